@@ -1,0 +1,74 @@
+"""Settings, and the only place that reads the environment: keywords > ASSISTANT_* > assistant.toml > defaults."""
+
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from assistant.errors import SettingsError
+
+CONFIG_FILE = "assistant.toml"
+
+
+class Settings(BaseSettings):
+    """All settings. Each can be a keyword, an environment variable or a line of assistant.toml."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ASSISTANT_", toml_file=CONFIG_FILE, frozen=True, extra="forbid", env_ignore_empty=True
+    )
+
+    corpus: Path = Field(default=Path("seeds"), description="The folder of documents.")
+    index_dir: Path = Field(default=Path(".assistant/index"), description="Where the index lives.")
+    chat_model: str = Field(
+        default="embedded",
+        min_length=1,
+        description="`embedded`, `none` (verbatim sentences, no model), a path to a GGUF file, `hf:OWNER/REPO/FILE.gguf`, "
+        "or a `provider:model` that LangChain's `init_chat_model` takes.",
+    )
+    chat_base_url: str | None = Field(
+        default=None, description="Address of an OpenAI-compatible server, for `openai:…` chat models."
+    )
+    chat_timeout_s: float = Field(default=120.0, gt=0, description="Longest wait for a hosted chat model, in seconds.")
+    embedding_model: str = Field(
+        default="embedded", min_length=1, description="`embedded`, or what `SentenceTransformer(...)` takes."
+    )
+    chroma_url: str | None = Field(
+        default=None, description="Address of a Chroma server; without it, Chroma runs inside the process."
+    )
+    models_dir: Path = Field(
+        default_factory=lambda: platformdirs.user_cache_path("assistant") / "models",
+        description="Where model files live.",
+    )
+
+    @classmethod
+    def load(cls, **keywords: Any) -> "Settings":
+        """Settings from keywords (None = not given), environment, file and defaults.
+
+        Raises SettingsError where one is unknown or has no sense.
+        """
+        try:
+            return cls(**{name: value for name, value in keywords.items() if value is not None})
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = ".".join(str(part) for part in first["loc"]) or "settings"
+            raise SettingsError(
+                f"Setting {name}: {first['msg']}",
+                fix=f"Correct the keyword, ASSISTANT_{name.upper()} or {CONFIG_FILE}.",
+            ) from error
+        except ValueError as error:  # a malformed assistant.toml
+            raise SettingsError(f"{CONFIG_FILE} cannot be read: {error}", fix="Correct the file.") from error
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Keywords, then environment, then assistant.toml."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)

@@ -1,0 +1,93 @@
+"""Public data types: frozen, without logic."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from index.types import Hit
+
+
+class DeclineReason(StrEnum):
+    """Why an answer makes no claim."""
+
+    NOT_COVERED = "not_covered"
+    """Nothing in the documents answers the question."""
+    NOT_A_QUESTION = "not_a_question"
+    """An order or a role play, not a question to the documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier exchange of the conversation."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verbatim quote that an answer relies on."""
+
+    marker: int
+    """As in the answer's text: `[1]` is marker 1."""
+    source: str
+    """Path relative to the corpus folder."""
+    title: str
+    quote: str
+    """The extracted text of `source` at [start:end], to the letter."""
+    start: int
+    end: int
+    """Characters in the extracted text; for .txt and .md, the decoded file itself."""
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds since the question was asked."""
+
+    retrieve_s: float
+    """Until the passages were found."""
+    first_token_s: float
+    """Until the first words."""
+    total_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the documents say to a question, or an honest decline."""
+
+    question: str
+    text: str
+    """One to three sentences with [1] markers; in a decline, one sentence."""
+    language: str
+    """ISO 639-1 of the text."""
+    standalone_question: str
+    """The question as it was searched: complete without the conversation."""
+    citations: tuple[Citation, ...]
+    """By marker."""
+    abstained: bool
+    """True where no claim is made."""
+    decline_reason: str | None
+    """A DeclineReason, or None where a claim is made."""
+    timings: Timings
+
+
+@dataclass(frozen=True, slots=True)
+class PassagesFound:
+    """Stream event: retrieval is done."""
+
+    hits: tuple[Hit, ...]
+    standalone_question: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """Stream event: more words of the answer, without markers yet."""
+
+    text: str
+
+
+StreamEvent = PassagesFound | TextDelta | Answer
+"""An Answer is the last event of every stream; its text replaces the deltas."""
+
+History = Sequence[Turn]
