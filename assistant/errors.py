@@ -1,23 +1,24 @@
 """Every error a user can meet, each with what to do next.
 
-    AssistantError
-    ├── UsageError                    exit 2: wrong usage or configuration
-    │   ├── QuestionError             empty, blank or over-long
-    │   ├── HistoryError              the conversation is not a list of turns
-    │   ├── SettingsError             a setting is unknown or has no sense
-    │   ├── QuestionSetError          a question-set file is not of the format
-    │   ├── PortInUseError
-    │   └── CorpusError …             the folder cannot be indexed: see index.errors
-    └── MissingError                  exit 3: something needed is missing; `fix` names what mends it
-        ├── ModelNotFoundError        the chat model is not on this machine
-        ├── ModelDamagedError         truncated, or of another SHA-256
-        ├── PullError                 the model could not be fetched
-        ├── ChatModelError            the chat model failed
-        │   ├── ChatUnreachableError
-        │   ├── ChatTimeoutError
-        │   └── ChatNonsenseError     it answered what no chat model answers
-        ├── CitationError             a quote is not in its file: never shown
-        └── IndexNotFoundError …      missing, damaged, of another model: see index.errors
+AssistantError
+├── UsageError                    exit 2: wrong usage or configuration
+│   ├── QuestionError             empty, blank or over-long
+│   ├── HistoryError              the conversation is not a list of turns
+│   ├── SettingsError             a setting is unknown or has no sense
+│   ├── QuestionSetError          a question-set file is not of the format
+│   ├── ReportError               an evaluation report cannot be read or written
+│   ├── PortInUseError
+│   └── CorpusError …             the folder cannot be indexed: see index.errors
+└── MissingError                  exit 3: something needed is missing; `fix` names what mends it
+    ├── ModelNotFoundError        the chat model is not on this machine
+    ├── ModelDamagedError         truncated, or of another SHA-256
+    ├── PullError                 the model could not be fetched
+    ├── ChatModelError            the chat model failed
+    │   ├── ChatUnreachableError
+    │   ├── ChatTimeoutError
+    │   └── ChatNonsenseError     it answered what no chat model answers
+    ├── CitationError             a quote is not in its file: never shown
+    └── IndexNotFoundError …      missing, damaged, of another model: see index.errors
 """
 
 from index.errors import (
@@ -66,6 +67,7 @@ __all__ = [
     "PullError",
     "QuestionError",
     "QuestionSetError",
+    "ReportError",
     "SettingsError",
     "StaleSourceError",
     "UnreadableFileError",
@@ -88,6 +90,10 @@ class SettingsError(UsageError):
 
 class QuestionSetError(UsageError):
     """A question-set file is not of the format."""
+
+
+class ReportError(UsageError):
+    """An evaluation report cannot be read or written."""
 
 
 class PortInUseError(UsageError):

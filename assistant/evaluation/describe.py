@@ -1,0 +1,41 @@
+"""Pure: a judged question in words, for terminals, test output and JUnit."""
+
+import unicodedata
+from collections.abc import Iterator
+
+from assistant.evaluation.types import Outcome, Row
+
+
+def describe(row: Row) -> str:
+    """The question, the answer, its citations, and what is wrong and why; several lines."""
+    return printable("\n".join(_lines(row)))
+
+
+def problems(row: Row) -> tuple[str, ...]:
+    """What is wrong, a line each; nothing for a question that passed."""
+    if row.outcome is Outcome.ERRORED:
+        return (printable(f"error: {row.error}"),)
+    return tuple(printable(f"{check.check}: {check.reason}") for check in row.checks if not check.passed)
+
+
+def printable(text: str) -> str:
+    """Without control characters and lone surrogates: answers are untrusted, and terminals and XML take harm."""
+    return "".join(char if char == "\n" or unicodedata.category(char) not in _UNPRINTABLE else "�" for char in text)
+
+
+_UNPRINTABLE = {"Cc", "Cs", "Cn"}
+
+
+def _lines(row: Row) -> Iterator[str]:
+    *earlier, question = row.turns
+    yield from (f"before:    {turn}" for turn in earlier)
+    yield f"question:  {question}"
+    if row.answer:
+        yield f"answer:    {row.answer.text}"
+        yield from (
+            f"citation:  [{cited.marker}] {cited.source} {cited.start}–{cited.end} “{cited.quote}”"
+            for cited in row.answer.citations
+        )
+        if not row.answer.citations:
+            yield "citation:  none"
+    yield from (f"✗ {problem}" for problem in problems(row))

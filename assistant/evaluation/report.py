@@ -1,0 +1,100 @@
+"""Reports as files: report.json (everything, and the baseline of later runs) and junit.xml (for CI)."""
+
+import errno
+import json
+import os
+import tempfile
+from dataclasses import asdict
+from io import BytesIO
+from itertools import groupby
+from pathlib import Path
+
+from junitparser import Error, Failure, JUnitXml, TestCase, TestSuite
+from pydantic import TypeAdapter, ValidationError
+
+from assistant.errors import NoSpaceError, ReportError
+from assistant.evaluation.describe import describe, printable, problems
+from assistant.evaluation.types import Outcome, Report, Row
+
+REPORT_FILE = "report.json"
+JUNIT_FILE = "junit.xml"
+
+
+def write_report(report: Report, directory: str | Path) -> tuple[Path, Path]:
+    """Write report.json and junit.xml into a folder, which is created; each file as a whole or not at all.
+
+    Returns their paths. Raises ReportError or NoSpaceError where that fails.
+    """
+    folder = Path(directory)
+    files = {folder / REPORT_FILE: to_json(report).encode(), folder / JUNIT_FILE: to_junit(report)}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, content in files.items():
+            _write(path, content)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise NoSpaceError(f"No space left to write {folder}", fix="Free some space.") from error
+        raise ReportError(
+            f"The report cannot be written to {folder} ({error.strerror})", fix="Name a folder."
+        ) from error
+    return folder / REPORT_FILE, folder / JUNIT_FILE
+
+
+def load_report(path: str | Path) -> Report:
+    """The report in a report.json, or in the folder that holds it.
+
+    Raises ReportError where there is none, or it is damaged or of another version.
+    """
+    file = Path(path) / REPORT_FILE if Path(path).is_dir() else Path(path)
+    try:
+        return TypeAdapter(Report).validate_json(file.read_bytes())
+    except OSError as error:
+        raise ReportError(f"{file} cannot be read ({error.strerror})", fix="Name an earlier report.json.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "whole file"
+        raise ReportError(
+            f"{file} is not a report ({where}: {first['msg']})", fix="Name an earlier report.json."
+        ) from error
+
+
+def to_json(report: Report) -> str:
+    """All of a report, keys in a fixed order."""
+    fields = {"version": report.version, "rows": [asdict(row) for row in report.rows]}
+    text = json.dumps(fields, ensure_ascii=False, indent=2) + "\n"
+    return text.encode(errors="replace").decode()  # a model can emit half a surrogate pair, a file cannot hold it
+
+
+def to_junit(report: Report) -> bytes:
+    """A suite a question set, a case a question; durations are those of the judged turn."""
+    xml = JUnitXml("questions")
+    for name, rows in groupby(report.rows, key=lambda row: row.set):
+        suite = TestSuite(printable(name))
+        suite.add_testcases([_case(row) for row in rows])
+        xml.add_testsuite(suite)
+    buffer = BytesIO()
+    xml.write(buffer)
+    return buffer.getvalue()
+
+
+def _case(row: Row) -> TestCase:
+    case = TestCase(
+        printable(row.id), classname=printable(row.set), time=row.answer.timings.total_s if row.answer else 0.0
+    )
+    if row.outcome is not Outcome.PASSED:
+        kind = Error if row.outcome is Outcome.ERRORED else Failure
+        result = kind("; ".join(problems(row)), type_=row.outcome.value)
+        result.text = describe(row)
+        case.result = result
+    return case
+
+
+def _write(path: Path, content: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
