@@ -1,0 +1,209 @@
+"""A browser, and pages over an assistant that the test itself plays."""
+
+import shutil
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Queue
+from threading import Event
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from assistant.errors import AssistantError
+from assistant.types import Answer, Citation, PassagesFound, StreamEvent, TextDelta, Timings, Turn
+from index.types import Hit
+
+PATIENCE_S = 30
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+QUIET = ("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
+FLAGS = ("--no-sandbox", "--disable-component-update", "--disable-sync", *QUIET)
+
+
+@dataclass(frozen=True)
+class FakeDocument:
+    source: str
+    title: str
+    text: str
+    date: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class FakeSettings:
+    corpus: Path = Path("letters")
+
+
+LETTER = FakeDocument(
+    source="letters/harbour.txt",
+    title="The harbour letter",
+    text="The harbour letter\n\nThe ferry left at noon. It carried forty-two barrels of salt to Norrport.\n\nNobody waved.",
+    date="1871-05-09",
+    language="en",
+)
+QUOTE = "It carried forty-two barrels of salt to Norrport."
+
+
+def make_answer(question: str, text: str, *citations: Citation, abstained: bool = False) -> Answer:
+    reason = "not_covered" if abstained else None
+    return Answer(question, text, "en", question, tuple(citations), abstained, reason, Timings(0.1, 0.2, 1.5))
+
+
+def cite(document: FakeDocument, quote: str, marker: int = 1) -> Citation:
+    start = document.text.index(quote)
+    return Citation(marker, document.source, document.title, quote, start, start + len(quote))
+
+
+def found(question: str) -> PassagesFound:
+    hit = Hit(LETTER.source, LETTER.title, 0, len(LETTER.text), LETTER.text, 1.0)
+    return PassagesFound((hit,), question)
+
+
+class Run:
+    """One answer, event by event, as the test says."""
+
+    def __init__(self, question: str, history: Sequence[Turn]) -> None:
+        self.question = question
+        self.history = tuple(history)
+        self.closed = Event()
+        self._script: Queue[StreamEvent | AssistantError] = Queue()
+
+    def found(self) -> None:
+        self._script.put(found(self.question))
+
+    def say(self, *words: str) -> None:
+        for word in words:
+            self._script.put(TextDelta(word))
+
+    def answer(self, text: str, *citations: Citation, abstained: bool = False) -> None:
+        self._script.put(make_answer(self.question, text, *citations, abstained=abstained))
+
+    def fail(self, error: AssistantError) -> None:
+        self._script.put(error)
+
+    def events(self) -> Iterator[StreamEvent]:
+        try:
+            while True:
+                event = self._script.get(timeout=PATIENCE_S)
+                if isinstance(event, AssistantError):
+                    raise event
+                yield event
+                if isinstance(event, Answer):
+                    return
+        finally:
+            self.closed.set()
+
+
+@dataclass
+class FakeAssistant:
+    documents: tuple[FakeDocument, ...] = (LETTER,)
+    settings: FakeSettings = FakeSettings()
+    loaded: Event = field(default_factory=Event)
+    runs: Queue[Run] = field(default_factory=Queue)
+    warm_up_error: AssistantError | None = None
+
+    @property
+    def ready(self) -> bool:
+        return self.loaded.is_set()
+
+    def warm_up(self) -> None:
+        if self.warm_up_error:
+            raise self.warm_up_error
+        self.loaded.wait(PATIENCE_S)
+
+    def document(self, source: str) -> FakeDocument:
+        return next(each for each in self.documents if each.source == source)
+
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[StreamEvent]:
+        run = Run(question, history)
+        self.runs.put(run)
+        return run.events()
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        return make_answer(question, f"Salt. [1] ({len(history)})", cite(self.documents[0], QUOTE))
+
+    def next_run(self) -> Run:
+        return self.runs.get(timeout=PATIENCE_S)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    executable = next(filter(None, map(shutil.which, NAMES)), None)
+    if executable is None:
+        pytest.fail("No browser for the browser tests. Install one: sudo apt-get install -y chromium", pytrace=False)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def assistant() -> FakeAssistant:
+    fake = FakeAssistant()
+    fake.loaded.set()
+    return fake
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Any], str]]:
+    """Serves a page over an assistant and returns its address."""
+    from ui.app import build_app, launch
+
+    blocks: list[Any] = []
+
+    def start(assistant: Any) -> str:
+        blocks.append(build_app(assistant))
+        return launch(blocks[-1], port=free_port())
+
+    yield start
+    for each in blocks:
+        each.close(verbose=False)
+
+
+@pytest.fixture
+def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Browser profiles; every page in them must stay on this machine and free of script errors."""
+    opened: list[BrowserContext] = []
+    outside: list[str] = []
+    errors: list[str] = []
+
+    def new_context(**options: Any) -> BrowserContext:
+        context = browser.new_context(**{"locale": "en-GB", "viewport": {"width": 1280, "height": 800}, **options})
+        context.set_default_timeout(PATIENCE_S * 1000)
+        context.on("request", lambda request: None if _local(request.url) else outside.append(request.url))
+        context.on("weberror", lambda error: errors.append(str(error.error)))
+        context.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        opened.append(context)
+        return context
+
+    yield new_context
+    for context in opened:
+        context.close()
+    assert outside == []
+    assert errors == []
+
+
+@pytest.fixture
+def open_page(contexts: Callable[..., BrowserContext], serve: Callable[[Any], str]) -> Callable[..., Page]:
+    """Opens a page over an assistant, waiting until it can be used."""
+
+    def start(assistant: Any, **options: Any) -> Page:
+        page = contexts(**options).new_page()
+        page.goto(serve(assistant))
+        page.locator("#header h1").wait_for()
+        return page
+
+    return start
+
+
+def _local(url: str) -> bool:
+    return url.startswith(("http://127.0.0.1:", "data:", "blob:"))

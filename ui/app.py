@@ -1,0 +1,219 @@
+"""The web page: layout and wiring. The only import site of gradio."""
+
+import hashlib
+import threading
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.events import api
+from starlette.middleware import Middleware
+
+from assistant.errors import AssistantError
+from ui import chat, render
+from ui import texts as words
+from ui.address import require_free
+from ui.conversation import Conversation, dump, load, running
+from ui.generation import Generations
+from ui.headers import ContentSecurityPolicy
+from ui.protocol import DocumentAssistant
+from ui.texts import Texts
+from ui.warmup import Readiness, WarmUp
+
+_HERE = Path(__file__).parent
+_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif")
+_MONO_FONTS = ("ui-monospace", "Consolas", "monospace")
+
+Updates = dict[Any, Any]
+
+
+def serve(
+    assistant: DocumentAssistant,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    open_browser: bool = False,
+    announce: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Serve the page until Ctrl-C. `announce` gets its address as soon as it can be opened.
+
+    Raises PortInUseError, or UsageError for an address that cannot be listened on.
+    """
+    page = build_app(assistant)
+    try:
+        announce(launch(page, host=host, port=port, open_browser=open_browser))
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        page.close(verbose=False)
+
+
+def launch(page: gr.Blocks, *, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = False) -> str:
+    """Start the server in the background and return the page's address; `page.close()` ends it. Raises as `serve`."""
+    require_free(host, port)
+    _, address, _ = page.launch(
+        server_name=host,
+        server_port=port,
+        inbrowser=open_browser,
+        prevent_thread_lock=True,
+        quiet=True,
+        share=False,
+        ssr_mode=False,
+        run_history=False,
+        enable_monitoring=False,
+        footer_links=[],
+        theme=gr.themes.Base(font=_FONTS, font_mono=_MONO_FONTS),
+        css=(_HERE / "page.css").read_text(encoding="utf-8"),
+        app_kwargs={"middleware": [Middleware(ContentSecurityPolicy)]},
+    )
+    return address
+
+
+def build_app(assistant: DocumentAssistant) -> gr.Blocks:
+    """The page; it begins to load the assistant's models in the background."""
+    warm_up = WarmUp(assistant)
+    warm_up.start()
+    blocks = gr.Blocks(title=words.ENGLISH.title, analytics_enabled=False, fill_width=True)
+    with blocks:
+        _Page(assistant, warm_up, blocks)
+    return blocks
+
+
+class _Page:
+    """The components, and the handlers that connect them with `ui.chat`."""
+
+    def __init__(self, assistant: DocumentAssistant, warm_up: WarmUp, blocks: gr.Blocks) -> None:
+        self.assistant = assistant
+        self.warm_up = warm_up
+        self.generations = Generations()
+        self._lay_out()
+        self._wire(blocks)
+
+    def _lay_out(self) -> None:
+        corpus = str(self.assistant.settings.corpus.resolve())
+        self.saved = gr.BrowserState(
+            [],
+            storage_key=f"conversation-{hashlib.sha256(corpus.encode()).hexdigest()[:12]}",
+            secret="constant",  # scrambles, protects nothing; constant, so that a conversation outlives the server
+        )
+        self.timer = gr.Timer(0.5, active=False)
+        with gr.Row(elem_id="heading"):
+            self.header = gr.HTML(elem_id="header")
+            self.clear = gr.Button("", elem_id="clear", size="sm")
+        self.status = gr.HTML(elem_id="status")
+        self.past = gr.HTML(elem_id="past")
+        self.current = gr.HTML(elem_id="current", js_on_load=(_HERE / "page.js").read_text(encoding="utf-8"))
+        with gr.Column(elem_id="composer"):
+            with gr.Row(elem_id="entry"):
+                self.question = gr.Textbox(elem_id="question", max_lines=6, show_label=False, container=False, scale=1)
+                self.send = gr.Button("", elem_id="send")
+                self.stop = gr.Button("", elem_id="stop", visible=False)
+            self.hint = gr.HTML(elem_id="hint")
+
+    def _wire(self, blocks: gr.Blocks) -> None:
+        private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
+        shown = [self.saved, self.status, self.past, self.current, self.question, self.send, self.stop]
+        words_ = [self.header, self.clear, self.hint, self.timer]
+        blocks.load(self.on_load, self.saved, [*shown, *words_], **private)
+        once: dict[str, Any] = {"outputs": shown, "trigger_mode": "once", **private}
+        asking = [
+            gr.on([self.question.submit, self.send.click], self.on_ask, [self.question, self.saved], **once),
+            self.current.example(self.on_example, self.saved, **once),
+            self.current.retry(self.on_retry, self.saved, **once),
+        ]
+        self.stop.click(self.on_stop, queue=False, **private)
+        self.clear.click(self.on_stop, queue=False, **private).then(
+            self.on_clear, None, shown, cancels=asking, queue=False, **private
+        )
+        self.timer.tick(self.on_tick, None, [self.status, self.timer], queue=False, **private)
+        blocks.unload(self.on_stop)
+        api(self.ask, api_name="ask", concurrency_limit=None)
+
+    def on_load(self, saved: object, request: gr.Request) -> Updates:
+        texts = _texts(request)
+        return {
+            **self._shown(load(saved), texts),
+            self.header: render.header(texts, chat.documents(self.assistant)),
+            self.clear: texts.clear,
+            self.hint: render.hint(texts),
+            self.question: gr.update(label=texts.question, placeholder=texts.placeholder),
+            self.send: gr.update(value=texts.send, visible=True),
+            self.stop: gr.update(value=texts.stop, visible=False),
+            self.timer: gr.Timer(active=self.warm_up.readiness() is Readiness.LOADING),
+        }
+
+    def on_ask(self, question: str, saved: object, request: gr.Request) -> Iterator[Updates]:
+        conversation = load(saved)
+        growing = chat.ask(self.assistant, self.generations, _session(request), conversation, question)
+        yield from self._progress(growing, _texts(request))
+
+    def on_example(self, saved: object, request: gr.Request, event: gr.EventData) -> Iterator[Updates]:
+        yield from self.on_ask(str(event.question), saved, request)
+
+    def on_retry(self, saved: object, request: gr.Request) -> Iterator[Updates]:
+        growing = chat.retry(self.assistant, self.generations, _session(request), load(saved))
+        yield from self._progress(growing, _texts(request))
+
+    def on_stop(self, request: gr.Request) -> None:
+        self.generations.stop(_session(request))
+
+    def on_clear(self, request: gr.Request) -> Updates:
+        return self._shown((), _texts(request))
+
+    def on_tick(self, request: gr.Request) -> Updates:
+        if self.warm_up.readiness() is Readiness.LOADING:
+            return {self.timer: gr.skip()}
+        return {**self._status(_texts(request)), self.timer: gr.Timer(active=False)}
+
+    def ask(self, question: str) -> dict[str, Any]:
+        """The answer to one question, with its citations."""
+        try:
+            return asdict(self.assistant.ask(question))
+        except AssistantError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    def _progress(self, growing: Generator[Conversation, None, None], texts: Texts) -> Iterator[Updates]:
+        """All components at the start and at the end, in between only the answer: the rest stays untouched."""
+        previous: Conversation = ()
+        with closing(growing):
+            for conversation in growing:
+                if previous and running(previous[-1]) and running(conversation[-1]):
+                    yield {self.current: self._current(conversation, texts)}
+                else:
+                    yield self._shown(conversation, texts)
+                previous = conversation
+
+    def _shown(self, conversation: Conversation, texts: Texts) -> Updates:
+        asked = bool(conversation) and running(conversation[-1])
+        return {
+            **self._status(texts),
+            self.saved: dump(conversation),
+            self.past: render.past(conversation, chat.cited_documents(self.assistant, conversation), texts),
+            self.current: self._current(conversation, texts),
+            self.question: "" if asked else gr.skip(),
+            self.send: gr.update(visible=not asked),
+            self.stop: gr.update(visible=asked),
+        }
+
+    def _current(self, conversation: Conversation, texts: Texts) -> str:
+        if not conversation:
+            return render.welcome(texts, render.examples(texts, chat.documents(self.assistant)))
+        cited = chat.cited_documents(self.assistant, conversation[-1:])
+        loading = self.warm_up.readiness() is Readiness.LOADING
+        return render.current(conversation, cited, texts, loading=loading)
+
+    def _status(self, texts: Texts) -> Updates:
+        problem = self.warm_up.problem
+        return {self.status: render.status(texts, self.warm_up.readiness(), str(problem) if problem else None)}
+
+
+def _texts(request: gr.Request) -> Texts:
+    return words.for_browser(request.headers.get("accept-language"))
+
+
+def _session(request: gr.Request) -> str:
+    return str(request.session_hash)

@@ -1,0 +1,88 @@
+"""What happens when the reader asks, stops, retries: plain functions over an assistant and a conversation."""
+
+import logging
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from assistant.errors import AssistantError
+from assistant.types import Answer, PassagesFound, StreamEvent
+from ui.conversation import Conversation, Exchange, Problem, Stage, history
+from ui.generation import Generation, Generations
+from ui.protocol import DocumentAssistant, DocumentInfo, DocumentText
+
+logger = logging.getLogger(__name__)
+
+
+def ask(
+    assistant: DocumentAssistant, generations: Generations, session: str, conversation: Conversation, question: str
+) -> Generator[Conversation, None, None]:
+    """The conversation as the answer to `question` grows at its end; unchanged for a blank question.
+
+    Errors become part of the conversation. Closing the iterator stops the answer.
+    """
+    question = question.strip()
+    if not question:
+        yield conversation
+        return
+    generation = Generation(lambda: assistant.stream(question, history=history(conversation)))
+    generations.start(session, generation)
+    try:
+        for exchange in _progress(Exchange(question), generation):
+            yield (*conversation, exchange)
+    finally:
+        generations.finish(session, generation)
+
+
+def retry(
+    assistant: DocumentAssistant, generations: Generations, session: str, conversation: Conversation
+) -> Generator[Conversation, None, None]:
+    """Ask the last question again, as if for the first time."""
+    if not conversation:
+        yield conversation
+        return
+    yield from ask(assistant, generations, session, conversation[:-1], conversation[-1].question)
+
+
+def documents(assistant: DocumentAssistant) -> Sequence[DocumentInfo]:
+    """What the assistant answers from; empty while that cannot be told."""
+    try:
+        return assistant.documents
+    except AssistantError:
+        return ()
+
+
+def cited_documents(assistant: DocumentAssistant, conversation: Conversation) -> Mapping[str, DocumentText]:
+    """The cited documents by source, without those that cannot be read any more."""
+    answers = [exchange.answer for exchange in conversation if exchange.answer is not None]
+    found: dict[str, DocumentText] = {}
+    for source in {citation.source for answer in answers for citation in answer.citations}:
+        try:
+            found[source] = assistant.document(source)
+        except AssistantError:
+            logger.warning("The cited document %r cannot be read; its quotes are shown alone.", source)
+    return found
+
+
+def _progress(exchange: Exchange, generation: Generation) -> Iterator[Exchange]:
+    yield exchange
+    try:
+        for event in generation:
+            exchange = _after(exchange, event)
+            yield exchange
+    except AssistantError as error:
+        yield replace(exchange, stage=Stage.FAILED, draft="", problem=Problem(error.message, error.fix))
+        return
+    except Exception:  # a defect: it must not take the page down with it
+        logger.exception("Answering failed unexpectedly.")
+        yield replace(exchange, stage=Stage.FAILED, draft="")
+        return
+    if exchange.answer is None:
+        yield replace(exchange, stage=Stage.STOPPED)
+
+
+def _after(exchange: Exchange, event: StreamEvent) -> Exchange:
+    if isinstance(event, PassagesFound):
+        return replace(exchange, passages=len(event.hits))
+    if isinstance(event, Answer):
+        return replace(exchange, stage=Stage.ANSWERED, draft="", answer=event)
+    return replace(exchange, stage=Stage.WRITING, draft=exchange.draft + event.text)

@@ -1,0 +1,75 @@
+"""The conversation as the page shows it and the browser keeps it."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from assistant.types import Answer, Turn
+
+MAX_EXCHANGES = 50
+"""Older ones are dropped: a browser keeps some 5 MB a site."""
+
+
+class Stage(StrEnum):
+    """How far an exchange has come."""
+
+    SEARCHING = "searching"
+    WRITING = "writing"
+    ANSWERED = "answered"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why an exchange failed."""
+
+    message: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and what became of it."""
+
+    question: str
+    stage: Stage = Stage.SEARCHING
+    passages: int | None = None
+    """How many were found; None until the search is done."""
+    draft: str = ""
+    """The words so far, of an answer that is being written or was stopped."""
+    answer: Answer | None = None
+    problem: Problem | None = None
+    """In a failed exchange; None stands for an unexpected failure."""
+
+
+Conversation = tuple[Exchange, ...]
+
+_ADAPTER = TypeAdapter(Conversation)
+
+
+def running(exchange: Exchange) -> bool:
+    """Whether the answer is still on its way."""
+    return exchange.stage in (Stage.SEARCHING, Stage.WRITING)
+
+
+def history(conversation: Conversation) -> list[Turn]:
+    """The answered exchanges, as the assistant takes them."""
+    return [Turn(exchange.question, exchange.answer.text) for exchange in conversation if exchange.answer is not None]
+
+
+def dump(conversation: Conversation) -> list[Any]:
+    """JSON-able form of the latest exchanges."""
+    dumped: list[Any] = _ADAPTER.dump_python(conversation[-MAX_EXCHANGES:], mode="json")
+    return dumped
+
+
+def load(dumped: object) -> Conversation:
+    """The conversation that a browser kept; empty where it is not one. What was under way counts as stopped."""
+    try:
+        conversation = _ADAPTER.validate_python(dumped)
+    except ValidationError:
+        return ()
+    return tuple(replace(each, stage=Stage.STOPPED) if running(each) else each for each in conversation)

@@ -1,0 +1,261 @@
+"""The page's words in French, English and German. `{names}` are filled with str.format."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """All words of the page in one language."""
+
+    language: str
+    """ISO 639-1."""
+    title: str
+    one_document: str
+    many_documents: str
+    loading: str
+    ready: str
+    unavailable: str
+    question: str
+    placeholder: str
+    send: str
+    stop: str
+    clear: str
+    hint: str
+    examples: str
+    example_one: tuple[str, ...]
+    """Questions to a single document; the first names it."""
+    example_many: tuple[str, ...]
+    """Questions that name one document each."""
+    you: str
+    reply: str
+    waiting: str
+    searching: str
+    reading_one: str
+    reading_many: str
+    stopped: str
+    failed: str
+    unexpected: str
+    not_covered: str
+    not_a_question: str
+    sources: str
+    show_source: str
+    page: str
+    copy: str
+    copied: str
+    retry: str
+    seconds: str
+    decimal_mark: str
+    date: str
+    months: tuple[str, ...]
+
+
+ENGLISH = Texts(
+    language="en",
+    title="Ask your documents",
+    one_document="Answers come from “{title}”, with the passages they rest on.",
+    many_documents="Answers come from {count} documents, with the passages they rest on.",
+    loading="Loading the model…",
+    ready="Ready",
+    unavailable="Not available",
+    question="Your question",
+    placeholder="Ask a question…",
+    send="Send",
+    stop="Stop",
+    clear="New conversation",
+    hint="Enter sends, Shift + Enter starts a new line.",
+    examples="For example",
+    example_one=(
+        "What is “{title}” about?",
+        "Who is mentioned in the document?",
+        "Which figures does the document give?",
+    ),
+    example_many=("What is “{title}” about?", "Who is mentioned in “{title}”?", "Which figures does “{title}” give?"),
+    you="You asked",
+    reply="Answer",
+    waiting="The model is still loading. Your answer follows.",
+    searching="Searching the documents…",
+    reading_one="Reading one passage…",
+    reading_many="Reading {count} passages…",
+    stopped="Stopped.",
+    failed="This question could not be answered.",
+    unexpected="Something unexpected went wrong. Please try again; the log says more.",
+    not_covered="Not in the documents",
+    not_a_question="Not a question to the documents",
+    sources="Sources",
+    show_source="Source {marker}",
+    page="page {page}",
+    copy="Copy",
+    copied="Copied",
+    retry="Try again",
+    seconds="{seconds} s",
+    decimal_mark=".",
+    date="{day} {month} {year}",
+    months=(
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
+)
+
+FRENCH = Texts(
+    language="fr",
+    title="Interrogez vos documents",
+    one_document="Les réponses viennent de « {title} », avec les passages qui les fondent.",
+    many_documents="Les réponses viennent de {count} documents, avec les passages qui les fondent.",
+    loading="Chargement du modèle…",
+    ready="Prêt",
+    unavailable="Indisponible",
+    question="Votre question",
+    placeholder="Posez une question…",
+    send="Envoyer",
+    stop="Arrêter",
+    clear="Nouvelle conversation",
+    hint="Entrée envoie, Maj + Entrée va à la ligne.",
+    examples="Par exemple",
+    example_one=(
+        "De quoi parle « {title} » ?",
+        "Qui est mentionné dans le document ?",
+        "Quels chiffres le document donne-t-il ?",
+    ),
+    example_many=(
+        "De quoi parle « {title} » ?",
+        "Qui est mentionné dans « {title} » ?",
+        "Quels chiffres donne « {title} » ?",
+    ),
+    you="Votre question",
+    reply="Réponse",
+    waiting="Le modèle se charge encore. La réponse suivra.",
+    searching="Recherche dans les documents…",
+    reading_one="Lecture d’un passage…",
+    reading_many="Lecture de {count} passages…",
+    stopped="Arrêté.",
+    failed="Cette question n’a pas pu recevoir de réponse.",
+    unexpected="Une erreur inattendue s’est produite. Réessayez ; le journal en dit plus.",
+    not_covered="Absent des documents",
+    not_a_question="Pas une question aux documents",
+    sources="Sources",
+    show_source="Source {marker}",
+    page="page {page}",
+    copy="Copier",
+    copied="Copié",
+    retry="Réessayer",
+    seconds="{seconds} s",
+    decimal_mark=",",
+    date="{day} {month} {year}",
+    months=(
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ),
+)
+
+GERMAN = Texts(
+    language="de",
+    title="Fragen Sie Ihre Dokumente",
+    one_document="Die Antworten kommen aus „{title}“, mit den Stellen, auf denen sie beruhen.",
+    many_documents="Die Antworten kommen aus {count} Dokumenten, mit den Stellen, auf denen sie beruhen.",
+    loading="Das Modell wird geladen…",
+    ready="Bereit",
+    unavailable="Nicht verfügbar",
+    question="Ihre Frage",
+    placeholder="Stellen Sie eine Frage…",
+    send="Senden",
+    stop="Anhalten",
+    clear="Neues Gespräch",
+    hint="Eingabe sendet, Umschalt + Eingabe beginnt eine neue Zeile.",
+    examples="Zum Beispiel",
+    example_one=(
+        "Worum geht es in „{title}“?",
+        "Wer wird im Dokument erwähnt?",
+        "Welche Zahlen nennt das Dokument?",
+    ),
+    example_many=(
+        "Worum geht es in „{title}“?",
+        "Wer wird in „{title}“ erwähnt?",
+        "Welche Zahlen nennt „{title}“?",
+    ),
+    you="Ihre Frage",
+    reply="Antwort",
+    waiting="Das Modell wird noch geladen. Die Antwort folgt.",
+    searching="Die Dokumente werden durchsucht…",
+    reading_one="Eine Textstelle wird gelesen…",
+    reading_many="{count} Textstellen werden gelesen…",
+    stopped="Angehalten.",
+    failed="Diese Frage konnte nicht beantwortet werden.",
+    unexpected="Etwas Unerwartetes ist schiefgegangen. Versuchen Sie es noch einmal; mehr steht im Protokoll.",
+    not_covered="Nicht in den Dokumenten",
+    not_a_question="Keine Frage an die Dokumente",
+    sources="Quellen",
+    show_source="Quelle {marker}",
+    page="Seite {page}",
+    copy="Kopieren",
+    copied="Kopiert",
+    retry="Noch einmal",
+    seconds="{seconds} s",
+    decimal_mark=",",
+    date="{day}. {month} {year}",
+    months=(
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
+    ),
+)
+
+ALL = {texts.language: texts for texts in (ENGLISH, FRENCH, GERMAN)}
+
+
+def for_browser(accept_language: str | None) -> Texts:
+    """The words in the reader's most wanted language, by the HTTP header Accept-Language; English where none fits."""
+    wanted: list[tuple[float, str]] = []
+    for entry in (accept_language or "").split(","):
+        tag, _, quality = entry.partition(";q=")
+        try:
+            weight = float(quality or 1)
+        except ValueError:
+            continue
+        wanted.append((weight, tag.strip().lower().partition("-")[0]))
+    known = [(weight, language) for weight, language in wanted if language in ALL and weight > 0]
+    return ALL[max(known, key=lambda pair: pair[0])[1]] if known else ENGLISH
+
+
+def number(texts: Texts, value: float) -> str:
+    """With one decimal, as the language writes it."""
+    return f"{value:.1f}".replace(".", texts.decimal_mark)
+
+
+def date(texts: Texts, iso: str) -> str:
+    """A date YYYY-MM-DD in words; anything else as it is."""
+    year, _, rest = iso.partition("-")
+    month, _, day = rest.partition("-")
+    try:
+        name = texts.months[int(month) - 1]
+        return texts.date.format(day=int(day), month=name, year=int(year))
+    except (ValueError, IndexError):
+        return iso
