@@ -52,7 +52,7 @@ def _list(value: object) -> object:
 def _alternatives(value: object) -> object:
     if isinstance(value, str):
         return (value,)
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return tuple(value)
     raise PydanticCustomError("alternatives", "must be text in quotes, or a list of such texts")
 
@@ -126,7 +126,12 @@ def load_question_set(path: str | Path) -> QuestionSet:
 
     Raises QuestionSetError (one line: file, question, what is wrong) where it cannot be read or is not of the format.
     """
-    entries = _parse(_read(Path(path)), str(path))
+    return parse_question_set(_read(Path(path)), path)
+
+
+def parse_question_set(text: str, path: str | Path) -> QuestionSet:
+    """The question set in a text; `path` names it in errors, which are as above."""
+    entries = _parse(text, path)
     if not isinstance(entries, list) or not entries:
         found = "an empty list" if entries == [] else _shown(entries)
         raise QuestionSetError(f"{path}: must be a list of questions, found {found}", fix=_FIX)
@@ -166,7 +171,7 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def _parse(text: str, path: str) -> object:
+def _parse(text: str, path: str | Path) -> object:
     try:
         return yaml.load(text, _Loader)  # safe: a SafeLoader
     except yaml.MarkedYAMLError as error:
