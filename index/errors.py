@@ -16,6 +16,7 @@
         ├── EmbeddingModelError
         ├── VectorStoreError        Chroma unreachable or refusing
         ├── NoSpaceError
+        ├── UnwritableIndexError
         └── StaleSourceError        a document changed or vanished since it was indexed
 
 `assistant.errors` adds what concerns questions, models and the command line.
@@ -100,6 +101,10 @@ class VectorStoreError(MissingError):
 
 class NoSpaceError(MissingError):
     """The disk is full; nothing was changed."""
+
+
+class UnwritableIndexError(MissingError):
+    """The index folder cannot be written (permissions, or a file is in its place)."""
 
 
 class StaleSourceError(MissingError):

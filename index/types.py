@@ -1,5 +1,6 @@
 """Data of the index: frozen, without logic. Offsets are characters in a document's decoded text."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -59,6 +60,18 @@ class Hit:
     language: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    """What the index knows of a document besides its text."""
+
+    source: str
+    title: str
+    date: str | None
+    language: str | None
+    sha256: str
+    """Of the file's bytes when it was indexed."""
+
+
 class FileChange(StrEnum):
     """What a sync does with a file."""
 
@@ -78,8 +91,14 @@ class SyncReport:
     unchanged: tuple[str, ...]
     removed: tuple[str, ...]
     ignored: tuple[str, ...]
-    """Files of a kind that is not indexed."""
+    """Files of a kind that is not indexed, and blank ones."""
+    blank: tuple[str, ...]
+    """Those of `ignored` that are of the right kind but hold no text."""
     chunks: int
     """In the index now."""
     replaced_corpus: str | None = None
     """The folder this index held before, where it was another one."""
+
+
+Progress = Callable[[int, int], None]
+"""Told (texts embedded, texts to embed)."""

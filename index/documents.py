@@ -1,0 +1,133 @@
+"""A folder -> its documents, one loader a format."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.errors import (
+    BinaryFileError,
+    CorpusError,
+    EmptyFolderError,
+    EncodingError,
+    FolderNotFoundError,
+    UnreadableFileError,
+)
+from index.language import detect
+from index.metadata import read_metadata
+from index.types import Document
+
+SUFFIXES = frozenset({".txt", ".md"})
+
+
+@dataclass(frozen=True, slots=True)
+class FileList:
+    """What a folder holds; paths as Document.source, sorted."""
+
+    documents: tuple[str, ...]
+    ignored: tuple[str, ...]
+    """Of other kinds."""
+
+
+def list_files(corpus: Path) -> FileList:
+    """All files below `corpus`, but hidden ones and those that a link leads to outside of it.
+
+    Raises FolderNotFoundError, UnreadableFileError (a folder that cannot be listed).
+    """
+    if not corpus.is_dir():
+        state = "is not a folder" if corpus.exists() else "does not exist"
+        raise FolderNotFoundError(f"The folder {corpus} {state}", fix="Name a folder of .txt and .md files.")
+    paths = sorted(_walk(corpus), key=lambda path: path.relative_to(corpus).as_posix())
+    sources = [path.relative_to(corpus).as_posix() for path in paths]
+    kept = [source for source in sources if Path(source).suffix.lower() in SUFFIXES]
+    return FileList(tuple(kept), tuple(source for source in sources if source not in set(kept)))
+
+
+def read_bytes(corpus: Path, source: str) -> bytes:
+    """The file as it is. Raises UnreadableFileError."""
+    try:
+        return (corpus / source).read_bytes()
+    except OSError as error:
+        raise UnreadableFileError(
+            f"{source} cannot be read: {error.strerror}", fix="Correct its permissions, or take it out of the folder."
+        ) from error
+
+
+def load_document(source: str, content: bytes) -> Document | None:
+    """A decoded file with its title, date and language; None where it holds nothing but blanks.
+
+    Raises BinaryFileError, EncodingError.
+    """
+    text = decode(source, content)
+    if not text.strip():
+        return None
+    language = detect(text)
+    metadata = read_metadata(source, text, language)
+    return Document(
+        source=source,
+        text=text,
+        sha256=hashlib.sha256(content).hexdigest(),
+        title=metadata.title,
+        date=metadata.date,
+        language=language,
+    )
+
+
+def empty_folder(corpus: Path) -> EmptyFolderError:
+    """The error for a folder without a document."""
+    return EmptyFolderError(f"The folder {corpus} holds no text", fix="Put .txt or .md files into it.")
+
+
+def _walk(corpus: Path) -> Iterator[Path]:
+    root = corpus.resolve()
+    seen: set[Path] = set()
+
+    def refuse(error: OSError) -> None:
+        raise UnreadableFileError(
+            f"The folder {error.filename} cannot be listed: {error.strerror}", fix="Correct its permissions."
+        ) from error
+
+    for folder, folders, files in os.walk(corpus, followlinks=True, onerror=refuse):
+        here = Path(folder)
+        if here.resolve() in seen:  # a link to a folder above
+            folders.clear()
+            continue
+        seen.add(here.resolve())
+        folders[:] = [name for name in sorted(folders) if _belongs(here / name, root)]
+        yield from (here / name for name in files if _belongs(here / name, root))
+
+
+def _belongs(path: Path, root: Path) -> bool:
+    return not path.name.startswith(".") and path.resolve().is_relative_to(root) and path.exists()
+
+
+# --- decoding ---
+
+_BINARY_SHARE = 0.1
+"""Of control characters; texts have next to none."""
+_CONTROL = bytes(byte for byte in range(32) if byte not in b"\t\n\v\f\r\x1b")
+
+
+def decode(source: str, content: bytes) -> str:
+    """The file's characters, line ends as they are, without a byte order mark.
+
+    Raises BinaryFileError, EncodingError.
+    """
+    controls = len(content) - len(content.translate(None, _CONTROL))
+    if b"\0" in content or controls > _BINARY_SHARE * len(content):
+        raise _refused(BinaryFileError, source, "is binary, whatever its name says")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    from charset_normalizer import from_bytes
+
+    match = from_bytes(content, cp_isolation=["cp1252", "latin_1"]).best()
+    if match is None:
+        raise _refused(EncodingError, source, "is neither UTF-8 nor Latin-1/Windows-1252")
+    return content.decode(match.encoding)
+
+
+def _refused(kind: type[CorpusError], source: str, what: str) -> CorpusError:
+    return kind(f"{source} {what}", fix="Save it as UTF-8 text, or take it out of the folder; nothing was indexed.")

@@ -1,0 +1,115 @@
+"""What the index consists of: one small file, replaced atomically, that decides what readers see."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.chunking import ChunkingParams
+from index.errors import IndexDamagedError, IndexMismatchError, IndexNotFoundError
+from index.files import write_atomically
+from index.types import DocumentInfo
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+FILE = "manifest.json"
+FORMAT = 1
+REBUILD = "Build it anew: `assistant index --rebuild`."
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingInfo:
+    """The model whose vectors are stored."""
+
+    name: str
+    revision: str
+    dimension: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkRecord:
+    """A chunk without its text."""
+
+    id: str
+    start: int
+    end: int
+    sentences: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """A document without its text."""
+
+    info: DocumentInfo
+    text_sha256: str
+    """Of the text in UTF-8: the name of its file."""
+    characters: int
+    chunks: tuple[ChunkRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Everything that has to be read together."""
+
+    format: int
+    index_id: str
+    generation: int
+    """Grows with every rebuild; vectors and keywords of different generations lie apart."""
+    revision: int
+    """Grows with every sync that changes something."""
+    corpus: str
+    """The folder that was indexed, absolute."""
+    embedding: EmbeddingInfo
+    chunking: ChunkingParams
+    documents: tuple[DocumentRecord, ...]
+    """By source."""
+
+    @property
+    def chunks(self) -> tuple[ChunkRecord, ...]:
+        """Of all documents, in their order."""
+        return tuple(chunk for document in self.documents for chunk in document.chunks)
+
+
+def read_manifest(index_dir: Path) -> Manifest:
+    """Raises IndexNotFoundError, IndexDamagedError."""
+    try:
+        content = (index_dir / FILE).read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise IndexNotFoundError(
+            f"There is no index in {index_dir}", fix="Build it: `assistant index FOLDER`."
+        ) from error
+    except OSError as error:
+        raise IndexDamagedError(f"The index in {index_dir} cannot be read: {error.strerror}", fix=REBUILD) from error
+    try:
+        manifest = _adapter().validate_json(content)
+    except ValueError as error:
+        raise IndexDamagedError(f"The index in {index_dir} is damaged: its {FILE} is garbled", fix=REBUILD) from error
+    if manifest.format != FORMAT:
+        raise IndexMismatchError(f"The index in {index_dir} is of another version of this program", fix=REBUILD)
+    return manifest
+
+
+def write_manifest(index_dir: Path, manifest: Manifest) -> None:
+    """From here on, readers see what it names."""
+    write_atomically(index_dir / FILE, _adapter().dump_json(manifest))
+
+
+def check_match(manifest: Manifest, embedding: EmbeddingInfo, chunking: ChunkingParams) -> None:
+    """Raises IndexMismatchError where the index was built with something else."""
+    built = manifest.embedding
+    if built != embedding:
+        raise IndexMismatchError(
+            f"The index was built with the embedding model {built.name} ({built.revision}), "
+            f"not with {embedding.name} ({embedding.revision})",
+            fix=REBUILD,
+        )
+    if manifest.chunking != chunking:
+        raise IndexMismatchError("The index was built with other chunking settings", fix=REBUILD)
+
+
+@lru_cache(maxsize=1)
+def _adapter() -> "TypeAdapter[Manifest]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Manifest)

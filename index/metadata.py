@@ -1,0 +1,124 @@
+"""Pure: a document's title, and the date it gives itself."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import PurePosixPath
+
+_HEAD_LINES = 40
+"""How far down a title or a date line is looked for."""
+_SHORT_LINE = 200
+"""Characters of the longest line that can be a title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """Title, and date as ISO 8601 where the document states its own."""
+
+    title: str
+    date: str | None
+
+
+def read_metadata(source: str, text: str, language: str | None) -> Metadata:
+    """Front matter first, then what stands at the head of the text, then the file's name."""
+    matter = _front_matter(source, text)
+    lines = [line.strip() for line in _body(text, bool(matter)).split("\n", _HEAD_LINES)[:_HEAD_LINES]]
+    title = _text_of(matter.get("title")) or _heading(source, lines) or _first_line(lines) or PurePosixPath(source).stem
+    return Metadata(title=title, date=_iso(matter.get("date"), language) or _stated_date(lines, language))
+
+
+# --- front matter ---
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n.*?\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+
+
+def _front_matter(source: str, text: str) -> Mapping[str, object]:
+    if not source.lower().endswith(".md") or not _FRONT_MATTER.match(text):
+        return {}
+    import frontmatter
+    import yaml
+
+    try:
+        return frontmatter.loads(text).metadata
+    except (yaml.YAMLError, ValueError):  # a ruler and a colon make no front matter
+        return {}
+
+
+def _body(text: str, has_matter: bool) -> str:
+    return _FRONT_MATTER.sub("", text, count=1) if has_matter else text
+
+
+def _text_of(value: object) -> str:
+    return " ".join(str(value).split()) if isinstance(value, str | int | float) else ""
+
+
+# --- title ---
+
+_HEADING = re.compile(r"#{1,6}[ \t]+(.+?)[ \t#]*$")
+
+
+def _heading(source: str, lines: list[str]) -> str:
+    if not source.lower().endswith(".md"):
+        return ""
+    return next((match[1] for line in lines if (match := _HEADING.match(line))), "")
+
+
+def _first_line(lines: list[str]) -> str:
+    """The first line, where it is short and stands alone."""
+    for number, line in enumerate(lines):
+        if line:
+            alone = number + 1 < len(lines) and not lines[number + 1]
+            return line if alone and len(line) <= _SHORT_LINE else ""
+    return ""
+
+
+# --- date ---
+
+_DAY_OF = (
+    r"(?P<date>(?<!\d)(?:\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{4}"
+    r"|\d{1,2}(?:\.|er|st|nd|rd|th|º)?(?:\s+de)?\s+[^\W\d]{3,12}\.?,?(?:\s+de)?\s+\d{4}"
+    r"|[^\W\d]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4})(?!\d))"
+)
+_LABEL = (
+    r"(?i:[^\d\n]{0,20}\b(?:publi|updat|post|date|dat[ue]m|stand|veröffentlicht|aktualisiert|mis à jour|fecha"
+    r"|actuali[sz]|pubblica|aggiorna|atualiza)"
+    r"[^\d\n]{0,20}?)"
+)
+_PLACE = r"[^\W\d][\w .'’/()-]{0,40}?,\s+(?:(?:le|den|am|el|on)\s+)?"
+_TIME = r"[\s,|·–—-]*(?:(?:at|à|um|a las|alle)\s+)?(?:\d{1,2}[:h.]\d{2}(?::\d{2})?(?:\s?[^\W\d]{1,5})?)?"
+_DATE_LINE = re.compile(rf"[*_(]*(?:{_LABEL}|{_PLACE})?{_DAY_OF}{_TIME}[\s.)*_]*")
+"""A line that is a date and nothing else: "18.11.2025", "Published on 18 November 2025 at 10:15", "Berlin, …"."""
+_DATELINE = re.compile(rf"{_PLACE}{_DAY_OF}\s*(?:[–—]|-\s|\([^)]{{1,20}}\)\s*[–—-])")
+"""The start of an agency report: "Berlin, 18 November 2025 – …"."""
+
+
+def _stated_date(lines: list[str], language: str | None) -> str | None:
+    for line in lines:
+        match = _DATE_LINE.fullmatch(line) or _DATELINE.match(line)
+        if match and (found := _iso(match["date"], language)):
+            return found
+    return None
+
+
+def _iso(value: object, language: str | None) -> str | None:
+    """ISO date of what YAML calls a date, or of a string that names a day in full."""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if not isinstance(value, str):
+        return None
+    import dateparser
+
+    whole_days = {"REQUIRE_PARTS": ["day", "month", "year"]}
+    for languages in ([language] if language else []), None:
+        if languages == []:
+            continue
+        try:
+            found = dateparser.parse(value, languages=languages, settings=whole_days)
+        except ValueError:  # a language that dateparser does not know
+            continue
+        if found:
+            return str(found.date().isoformat())
+    return None

@@ -1,0 +1,169 @@
+"""Vectors in Chroma: the only chromadb import."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from index.embedding import Vectors
+from index.errors import AssistantError, IndexDamagedError, VectorStoreError
+from index.files import no_space
+from index.manifest import REBUILD
+
+if TYPE_CHECKING:
+    from chromadb.api.client import Client
+    from chromadb.api.models.Collection import Collection
+
+_BATCH = 2_000
+
+
+class VectorStore:
+    """Two collections of one generation of one index: its chunks, and their sentences."""
+
+    def __init__(self, client: "Client", name: str, where: Path | str) -> None:
+        self._client = client
+        self._where = where
+        self._names = (f"{name}-chunks", f"{name}-sentences")
+        self._open: dict[str, VectorSet] = {}
+
+    @classmethod
+    def local(cls, folder: Path, name: str) -> "VectorStore":
+        """In a folder. Raises IndexDamagedError, NoSpaceError."""
+        import chromadb
+        from chromadb.config import Settings
+
+        with _translated(folder):
+            client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+        return cls(cast("Client", client), name, folder)
+
+    @classmethod
+    def remote(cls, url: str, name: str) -> "VectorStore":
+        """On a server. Raises VectorStoreError."""
+        import chromadb
+        from chromadb.config import Settings
+
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        secure = parts.scheme == "https"
+        with _translated(url):
+            client = chromadb.HttpClient(
+                host=parts.hostname or "localhost",
+                port=parts.port or (443 if secure else 8000),
+                ssl=secure,
+                settings=Settings(anonymized_telemetry=False),
+            )
+        return cls(cast("Client", client), name, url)
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        self._open.clear()
+        self._client.close()
+
+    def create(self, made_with: str) -> None:
+        """Make the collections ready to be written; what another model left there goes."""
+        with _translated(self._where):
+            existing = {collection.name: collection for collection in self._client.list_collections()}
+            for name in self._names:
+                if name in existing and (existing[name].metadata or {}).get("made_with") != made_with:
+                    self._client.delete_collection(name)
+                collection = self._client.get_or_create_collection(
+                    name,
+                    metadata={"made_with": made_with},
+                    configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200}},
+                    embedding_function=None,
+                )
+                self._open[name] = VectorSet(collection, self._where)
+
+    def drop(self) -> None:
+        """Delete the collections where they exist."""
+        with _translated(self._where):
+            existing = {collection.name for collection in self._client.list_collections()}
+            for name in self._names:
+                self._open.pop(name, None)
+                if name in existing:
+                    self._client.delete_collection(name)
+
+    @property
+    def chunks(self) -> "VectorSet":
+        return self._set(self._names[0])
+
+    @property
+    def sentences(self) -> "VectorSet":
+        return self._set(self._names[1])
+
+    def _set(self, name: str) -> "VectorSet":
+        if name not in self._open:
+            with _translated(self._where):
+                self._open[name] = VectorSet(self._client.get_collection(name, embedding_function=None), self._where)
+        return self._open[name]
+
+
+class VectorSet:
+    """Vectors by id."""
+
+    def __init__(self, collection: "Collection", where: Path | str) -> None:
+        self._collection = collection
+        self._where = where
+
+    def ids(self) -> set[str]:
+        """All ids, orphans included."""
+        with _translated(self._where):
+            return set(self._collection.get(include=[])["ids"])
+
+    def add(self, ids: Sequence[str], vectors: Vectors) -> None:
+        """Ids that are there already keep their place and get the new vector."""
+        with _translated(self._where):
+            for part in _batches(len(ids)):
+                self._collection.upsert(ids=list(ids[part]), embeddings=vectors[part])
+
+    def delete(self, ids: Sequence[str]) -> None:
+        with _translated(self._where):
+            for part in _batches(len(ids)):
+                self._collection.delete(ids=list(ids[part]))
+
+    def count(self) -> int:
+        """Of all vectors, orphans included."""
+        with _translated(self._where):
+            return int(self._collection.count())
+
+    def nearest(self, vector: Vectors, n: int) -> list[str]:
+        """Ids by falling cosine; vector of shape (dimension,)."""
+        with _translated(self._where):
+            found = self._collection.query(query_embeddings=vector[np.newaxis].tolist(), n_results=n, include=[])
+            return list(found["ids"][0])
+
+    def get(self, ids: Sequence[str]) -> Vectors:
+        """Vectors in the order of `ids`. Raises IndexDamagedError where one is missing."""
+        found: dict[str, Any] = {}
+        with _translated(self._where):
+            for part in _batches(len(ids)):
+                answer = self._collection.get(ids=list(ids[part]), include=["embeddings"])
+                embeddings = answer["embeddings"]
+                found.update(zip(answer["ids"], embeddings if embeddings is not None else (), strict=True))
+            if missing := [id_ for id_ in ids if id_ not in found]:
+                raise IndexDamagedError(f"The index lacks {len(missing)} vectors that it should hold", fix=REBUILD)
+        return np.array([found[id_] for id_ in ids], dtype=np.float32)
+
+
+def _batches(n: int) -> Iterator[slice]:
+    return (slice(start, start + _BATCH) for start in range(0, n, _BATCH))
+
+
+@contextmanager
+def _translated(where: Path | str) -> Iterator[None]:
+    """Whatever Chroma raises, as one of our errors: a path is a folder of ours, a string a server."""
+    try:
+        yield
+    except AssistantError:
+        raise
+    except Exception as error:
+        text = " ".join(str(error).split()) or type(error).__name__
+        if "disk is full" in text or "No space left" in text:
+            raise no_space(Path(where)) from error
+        if isinstance(where, Path):
+            raise IndexDamagedError(f"The vectors in {where} cannot be read: {text[:200]}", fix=REBUILD) from error
+        raise VectorStoreError(
+            f"The Chroma server at {where} cannot be used: {text[:200]}", fix="Start it, or unset ASSISTANT_CHROMA_URL."
+        ) from error

@@ -1,0 +1,280 @@
+"""Folder -> index: incremental by content hash, all or nothing.
+
+Everything is read and cut up first. Then vectors are added, which no reader sees until `manifest.json` names them; then
+the manifest is replaced; then what it no longer names is deleted. Killed at any point, the index answers as before or
+as after, and the next sync goes on where this one stopped.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from index.chunking import ChunkingParams, chunk_document
+from index.documents import decode, empty_folder, list_files, load_document, read_bytes
+from index.embedding import Embedder
+from index.errors import IndexBusyError, IndexDamagedError, IndexMismatchError, IndexNotFoundError
+from index.files import write_atomically, writing
+from index.layout import (
+    LOCK,
+    TEXTS,
+    index_id,
+    keywords_folder,
+    latest_generation,
+    leftovers,
+    remove,
+    text_file,
+    vector_store,
+)
+from index.lexical import LexicalIndex
+from index.manifest import (
+    FORMAT,
+    ChunkRecord,
+    DocumentRecord,
+    EmbeddingInfo,
+    Manifest,
+    check_match,
+    read_manifest,
+    write_manifest,
+)
+from index.store import VectorStore
+from index.types import Document, DocumentInfo, Progress, SyncReport
+
+_GROUP = 64
+"""Chunks embedded and stored at a time: what an interruption can lose."""
+
+
+def sync(
+    corpus: Path,
+    index_dir: Path,
+    embedder: Embedder,
+    *,
+    chroma_url: str | None = None,
+    rebuild: bool = False,
+    progress: Progress | None = None,
+    params: ChunkingParams | None = None,
+) -> SyncReport:
+    """Make the index hold what the folder holds.
+
+    `rebuild` embeds everything anew beside the old index, which answers until the new one is complete.
+    Raises CorpusError and its kinds (nothing changed), IndexBusyError, IndexMismatchError, IndexDamagedError,
+    EmbeddingModelError, VectorStoreError, NoSpaceError, UnwritableIndexError.
+    """
+    from filelock import FileLock, Timeout
+
+    params = params or ChunkingParams()
+    files = _read_folder(corpus)  # before the index folder is made
+    try:
+        with writing(index_dir):
+            index_dir.mkdir(parents=True, exist_ok=True)
+            with FileLock(index_dir / LOCK, timeout=0):
+                return _sync_locked(corpus, files, index_dir, embedder, chroma_url, rebuild, progress, params)
+    except Timeout as error:
+        raise IndexBusyError(
+            f"Another process is indexing into {index_dir}", fix="Wait until it is done, then try again."
+        ) from error
+
+
+def _sync_locked(
+    corpus: Path,
+    files: "_Folder",
+    index_dir: Path,
+    embedder: Embedder,
+    chroma_url: str | None,
+    rebuild: bool,
+    progress: Progress | None,
+    params: ChunkingParams,
+) -> SyncReport:
+    embedding = EmbeddingInfo(embedder.name, embedder.revision, embedder.dimension)
+    previous = _previous(index_dir, rebuild)
+    if previous and not rebuild:
+        check_match(previous, embedding, params)
+    known = {record.info.source: record for record in previous.documents} if previous else {}
+    prepared, blank = _prepare(files.contents, {} if rebuild else known, params)
+    if not prepared:
+        raise empty_folder(corpus)
+    report = _report(corpus, previous, prepared, files, blank)
+
+    fresh = rebuild or previous is None
+    generation = _new_generation(index_dir, previous, rebuild) if fresh or previous is None else previous.generation
+    manifest = Manifest(
+        format=FORMAT,
+        index_id=index_id(index_dir),
+        generation=generation,
+        revision=previous.revision + 1 if previous else 0,
+        corpus=str(corpus.resolve()),
+        embedding=embedding,
+        chunking=params,
+        documents=tuple(item.record for item in prepared),
+    )
+    store = vector_store(index_dir, manifest.index_id, generation, chroma_url)
+    try:
+        store.create(made_with=_fingerprint(embedding, params))
+        _add_vectors(store, prepared, embedder, progress)
+        if previous and replace(manifest, revision=previous.revision) == previous:
+            manifest = previous  # nothing to write
+        else:
+            _write(index_dir, manifest, prepared)
+        _clean(store, index_dir, manifest, previous, chroma_url)
+    finally:
+        store.close()
+    return report
+
+
+# --- reading ---
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    contents: dict[str, bytes]
+    ignored: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    record: DocumentRecord
+    text: str
+
+
+def _read_folder(corpus: Path) -> _Folder:
+    files = list_files(corpus)
+    if not files.documents:
+        raise empty_folder(corpus)
+    return _Folder({source: read_bytes(corpus, source) for source in files.documents}, files.ignored)
+
+
+def _prepare(
+    contents: dict[str, bytes], known: dict[str, DocumentRecord], params: ChunkingParams
+) -> tuple[list[_Prepared], tuple[str, ...]]:
+    """Documents by source, and the sources of blank files."""
+    prepared = []
+    blank = []
+    for source, content in contents.items():
+        record = known.get(source)
+        if record and record.info.sha256 == hashlib.sha256(content).hexdigest():
+            prepared.append(_Prepared(record, decode(source, content)))
+        elif document := load_document(source, content):
+            prepared.append(_Prepared(_record(document, params), document.text))
+        else:
+            blank.append(source)
+    return prepared, tuple(blank)
+
+
+def _record(document: Document, params: ChunkingParams) -> DocumentRecord:
+    return DocumentRecord(
+        info=DocumentInfo(document.source, document.title, document.date, document.language, document.sha256),
+        text_sha256=hashlib.sha256(document.text.encode()).hexdigest(),
+        characters=len(document.text),
+        chunks=tuple(
+            ChunkRecord(chunk.id, chunk.start, chunk.end, tuple((s.start, s.end) for s in chunk.sentences))
+            for chunk in chunk_document(document, params)
+        ),
+    )
+
+
+def _report(
+    corpus: Path,
+    previous: Manifest | None,
+    prepared: Sequence[_Prepared],
+    files: _Folder,
+    blank: tuple[str, ...],
+) -> SyncReport:
+    now = {item.record.info.source: item.record.info.sha256 for item in prepared}
+    before = {record.info.source: record.info.sha256 for record in previous.documents} if previous else {}
+    return SyncReport(
+        corpus=str(corpus),
+        added=tuple(source for source in now if source not in before),
+        changed=tuple(source for source in now if source in before and now[source] != before[source]),
+        unchanged=tuple(source for source in now if source in before and now[source] == before[source]),
+        removed=tuple(source for source in before if source not in now),
+        ignored=tuple(sorted(files.ignored + blank)),
+        blank=blank,
+        chunks=sum(len(item.record.chunks) for item in prepared),
+        replaced_corpus=previous.corpus if previous and previous.corpus != str(corpus.resolve()) else None,
+    )
+
+
+# --- writing ---
+
+
+def _previous(index_dir: Path, rebuild: bool) -> Manifest | None:
+    try:
+        return read_manifest(index_dir)
+    except IndexNotFoundError:
+        return None
+    except (IndexDamagedError, IndexMismatchError):
+        if rebuild:
+            return None
+        raise
+
+
+def _new_generation(index_dir: Path, previous: Manifest | None, rebuild: bool) -> int:
+    """A rebuild keeps away from everything that lies there; a first sync goes on with an interrupted one."""
+    latest = max(latest_generation(index_dir), previous.generation if previous else -1)
+    return latest + 1 if rebuild else max(latest, 0)
+
+
+def _fingerprint(embedding: EmbeddingInfo, params: ChunkingParams) -> str:
+    return hashlib.sha256(repr((asdict(embedding), asdict(params))).encode()).hexdigest()[:16]
+
+
+def sentence_id(chunk_id: str, number: int) -> str:
+    """Id of a chunk's sentence among the vectors."""
+    return f"{chunk_id}-{number}"
+
+
+def _add_vectors(
+    store: VectorStore, prepared: Sequence[_Prepared], embedder: Embedder, progress: Progress | None
+) -> None:
+    """Embed what the store lacks."""
+    stored_chunks, stored_sentences = store.chunks.ids(), store.sentences.ids()
+    chunk_texts: dict[str, str] = {}
+    sentence_texts: dict[str, str] = {}
+    for item in prepared:
+        for chunk in item.record.chunks:
+            chunk_texts[chunk.id] = item.text[chunk.start : chunk.end]
+            for number, (start, end) in enumerate(chunk.sentences):
+                sentence_texts[sentence_id(chunk.id, number)] = item.text[start:end]
+    todo = [
+        *((id_, text, store.chunks) for id_, text in chunk_texts.items() if id_ not in stored_chunks),
+        *((id_, text, store.sentences) for id_, text in sentence_texts.items() if id_ not in stored_sentences),
+    ]
+    for start in range(0, len(todo), _GROUP):
+        group = todo[start : start + _GROUP]
+        vectors = embedder.embed_documents([text for _, text, _ in group])
+        for collection in (store.chunks, store.sentences):
+            rows = [row for row, (_, _, home) in enumerate(group) if home is collection]
+            collection.add([group[row][0] for row in rows], vectors[rows])
+        if progress:
+            progress(min(start + _GROUP, len(todo)), len(todo))
+
+
+def _write(index_dir: Path, manifest: Manifest, prepared: Sequence[_Prepared]) -> None:
+    (index_dir / TEXTS).mkdir(exist_ok=True)
+    for item in prepared:
+        path = text_file(index_dir, item.record.text_sha256)
+        if not path.exists():
+            write_atomically(path, item.text.encode())
+    folder = keywords_folder(index_dir, manifest.generation, manifest.revision)
+    remove(folder)
+    texts, languages = [], []
+    for item in prepared:
+        for chunk in item.record.chunks:
+            texts.append(item.text[chunk.start : chunk.end])
+            languages.append(item.record.info.language)
+    LexicalIndex.from_texts(texts, languages).save(folder)
+    write_manifest(index_dir, manifest)
+
+
+def _clean(
+    store: VectorStore, index_dir: Path, manifest: Manifest, previous: Manifest | None, chroma_url: str | None
+) -> None:
+    """Delete what the manifest does not name."""
+    chunk_ids = {chunk.id for chunk in manifest.chunks}
+    sentence_ids = {sentence_id(c.id, number) for c in manifest.chunks for number in range(len(c.sentences))}
+    store.chunks.delete(sorted(store.chunks.ids() - chunk_ids))
+    store.sentences.delete(sorted(store.sentences.ids() - sentence_ids))
+    if chroma_url and previous and previous.generation != manifest.generation:
+        vector_store(index_dir, previous.index_id, previous.generation, chroma_url).drop()
+    for path in list(leftovers(index_dir, manifest)):
+        remove(path)
