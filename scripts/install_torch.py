@@ -48,6 +48,11 @@ def resolve(options: tuple[str, ...]) -> dict[str, Any] | None:
     return json.loads(done.stdout) if done.returncode == 0 else None
 
 
+def wheel(report: dict[str, Any]) -> str:
+    """The address of the wheel that the report names: what was looked at is what gets installed."""
+    return str(report["install"][0]["download_info"]["url"])
+
+
 def pip(verb: str) -> list[str]:
     """The start of a pip command for the Python that runs this."""
     return [sys.executable, "-m", "pip", verb, "--disable-pip-version-check"]
@@ -64,7 +69,7 @@ def main() -> int:
     for index in (("--index-url", CPU_INDEX), ()):
         report = resolve((*index, *GIVE_UP_QUICKLY) if index else ())
         if report and not is_cuda_build(report, sys.platform):
-            return subprocess.call([*pip("install"), "--no-deps", *index, REQUIREMENT])
+            return subprocess.call([*pip("install"), "--no-deps", wheel(report)])
     print(NO_CPU_BUILD, file=sys.stderr)
     return 1
 

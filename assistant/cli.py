@@ -1,0 +1,81 @@
+"""The command line, and the last stop of every error: one line, and an exit code that tells what kind it was."""
+
+import sys
+import traceback
+from collections.abc import Sequence
+from types import TracebackType
+
+import click
+
+from assistant.commands.ask import ask
+from assistant.commands.doctor import doctor
+from assistant.commands.evaluate import evaluate
+from assistant.commands.index import index
+from assistant.commands.options import Invocation, debug_option
+from assistant.commands.output import one_line
+from assistant.commands.pull import pull
+from assistant.commands.search import search
+from assistant.commands.serve import serve
+from assistant.errors import AssistantError
+
+INTERRUPTED = 130
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 done, 1 failures found, 2 wrong usage or configuration, 3 something needed is missing.",
+)
+@click.version_option(package_name="document-assistant", prog_name="assistant", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Ask a folder of documents: short answers with verbatim citations."""
+
+
+for _command in (pull, index, ask, search, serve, evaluate, doctor):
+    cli.add_command(_command)
+for _command in (cli, *cli.commands.values()):
+    _command.params.append(debug_option())
+
+
+def main() -> None:
+    """The console script."""
+    sys.excepthook = _internal_error
+    sys.exit(run())
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command (default: the process's arguments); its exit code. What nobody foresaw is raised."""
+    invocation = Invocation()
+    try:
+        result = cli.main(arguments, prog_name="assistant", standalone_mode=False, obj=invocation)
+    except click.Abort:  # click turns Ctrl-C into this
+        return _failed("Interrupted.", INTERRUPTED, invocation)
+    except click.ClickException as error:
+        return _failed(_usage(error), error.exit_code, invocation)
+    except AssistantError as error:
+        return _failed(str(error), error.exit_code, invocation)
+    except Exception:
+        if invocation.debug:
+            sys.excepthook = sys.__excepthook__
+        raise
+    return result or 0
+
+
+def _failed(message: str, exit_code: int, invocation: Invocation) -> int:
+    if invocation.debug:
+        traceback.print_exc()
+    click.echo(one_line(message), err=True)
+    return exit_code
+
+
+def _usage(error: click.ClickException) -> str:
+    command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "assistant"
+    message = error.format_message()
+    return f"{message}{'' if message.endswith(('.', '?')) else '.'} See {command} --help."
+
+
+def _internal_error(kind: type[BaseException], error: BaseException, _: TracebackType | None) -> None:
+    click.echo(one_line(f"Internal error: {kind.__name__}: {error}. Run it again with --debug for details."), err=True)
+
+
+if __name__ == "__main__":
+    main()

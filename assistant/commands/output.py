@@ -1,0 +1,58 @@
+"""Printing: safe on a terminal, plain in a pipe, JSON for programs, progress on a terminal's stderr only."""
+
+import dataclasses
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+import click
+
+# C0 but newline and tab, DEL, C1, and what turns the direction of text: a document could move the cursor or
+# forge lines.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    """Without what a terminal would obey instead of show: documents and answers are untrusted."""
+    return _CONTROL.sub("", text)
+
+
+def one_line(text: str) -> str:
+    """Printable, on a single line."""
+    return " ".join(printable(text).split())
+
+
+def print_json(value: Any) -> None:
+    """One JSON object; dataclasses become objects, control characters escapes."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=_jsonable)
+    click.echo(_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+
+
+def _jsonable(value: Any) -> Any:
+    return dataclasses.asdict(value) if dataclasses.is_dataclass(value) and not isinstance(value, type) else str(value)
+
+
+class ProgressBar(Protocol):
+    """Told how much is done of how much, and optionally of what."""
+
+    def __call__(self, done: int, total: int, label: str | None = None) -> None: ...
+
+
+@contextmanager
+def progress_bar(label: str, *, of_bytes: bool = False) -> Iterator[ProgressBar]:
+    """A bar on stderr, gone when it ends; silent where stderr is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    count = DownloadColumn() if of_bytes else MofNCompleteColumn()
+    columns = (TextColumn("{task.description}"), BarColumn(), count, TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(label, total=None)
+
+        def update(done: int, total: int, label: str | None = None) -> None:
+            bar.update(task, completed=done, total=total, description=label)
+
+        yield update
