@@ -37,6 +37,7 @@ from index.errors import (
     NoSpaceError,
     StaleSourceError,
     UnreadableFileError,
+    UnwritableIndexError,
     UsageError,
     VectorStoreError,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "SettingsError",
     "StaleSourceError",
     "UnreadableFileError",
+    "UnwritableIndexError",
     "UsageError",
     "VectorStoreError",
 ]
