@@ -39,9 +39,9 @@ fix: $(DEV_STAMP) ## format the code, mend what the linter can, write the genera
 	@$(BIN)/ruff format .
 	@$(BIN)/python scripts/docs.py
 
-results: $(DEV_STAMP) ## measure the shipped question sets; writes docs/results.md
+results: $(DEV_STAMP) ## measure the shipped question sets, write docs/results.md; ARGS="--retrieval FOLDER" too
 	@$(BIN)/assistant pull
-	@$(BIN)/python scripts/results.py
+	@$(BIN)/python scripts/results.py $(ARGS)
 
 # torch is left out of the locks: scripts/install_torch.py finds the build for the machine.
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \

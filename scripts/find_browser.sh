@@ -4,7 +4,7 @@ set -eu
 
 found() {
     for name in chromium chromium-browser google-chrome google-chrome-stable \
-        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" /Applications/Chromium.app/Contents/MacOS/Chromium; do
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"; do
         if command -v "$name" >/dev/null && "$name" --version >/dev/null 2>&1; then
             return 0
         fi

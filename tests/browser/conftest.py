@@ -17,7 +17,8 @@ from assistant.types import Answer, Citation, PassagesFound, StreamEvent, TextDe
 from index.types import Hit
 
 PATIENCE_S = 30
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+MACOS = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", MACOS)
 QUIET = ("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 FLAGS = ("--no-sandbox", "--disable-component-update", "--disable-sync", *QUIET)
 
@@ -39,11 +40,12 @@ class FakeSettings:
 LETTER = FakeDocument(
     source="letters/harbour.txt",
     title="The harbour letter",
-    text="The harbour letter\n\nThe ferry left at noon. It carried forty-two barrels of salt to Norrport.\n\nNobody waved.",
+    text="The harbour letter\n\n"
+    "The ferry left at noon. It carried forty-two barrels of salt to Norrport.\n\n"
+    "Nobody waved.",
     date="1871-05-09",
     language="en",
 )
-QUOTE = "It carried forty-two barrels of salt to Norrport."
 
 
 def make_answer(question: str, text: str, *citations: Citation, abstained: bool = False) -> Answer:
@@ -80,6 +82,17 @@ class Run:
     def answer(self, text: str, *citations: Citation, abstained: bool = False) -> None:
         self._script.put(make_answer(self.question, text, *citations, abstained=abstained))
 
+    def wait_closed(self) -> bool:
+        return self.closed.wait(PATIENCE_S)
+
+    def say_until_closed(self) -> None:
+        """Goes on talking, as a model does, until nobody listens any more."""
+        for _ in range(PATIENCE_S * 10):
+            self.say("on ")
+            if self.closed.wait(0.1):
+                return
+        pytest.fail("the stream was not closed")
+
     def fail(self, error: AssistantError) -> None:
         self._script.put(error)
 
@@ -103,6 +116,15 @@ class FakeAssistant:
     loaded: Event = field(default_factory=Event)
     runs: Queue[Run] = field(default_factory=Queue)
     warm_up_error: AssistantError | None = None
+    refusal: AssistantError | None = None
+
+    def with_document(self, **fields: str) -> FakeDocument:
+        """Answer from another document."""
+        self.documents = (FakeDocument(**fields),)
+        return self.documents[0]
+
+    def cite(self, quote: str) -> Citation:
+        return cite(self.documents[0], quote)
 
     @property
     def ready(self) -> bool:
@@ -119,16 +141,20 @@ class FakeAssistant:
     def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[StreamEvent]:
         run = Run(question, history)
         self.runs.put(run)
+        self.loaded.wait(PATIENCE_S)
         return run.events()
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
-        return make_answer(question, f"Salt. [1] ({len(history)})", cite(self.documents[0], QUOTE))
+        del history
+        if self.refusal:
+            raise self.refusal
+        return make_answer(question, "Salt. [1]", self.cite("It carried forty-two barrels of salt to Norrport."))
 
     def next_run(self) -> Run:
         return self.runs.get(timeout=PATIENCE_S)
 
 
-def free_port() -> int:
+def find_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -154,6 +180,11 @@ def assistant() -> FakeAssistant:
 
 
 @pytest.fixture
+def free_port() -> int:
+    return find_port()
+
+
+@pytest.fixture
 def serve() -> Iterator[Callable[[Any], str]]:
     """Serves a page over an assistant and returns its address."""
     from ui.app import build_app, launch
@@ -162,7 +193,7 @@ def serve() -> Iterator[Callable[[Any], str]]:
 
     def start(assistant: Any) -> str:
         blocks.append(build_app(assistant))
-        return launch(blocks[-1], port=free_port())
+        return launch(blocks[-1], port=find_port())
 
     yield start
     for each in blocks:

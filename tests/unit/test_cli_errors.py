@@ -1,0 +1,121 @@
+"""Every failure is one line on stderr and an exit code that tells its kind."""
+
+import sys
+
+import click
+import pytest
+
+from assistant import cli
+from assistant.cli import run
+from assistant.errors import AssistantError, IndexNotFoundError, QuestionError
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
+    """A command `fail` that raises what is put into the list."""
+    errors: list[BaseException] = []
+
+    @click.command()
+    def fail() -> None:
+        raise errors[0]
+
+    fail.params.append(cli.debug_option())
+    monkeypatch.setitem(cli.cli.commands, "fail", fail)
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    return errors
+
+
+ERRORS = [
+    (AssistantError("Something happened", fix="Do this."), 1, "Something happened. Do this."),
+    (QuestionError("The question is blank.", fix="Ask something."), 2, "The question is blank. Ask something."),
+    (IndexNotFoundError("No index", fix="Run `assistant index`."), 3, "No index. Run `assistant index`."),
+    (IndexNotFoundError("No\nindex \x1b[31m", fix="Run it."), 3, "No index [31m. Run it."),
+    (KeyboardInterrupt(), 130, "Interrupted."),
+]
+
+
+@pytest.mark.parametrize(("error", "exit_code", "line"), ERRORS)
+def test_an_error_is_one_line(
+    failing: list[BaseException],
+    capsys: pytest.CaptureFixture[str],
+    error: BaseException,
+    exit_code: int,
+    line: str,
+) -> None:
+    failing.append(error)
+    assert run(["fail"]) == exit_code
+    out, err = capsys.readouterr()
+    assert (out, err.strip()) == ("", line)
+
+
+@pytest.mark.parametrize("arguments", [["--debug", "fail"], ["fail", "--debug"]])
+def test_debug_shows_the_traceback(
+    failing: list[BaseException], capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    failing.append(QuestionError("Blank", fix="Ask."))
+    assert run(arguments) == 2
+    err = capsys.readouterr().err
+    assert "Traceback" in err
+    assert err.endswith("Blank. Ask.\n")
+
+
+USAGE = [
+    (["ask"], "Missing argument 'QUESTION'. See assistant ask --help."),
+    (["ask", "--nope", "question"], "No such option '--nope'. See assistant ask --help."),
+    (["frobnicate"], "No such command 'frobnicate'. See assistant --help."),
+    (["--nope"], "No such option '--nope'. See assistant --help."),
+    (
+        ["search", "query", "-k", "0"],
+        "Invalid value for '-k': 0 is not in the range x>=1. See assistant search --help.",
+    ),
+    (["serve", "--port", "99999"], "Invalid value for '--port': 99999 is not in the range 0<=x<=65535."),
+    (["ask", "two", "words"], "Got unexpected extra argument (words). See assistant ask --help."),
+    (["eval"], "Missing argument 'FILE…'. See assistant eval --help."),
+]
+
+
+@pytest.mark.parametrize(("arguments", "line"), USAGE, ids=[" ".join(arguments) for arguments, _ in USAGE])
+def test_wrong_usage_is_one_line(capsys: pytest.CaptureFixture[str], arguments: list[str], line: str) -> None:
+    assert run(arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(line)
+    assert err.count("\n") == 1
+
+
+def test_a_wrong_setting_is_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_CHAT_TIMEOUT_S", "soon")
+    assert run(["pull"]) == 2
+    err = capsys.readouterr().err
+    assert "ASSISTANT_CHAT_TIMEOUT_S" in err
+    assert err.count("\n") == 1
+
+
+def test_what_nobody_foresaw_is_one_line(failing: list[BaseException], capsys: pytest.CaptureFixture[str]) -> None:
+    failing.append(RuntimeError("surprise\nin two lines"))
+    with pytest.raises(RuntimeError) as raised:
+        run(["fail"])
+    cli._internal_error(raised.type, raised.value, raised.tb)
+    err = capsys.readouterr().err
+    assert err == "Internal error: RuntimeError: surprise in two lines. Run it again with --debug for details.\n"
+
+
+def test_debug_leaves_what_nobody_foresaw_to_python(failing: list[BaseException]) -> None:
+    failing.append(RuntimeError("surprise"))
+    sys.excepthook = cli._internal_error
+    with pytest.raises(RuntimeError):
+        run(["fail", "--debug"])
+    assert sys.excepthook is sys.__excepthook__
+
+
+@pytest.mark.parametrize("command", [[], *([name] for name in sorted(cli.cli.commands))])
+def test_everything_has_help(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
+    assert run([*command, "--help"]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("Usage: assistant")
+    assert "--debug" in out
+    assert err == ""
+
+
+def test_the_commands_are_those_of_the_design() -> None:
+    assert sorted(cli.cli.commands) == ["ask", "doctor", "eval", "index", "pull", "search", "serve"]
