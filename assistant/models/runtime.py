@@ -1,0 +1,145 @@
+"""The llama.cpp server inside this process, and the only import of xllamacpp."""
+
+import secrets
+import tempfile
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import httpx
+from langchain_core.messages import BaseMessage, convert_to_openai_messages
+
+from assistant.errors import ChatModelError, ModelDamagedError
+from assistant.models.failures import translated_errors
+from assistant.models.states import SavedState, StateBudget
+
+SLOTS = 2
+SLOT_TOKENS = 4096
+STATE_BUDGET_BYTES = 512 << 20
+_TIMEOUT_S = 600.0  # reading a full context on a slow machine takes minutes
+
+
+class LlamaRuntime:
+    """A GGUF model, served on a loopback port to whoever knows the process's random key.
+
+    The server has two slots; each keeps what it read last, so that a prompt with the same beginning starts sooner.
+    One question at a time may use a slot: `prepare` it, call the model on it, and only then let the next one in.
+    """
+
+    def __init__(self, path: Path, *, state_budget_bytes: int = STATE_BUDGET_BYTES) -> None:
+        """Load the model: seconds, and about 1.5 times its file's size in memory.
+
+        Raises ModelDamagedError where llama.cpp cannot load the file.
+        """
+        self.path = path
+        self.api_key = secrets.token_urlsafe(32)
+        self._folder = tempfile.TemporaryDirectory(prefix="assistant-slots-")  # only its owner may enter it
+        self._states = StateBudget(Path(self._folder.name), state_budget_bytes)
+        self._lock = Lock()
+        try:
+            self._server: Any = _start_server(path, api_key=self.api_key, states=Path(self._folder.name))
+        except RuntimeError as error:
+            self._folder.cleanup()
+            raise ModelDamagedError(
+                f"The model file {path} cannot be loaded: it is damaged, or of a kind that llama.cpp does not know",
+                fix="Fetch it again, or choose another chat model with ASSISTANT_CHAT_MODEL.",
+            ) from error
+        self.base_url: str = self._server.listening_address
+        """Without a path; the OpenAI protocol is spoken under /v1."""
+        self._http = httpx.Client(
+            base_url=self.base_url,
+            headers={"Authorization": f"Bearer {self.api_key}"},
+            timeout=_TIMEOUT_S,
+            trust_env=False,  # no proxy stands between a process and itself
+        )
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending."""
+        return self.path.stem
+
+    @property
+    def context_tokens(self) -> int:
+        """Tokens that a prompt and its answer may have together."""
+        slots = self._call("GET", "/slots")
+        return min(int(slot["n_ctx"]) for slot in slots)
+
+    def render(self, messages: Sequence[BaseMessage]) -> str:
+        """The prompt that the model reads for `messages`, by its own chat template. Raises ChatModelError."""
+        body = {"messages": convert_to_openai_messages(list(messages))}
+        return str(self._call("POST", "/apply-template", body)["prompt"])
+
+    def token_count(self, text: str) -> int:
+        """Tokens of a rendered prompt or a part of one. Raises ChatModelError."""
+        return len(self._call("POST", "/tokenize", {"content": text, "parse_special": True})["tokens"])
+
+    def prepare(self, prompt_prefix: str, slot: int = 0) -> int:
+        """Make `slot` hold exactly the state after reading `prompt_prefix`, a rendered prompt or the beginning of one.
+
+        Rounding depends on the batches in which a prompt is read. From a prepared slot an answer depends on the
+        prefix and on what follows it, never on the questions before. The first time costs reading the prefix, later
+        times a few milliseconds. Returns the number of tokens in the prefix. Raises ChatModelError.
+        """
+        with self._lock:
+            state = self._states.get(prompt_prefix) or self._read_and_save(prompt_prefix, slot)
+            if not self._restore(state, slot):
+                self._states.forget(prompt_prefix)
+                raise ChatModelError("The model's saved state cannot be read", fix="Ask again.")
+            return state.tokens
+
+    def close(self) -> None:
+        """Stop the server and remove the saved states. May be called twice."""
+        self._http.close()
+        self._server = None
+        self._folder.cleanup()
+
+    def _read_and_save(self, prompt_prefix: str, slot: int) -> SavedState:
+        body = {"prompt": prompt_prefix, "n_predict": 0, "id_slot": slot, "cache_prompt": False}
+        self._call("POST", "/completion", body)
+        name = self._states.new_name(prompt_prefix)
+        saved = self._call("POST", f"/slots/{slot}?action=save", {"filename": name})
+        return self._states.add(prompt_prefix, SavedState(name, int(saved["n_saved"]), int(saved["n_written"])))
+
+    def _restore(self, state: SavedState, slot: int) -> bool:
+        try:
+            restored = self._call("POST", f"/slots/{slot}?action=restore", {"filename": state.name})
+        except ChatModelError:
+            return False
+        return int(restored["n_restored"]) == state.tokens
+
+    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        with translated_errors(self.name):
+            response = self._http.request(method, path, json=body)
+            response.raise_for_status()
+            return response.json()
+
+
+def _start_server(path: Path, *, api_key: str, states: Path) -> Any:
+    import xllamacpp
+
+    params = xllamacpp.CommonParams()
+    params.model.path = str(path)
+    params.port = 0  # any free one, on the loopback interface
+    params.api_keys = [api_key]
+    params.ui = False
+    params.verbosity = 0  # the terminal is the user's
+    params.n_parallel = SLOTS
+    params.n_ctx = (
+        SLOTS * SLOT_TOKENS
+    )  # divided evenly; a cache that slots share would let one change another's rounding
+    params.cache_ram_mib = 0  # states are kept by `prepare`, which knows what they hold
+    params.cache_idle_slots = False
+    params.slot_save_path = f"{states}/"
+    params.sse_ping_interval = 1  # seconds until a stream notices that nobody listens, or that the server closes
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = _cores()
+    return xllamacpp.Server(params)
+
+
+def _cores() -> int:
+    """Physical cores that this process may use, a container's limits included."""
+    from joblib import cpu_count
+
+    with warnings.catch_warnings(action="ignore"):  # where they cannot be told from logical ones, those will do
+        return int(cpu_count(only_physical_cores=True))

@@ -1,0 +1,58 @@
+"""What is there of the chat model that the settings name, and what to do about what is not."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.errors import AssistantError
+from assistant.models.choice import ModelKind, model_kind, model_path
+from assistant.models.files import EMBEDDED, check_gguf, verify, verify_again
+from assistant.models.hosted import hosted_chat_model
+from assistant.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStatus:
+    """One line of a report."""
+
+    name: str
+    """As the setting says it, or the embedded model's file."""
+    path: Path | None
+    """Where its file is or would be; None where it needs none."""
+    ready: bool
+    """Present and right; for a hosted model: set up, not called."""
+    detail: str
+    """What was found."""
+    fix: str | None
+    """What to do where it is not ready."""
+
+
+def status(settings: Settings) -> ModelStatus:
+    """Look, and load nothing. Hashes the file where that was not done since it was last written (seconds)."""
+    name, path = settings.chat_model, None
+    try:
+        path = model_path(settings)
+        detail = _found(settings, path)
+    except AssistantError as error:
+        return ModelStatus(name, path, ready=False, detail=error.message, fix=error.fix)
+    return ModelStatus(name, path, ready=True, detail=detail, fix=None)
+
+
+def _found(settings: Settings, path: Path | None) -> str:
+    """What is there. Raises an AssistantError where it is not ready."""
+    match model_kind(settings.chat_model):
+        case ModelKind.NONE:
+            return "no chat model: answers are verbatim sentences"
+        case ModelKind.HOSTED:
+            hosted_chat_model(settings)
+            return f"set up for {settings.chat_base_url}" if settings.chat_base_url else "set up"
+    assert path is not None, "all other kinds are files"
+    match model_kind(settings.chat_model):
+        case ModelKind.EMBEDDED:
+            verify(path, EMBEDDED)
+            return f"{EMBEDDED.name}, verified by its SHA-256"
+        case ModelKind.HUB:
+            verify_again(path)
+            return f"{path.name}, as it was pulled"
+        case _:
+            check_gguf(path, missing="Correct ASSISTANT_CHAT_MODEL.")
+            return f"{path.name}, a GGUF file"
