@@ -31,6 +31,7 @@ check: $(DEV_STAMP) ## format, lint, types, layering, generated docs
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/mypy scripts
 	@$(BIN)/lint-imports
 	@$(BIN)/python scripts/docs.py --check
 

@@ -67,7 +67,8 @@ def header() -> str:
 
 Written by `make results`; do not edit.
 
-- Measured on {date.today().isoformat()}, {platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB of memory, no GPU,
+- Measured on {date.today().isoformat()}, {platform.machine()},
+  {os.cpu_count()} cores, {memory:.0f} GiB of memory, no GPU,
   Python {platform.python_version()}.
 - Chat model: {EMBEDDED.filename}. Embedding model: {EMBEDDING_MODEL}.
 - Question sets: {", ".join(Path(path).name for path in QUESTION_SETS)}."""

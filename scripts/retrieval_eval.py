@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from index.embedding import Embedder, load_embedder
 from index.search import Index
@@ -65,13 +66,13 @@ def main() -> None:
         arguments.json.write_text(json.dumps([asdict(scores) for scores in results], indent=2, ensure_ascii=False))
 
 
-def read_paragraphs(path: Path) -> list[dict[str, object]]:
+def read_paragraphs(path: Path) -> list[dict[str, Any]]:
     """Paragraphs in order, as the set has them."""
     articles = json.loads(path.read_text(encoding="utf-8"))["data"]
     return [paragraph for article in articles for paragraph in article["paragraphs"]]
 
 
-def list_questions(paragraphs: Sequence[dict[str, object]]) -> list[Question]:
+def list_questions(paragraphs: Sequence[dict[str, Any]]) -> list[Question]:
     """All questions, each with the file of its paragraph."""
     return [Question(qa["question"], file_name(number)) for number, p in enumerate(paragraphs) for qa in p["qas"]]
 
@@ -81,12 +82,12 @@ def file_name(number: int) -> str:
     return f"{number:04}.txt"
 
 
-def build(paragraphs: Sequence[dict[str, object]], folder: Path, embedder: Embedder) -> Index:
+def build(paragraphs: Sequence[dict[str, Any]], folder: Path, embedder: Embedder) -> Index:
     """An index of the paragraphs, each a file of its own."""
     corpus = folder / "corpus"
     corpus.mkdir()
     for number, paragraph in enumerate(paragraphs):
-        (corpus / file_name(number)).write_text(str(paragraph["context"]), encoding="utf-8")
+        (corpus / file_name(number)).write_text(paragraph["context"], encoding="utf-8")
     sync(corpus, folder / "index", embedder)
     return Index.open(folder / "index", embedder)
 
