@@ -102,17 +102,19 @@ class _Page:
         )
         self.timer = gr.Timer(0.5, active=False)
         with gr.Row(elem_id="heading"):
-            self.header = gr.HTML(elem_id="header")
+            self.header = gr.HTML(elem_id="header", apply_default_css=False)
             self.clear = gr.Button("", elem_id="clear", size="sm")
-        self.status = gr.HTML(elem_id="status")
-        self.past = gr.HTML(elem_id="past")
-        self.current = gr.HTML(elem_id="current", js_on_load=(_HERE / "page.js").read_text(encoding="utf-8"))
+        self.past = gr.HTML(elem_id="past", apply_default_css=False)
+        script = (_HERE / "page.js").read_text(encoding="utf-8")
+        self.current = gr.HTML(elem_id="current", apply_default_css=False, js_on_load=script)
         with gr.Column(elem_id="composer"):
             with gr.Row(elem_id="entry"):
                 self.question = gr.Textbox(elem_id="question", max_lines=6, show_label=False, container=False, scale=1)
                 self.send = gr.Button("", elem_id="send")
                 self.stop = gr.Button("", elem_id="stop", visible=False)
-            self.hint = gr.HTML(elem_id="hint")
+            with gr.Row(elem_id="foot"):
+                self.status = gr.HTML(elem_id="status", apply_default_css=False)
+                self.hint = gr.HTML(elem_id="hint", apply_default_css=False)
 
     def _wire(self, blocks: gr.Blocks) -> None:
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}

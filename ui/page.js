@@ -52,4 +52,13 @@ document.addEventListener("click", async (event) => {
   }
 });
 
+// The page's language and tab title are those of its heading, which the server writes in the reader's language.
+const heading = document.querySelector("#header");
+new MutationObserver(() => {
+  const title = heading.querySelector("h1");
+  if (!title) return;
+  document.documentElement.lang = title.lang;
+  document.title = title.textContent;
+}).observe(heading, { childList: true, subtree: true });
+
 focusBox();

@@ -1,5 +1,6 @@
 """The page's words in French, English and German. `{names}` are filled with str.format."""
 
+import datetime
 from dataclasses import dataclass
 
 
@@ -62,7 +63,7 @@ ENGLISH = Texts(
     send="Send",
     stop="Stop",
     clear="New conversation",
-    hint="Enter sends, Shift + Enter starts a new line.",
+    hint="Enter sends, Shift + Enter adds a line",
     examples="For example",
     example_one=(
         "What is “{title}” about?",
@@ -109,7 +110,7 @@ ENGLISH = Texts(
 FRENCH = Texts(
     language="fr",
     title="Interrogez vos documents",
-    one_document="Les réponses viennent de « {title} », avec les passages qui les fondent.",
+    one_document="Les réponses viennent de «\u00a0{title}\u00a0», avec les passages qui les fondent.",
     many_documents="Les réponses viennent de {count} documents, avec les passages qui les fondent.",
     loading="Chargement du modèle…",
     ready="Prêt",
@@ -119,17 +120,17 @@ FRENCH = Texts(
     send="Envoyer",
     stop="Arrêter",
     clear="Nouvelle conversation",
-    hint="Entrée envoie, Maj + Entrée va à la ligne.",
+    hint="Entrée envoie, Maj + Entrée va à la ligne",
     examples="Par exemple",
     example_one=(
-        "De quoi parle « {title} » ?",
-        "Qui est mentionné dans le document ?",
-        "Quels chiffres le document donne-t-il ?",
+        "De quoi parle «\u00a0{title}\u00a0»\u00a0?",
+        "Qui est mentionné dans le document\u00a0?",
+        "Quels chiffres le document donne-t-il\u00a0?",
     ),
     example_many=(
-        "De quoi parle « {title} » ?",
-        "Qui est mentionné dans « {title} » ?",
-        "Quels chiffres donne « {title} » ?",
+        "De quoi parle «\u00a0{title}\u00a0»\u00a0?",
+        "Qui est mentionné dans «\u00a0{title}\u00a0»\u00a0?",
+        "Quels chiffres donne «\u00a0{title}\u00a0»\u00a0?",
     ),
     you="Votre question",
     reply="Réponse",
@@ -139,7 +140,7 @@ FRENCH = Texts(
     reading_many="Lecture de {count} passages…",
     stopped="Arrêté.",
     failed="Cette question n’a pas pu recevoir de réponse.",
-    unexpected="Une erreur inattendue s’est produite. Réessayez ; le journal en dit plus.",
+    unexpected="Une erreur inattendue s’est produite. Réessayez\u00a0; le journal en dit plus.",
     not_covered="Absent des documents",
     not_a_question="Pas une question aux documents",
     sources="Sources",
@@ -180,7 +181,7 @@ GERMAN = Texts(
     send="Senden",
     stop="Anhalten",
     clear="Neues Gespräch",
-    hint="Eingabe sendet, Umschalt + Eingabe beginnt eine neue Zeile.",
+    hint="Enter sendet, Umschalt + Enter neue Zeile",
     examples="Zum Beispiel",
     example_one=(
         "Worum geht es in „{title}“?",
@@ -252,10 +253,8 @@ def number(texts: Texts, value: float) -> str:
 
 def date(texts: Texts, iso: str) -> str:
     """A date YYYY-MM-DD in words; anything else as it is."""
-    year, _, rest = iso.partition("-")
-    month, _, day = rest.partition("-")
     try:
-        name = texts.months[int(month) - 1]
-        return texts.date.format(day=int(day), month=name, year=int(year))
-    except (ValueError, IndexError):
+        day = datetime.date.fromisoformat(iso)
+    except ValueError:
         return iso
+    return texts.date.format(day=day.day, month=texts.months[day.month - 1], year=day.year)

@@ -20,12 +20,13 @@ class WarmUp:
 
     def __init__(self, assistant: DocumentAssistant) -> None:
         self._assistant = assistant
-        self._thread = Thread(target=self._load, name="warm-up", daemon=True)
         self.problem: AssistantError | None = None
 
-    def start(self) -> None:
-        """Begin loading; returns at once."""
-        self._thread.start()
+    def start(self) -> Thread:
+        """Begin loading; returns at once, with the thread that loads."""
+        thread = Thread(target=self._load, name="warm-up", daemon=True)
+        thread.start()
+        return thread
 
     def readiness(self) -> Readiness:
         """As of now. Ready as soon as the assistant says so, even where an earlier attempt failed."""

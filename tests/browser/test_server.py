@@ -1,0 +1,77 @@
+"""The server around the page: port, Ctrl-C, the endpoint for programs."""
+
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+
+from assistant.errors import PortInUseError, QuestionError, UsageError
+from ui.app import serve as serve_until_interrupted
+
+pytestmark = pytest.mark.filterwarnings(  # gradio's own statistics, in a thread of its server
+    "ignore:'future.no_silent_downcasting' is deprecated"
+)
+
+PATIENCE_S = 60
+SERVER = """
+import sys
+from types import SimpleNamespace
+from pathlib import Path
+from ui.app import serve
+fake = SimpleNamespace(ready=True, documents=(), warm_up=lambda: None, settings=SimpleNamespace(corpus=Path("x")))
+serve(fake, port=int(sys.argv[1]), announce=lambda address: print(address, flush=True))
+print("ended", flush=True)
+"""
+
+
+def test_a_port_in_use_names_another_one(assistant: Any) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(PortInUseError, match=f"Port {port}.*--port {port + 1}"):
+            serve_until_interrupted(assistant, port=port)
+
+
+@pytest.mark.parametrize(("host", "port"), [("192.0.2.1", 7860), ("no such host", 7860), ("127.0.0.1", 70000)])
+def test_an_impossible_address_is_a_usage_error(assistant: Any, host: str, port: int) -> None:
+    with pytest.raises(UsageError, match="--port"):
+        serve_until_interrupted(assistant, host=host, port=port)
+
+
+def test_ctrl_c_ends_the_server_cleanly(free_port: int) -> None:
+    command = [sys.executable, "-c", SERVER, str(free_port)]
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        assert address == f"http://127.0.0.1:{free_port}/"
+        assert httpx.get(address).status_code == 200
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=PATIENCE_S)
+    assert (process.returncode, output, errors) == (0, "ended\n", "")
+
+
+def test_programs_ask_over_one_named_endpoint(assistant: Any, serve: Callable[[Any], str]) -> None:
+    client = Client(serve(assistant), verbose=False, analytics_enabled=False)
+    assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/ask"]
+    answer = client.predict("What did it carry?", api_name="/ask")
+    assert answer["text"] == "Salt. [1]"
+    assert answer["citations"][0]["quote"] == "It carried forty-two barrels of salt to Norrport."
+    assistant.refusal = QuestionError("The question is blank", fix="Write one.")
+    with pytest.raises(AppError, match=r"The question is blank\. Write one\."):
+        client.predict(" ", api_name="/ask")
+    client.close()
+
+
+def test_the_page_allows_nothing_from_outside(assistant: Any, serve: Callable[[Any], str]) -> None:
+    response = httpx.get(serve(assistant))
+    assert "default-src 'self'" in response.headers["content-security-policy"]

@@ -1,0 +1,232 @@
+"""Conversation to HTML: markers, cards, quotes in their paragraph, and nothing from outside left unescaped."""
+
+from dataclasses import dataclass, replace
+from html.parser import HTMLParser
+
+import pytest
+
+from assistant.types import Answer, Citation, Timings
+from ui import render
+from ui.conversation import Exchange, Problem, Stage
+from ui.texts import ENGLISH, FRENCH, GERMAN
+from ui.warmup import Readiness
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '"><svg onload=alert(1)>',
+    "' onmouseover='alert(1)",
+    "[click](javascript:alert(1)) **bold** # title",
+    "$x^2$ $$\\int$$ ${alert(1)} {{alert}} {{{alert}}} `code`",
+    "&lt;script&gt; &amp; </details></div>",
+]
+
+
+@dataclass(frozen=True)
+class Doc:
+    source: str = "a/b.txt"
+    title: str = "A letter"
+    text: str = "A letter\n\nFirst sentence. The quote. Last sentence.\n\nAnother paragraph."
+    date: str | None = "2020-02-03"
+    language: str | None = "en"
+
+
+class Reader(HTMLParser):
+    """What a browser would see: visible text, tags and attributes."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.text = ""
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def attribute(self, name: str) -> list[str | None]:
+        return [value for key, value in self.attributes if key == name]
+
+
+def citation(quote: str = "The quote.", marker: int = 1, doc: Doc | None = None) -> Citation:
+    doc = doc or Doc()
+    start = doc.text.index(quote)
+    return Citation(marker, doc.source, doc.title, quote, start, start + len(quote))
+
+
+def answer(text: str, *citations: Citation, reason: str | None = None) -> Answer:
+    return Answer("Q?", text, "en", "Q?", citations, reason is not None, reason, Timings(0.1, 0.2, 1.5))
+
+
+def shown(exchange: Exchange, doc: Doc | None = None) -> Reader:
+    documents = {doc.source: doc} if doc else {}
+    return Reader(render.current((exchange,), documents, ENGLISH))
+
+
+def answered(*args: Citation, text: str, reason: str | None = None) -> Exchange:
+    return Exchange("Q?", Stage.ANSWERED, answer=answer(text, *args, reason=reason))
+
+
+def test_markers_lead_to_cards() -> None:
+    page = shown(answered(citation(), citation("Another", 2), text="One. [1] Two. [2]"), Doc())
+    assert page.attribute("href") == ["#source-1-1", "#source-1-2"]
+    assert {"source-1-1", "source-1-2"} <= set(page.attribute("id"))
+    assert page.attribute("aria-label") == ["Source 1", "Source 2"]
+
+
+def test_brackets_without_a_citation_stay_text() -> None:
+    page = shown(answered(citation(), text="In [2019] and [7]. [1]"), Doc())
+    assert page.attribute("href") == ["#source-1-1"]
+    assert "In [2019] and [7]." in page.text
+
+
+def test_the_quote_is_marked_in_its_paragraph_only() -> None:
+    html = render.current((answered(citation(), text="X. [1]"),), {"a/b.txt": Doc()}, ENGLISH)
+    assert ">First sentence. <mark>The quote.</mark> Last sentence.</blockquote>" in html
+    assert "Another paragraph" not in html
+    assert "a/b.txt · 3 February 2020" in html
+
+
+def test_a_document_that_changed_or_vanished_shows_the_quote_alone() -> None:
+    exchange = answered(citation(), text="X. [1]")
+    for documents in ({}, {"a/b.txt": Doc(text="Something else entirely, and much longer than before.")}):
+        html = render.current((exchange,), documents, ENGLISH)
+        assert "><mark>The quote.</mark></blockquote>" in html
+
+
+def test_a_long_paragraph_is_cut_around_the_quote() -> None:
+    doc = Doc(text="word " * 2000 + "The quote." + " tail" * 2000)
+    page = shown(answered(citation(doc=doc), text="X. [1]"), doc)
+    assert len(page.text) < 3000
+    assert "… word" in page.text
+    assert "tail …" in page.text
+
+
+def test_a_page_number_is_shown() -> None:
+    page = shown(answered(replace(citation(), page=3), text="X. [1]"), Doc())
+    assert "page 3" in page.text
+
+
+@pytest.mark.parametrize(
+    ("reason", "label"), [("not_covered", ENGLISH.not_covered), ("not_a_question", ENGLISH.not_a_question)]
+)
+def test_a_decline_looks_calm_and_has_no_card(reason: str, label: str) -> None:
+    page = shown(answered(text="The documents do not say.", reason=reason))
+    assert "reply decline" in page.attribute("class")
+    assert label in page.text
+    assert "details" not in page.tags
+
+
+def test_the_stages_of_an_answer() -> None:
+    exchange = Exchange("Q?")
+    assert ENGLISH.searching in shown(exchange).text
+    assert ENGLISH.reading_one in shown(replace(exchange, passages=1)).text
+    assert "Reading 4 passages" in shown(replace(exchange, passages=4)).text
+    writing = shown(replace(exchange, stage=Stage.WRITING, draft="So far"))
+    assert "So far" in writing.text
+    assert "true" in writing.attribute("aria-busy")
+    stopped = shown(replace(exchange, stage=Stage.STOPPED, draft="So far"))
+    assert "So far" in stopped.text
+    assert ENGLISH.stopped in stopped.text
+    assert "false" in stopped.attribute("aria-busy")
+    assert ENGLISH.waiting in render.current((exchange,), {}, ENGLISH, loading=True)
+
+
+def test_a_failure_says_what_happened_and_what_to_do() -> None:
+    page = shown(Exchange("Q?", Stage.FAILED, problem=Problem("The server is away", "Start it.")))
+    assert page.attribute("role") == ["alert"]
+    assert "The server is away" in page.text
+    assert "Start it." in page.text
+    assert ENGLISH.retry in page.text
+    assert ENGLISH.unexpected in shown(Exchange("Q?", Stage.FAILED)).text
+
+
+def test_only_the_last_exchange_can_be_retried() -> None:
+    first, last = answered(text="A."), answered(text="B.")
+    assert ENGLISH.retry not in render.past((first, last), {}, ENGLISH)
+    assert ENGLISH.retry in render.current((first, last), {}, ENGLISH)
+
+
+def test_ids_differ_between_exchanges() -> None:
+    conversation = (answered(citation(), text="A. [1]"), answered(citation(), text="B. [1]"))
+    html = render.past(conversation, {}, ENGLISH) + render.current(conversation, {}, ENGLISH)
+    ids = Reader(html).attribute("id")
+    assert len(ids) == len(set(ids)) == 2
+
+
+def test_copied_text_is_plain_and_has_its_sources() -> None:
+    given = answer("X. [1]", citation())
+    assert render.copyable(given, {"a/b.txt": Doc()}, ENGLISH) == (
+        "X. [1]\n\n[1] A letter (a/b.txt, 3 February 2020): “The quote.”"
+    )
+    assert render.copyable(answer("No."), {}, ENGLISH) == "No."
+
+
+def test_header_names_one_document_and_counts_many() -> None:
+    assert "A letter" in Reader(render.header(FRENCH, [Doc()])).text
+    many = Reader(render.header(GERMAN, [Doc(title="One"), Doc(title="Two")]))
+    assert "2 Dokumenten" in many.text
+    assert many.attribute("title") == ["One\nTwo"]
+    assert Reader(render.header(ENGLISH, [])).text == ENGLISH.title
+
+
+def test_examples_are_made_of_titles() -> None:
+    assert render.examples(ENGLISH, []) == ()
+    assert len(render.examples(ENGLISH, [Doc()])) == 3
+    assert render.examples(ENGLISH, [Doc(title="One"), Doc(title="Two")]) == (
+        "What is “One” about?",
+        "Who is mentioned in “Two”?",
+    )
+    long = render.examples(ENGLISH, [Doc(title="word " * 100)])[0]
+    assert len(long) < 130
+    assert "{x}" in render.examples(ENGLISH, [Doc(title="{x}")])[0]
+    assert render.welcome(ENGLISH, ()) == ""
+
+
+def test_status_shows_the_problem_of_a_failed_load() -> None:
+    assert ENGLISH.loading in render.status(ENGLISH, Readiness.LOADING, None)
+    failed = Reader(render.status(ENGLISH, Readiness.FAILED, "No model. Run pull."))
+    assert "No model. Run pull." in failed.text
+    assert "No model" not in render.status(ENGLISH, Readiness.READY, "No model")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_nothing_from_outside_becomes_markup(text: str) -> None:
+    doc = Doc(source=text, title=text, text=f"{text} before {text} after {text}", date=text, language=text)
+    quoted = citation(f"before {text} after", doc=doc)
+    given = replace(answer(f"{text} [1] {text}", quoted), language=text)
+    exchanges = (
+        Exchange(text, Stage.ANSWERED, answer=given),
+        Exchange(text, Stage.ANSWERED, answer=replace(given, abstained=True, decline_reason=text)),
+        Exchange(text, Stage.WRITING, draft=text),
+        Exchange(text, Stage.FAILED, problem=Problem(text, text)),
+    )
+    documents = {doc.source: doc}
+    for exchange in exchanges:
+        page = shown(exchange, doc)
+        assert page.text.count(text) >= 2
+        _assert_harmless(page)
+    for html in (
+        render.header(ENGLISH, [doc]),
+        render.header(ENGLISH, [doc, doc]),
+        render.welcome(ENGLISH, render.examples(ENGLISH, [doc])),
+        render.status(ENGLISH, Readiness.FAILED, text),
+        render.past((*exchanges, exchanges[0]), documents, ENGLISH),
+    ):
+        _assert_harmless(Reader(html))
+
+
+def _assert_harmless(page: Reader) -> None:
+    assert not {"script", "img", "svg", "b", "style", "iframe"} & set(page.tags)
+    assert not [name for name, _ in page.attributes if name.startswith("on") or name == "style"]
+    assert all((href or "").startswith("#source-") for href in page.attribute("href"))
+
+
+@pytest.mark.parametrize("template", ["${x}", "{{x}}", "`x`"])
+def test_template_languages_of_the_page_see_no_braces(template: str) -> None:
+    assert not set("${}`") & set(render.escaped(template))
