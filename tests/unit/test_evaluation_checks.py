@@ -9,6 +9,7 @@ from assistant.evaluation.checks import check_answer
 from assistant.evaluation.questions import Expectation
 from assistant.evaluation.types import CheckResult
 from assistant.types import Answer, Citation, Timings
+from index.language import detect
 
 SOURCE = "Anna bought 18 apples in 2018. Bert bought none."
 LONG = "Anna a acheté dix-huit pommes au marché, et Bert n'a rien acheté."
@@ -99,20 +100,43 @@ def test_language_as_stated_and_as_written() -> None:
     assert result("language", answer(LONG, language="de"), language="de").reason.endswith("its text reads as fr")
 
 
-def test_the_language_of_a_short_text_is_believed() -> None:
-    believed = result("language", answer("SAP. [1]", language="de"), language="de")
+@pytest.mark.parametrize("text", ["SAP. [1]", "Anna Apfel, Bert Birne et Carl Citron. [1]", "18, 2018 et 2,5 %. [1]"])
+def test_the_language_of_mere_names_and_numbers_is_believed(text: str) -> None:
+    believed = result("language", answer(text, language="de"), language="de")
     assert believed.passed
     assert believed.reason.endswith("too short to tell")
 
 
-def test_the_detector_learns_the_expected_language_and_sees_no_marker_or_lone_surrogate() -> None:
+def test_the_detector_sees_common_words_and_learns_the_expected_language() -> None:
     seen = []
 
-    def detect(text: str, prior: Mapping[str, float]) -> None:
+    def record(text: str, prior: Mapping[str, float]) -> None:
         seen.append((text, prior))
 
-    check_answer(Expectation(language="fr"), answer(LONG + "\ud83d [1]", language="fr"), {}, detect)
-    assert seen == [(LONG + "� ", {"fr": 1.0})]
+    check_answer(
+        Expectation(language="fr"), answer("Anna a deux\ud83d pommes [1], 3 en été.", language="fr"), {}, record
+    )
+    assert seen == [("a deux� pommes en été.", {"fr": 1.0})]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        (
+            "Les signataires de cette lettre sont Deutsche Bahn, Schwarzwälder Uhren, Münchner Bier et Berliner Luft.",
+            "fr",
+        ),
+        ("Die Gesellschaft wurde in Lyon mit La Banque Postale und Les Grands Moulins gegründet.", "de"),
+        ("安娜在二零一八年买了十八个苹果。", "zh"),
+    ],
+)
+def test_the_real_detector_is_not_misled_by_names(text: str, language: str) -> None:
+    for expected in ("fr", "de", "zh"):
+        results = check_answer(
+            Expectation(language=expected), answer(text, language=expected), {"shop.txt": SOURCE}, detect
+        )
+        assert results[0].check == "language"
+        assert results[0].passed is (expected == language)
 
 
 @pytest.mark.parametrize(
