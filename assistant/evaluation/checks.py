@@ -111,7 +111,7 @@ def _misquoted(citation: Citation, sources: Mapping[str, str]) -> str | None:
         return f"citation [{citation.marker}] quotes outside of the text: {place}, of {len(text)} characters"
     found = text[citation.start : citation.end]
     if found != citation.quote:
-        quotes = f"reads {_quoted(found)}, not {_quoted(citation.quote)}"
+        quotes = f"reads {found!r}, not {citation.quote!r}"  # repr: a quote may span lines
         return f"citation [{citation.marker}] is not verbatim: {place} {quotes}"
     return None
 

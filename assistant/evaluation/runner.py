@@ -78,7 +78,8 @@ def run_question(
     except Exception as raised:  # noqa: BLE001 (whatever a question triggers is a finding, not the end of the run)
         _log.debug("%s::%s", set_name, question.id, exc_info=True)
         answer, checks = None, ()
-        error = str(raised) if isinstance(raised, AssistantError) else f"{type(raised).__name__}: {raised}"
+        message = str(raised) if isinstance(raised, AssistantError) else f"{type(raised).__name__}: {raised}"
+        error = " ".join(message.split())
     passed = all(check.passed for check in checks)
     return Row(
         set=set_name,

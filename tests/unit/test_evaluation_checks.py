@@ -142,7 +142,8 @@ def test_the_real_detector_is_not_misled_by_names(text: str, language: str) -> N
 @pytest.mark.parametrize(
     ("cited", "reason"),
     [
-        (citation(quote="Anna bought 19 apples in 2018."), "is not verbatim: shop.txt at 0–30 reads “Anna bought 18"),
+        (citation(quote="Anna bought 19 apples in 2018."), "is not verbatim: shop.txt at 0–30 reads 'Anna bought 18"),
+        (citation(quote="Anna\nbought"), "not 'Anna\\nbought'"),
         (citation(1, 30, quote=SOURCE[:30]), "is not verbatim"),
         (citation(40, 99), "quotes outside of the text: shop.txt at 40–99, of 48 characters"),
         (citation(-5, 30), "quotes outside of the text"),

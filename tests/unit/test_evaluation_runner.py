@@ -24,7 +24,7 @@ class Echo:
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         self.asked.append((question, tuple(history)))
         if question == "boom":
-            raise ZeroDivisionError("division by zero")
+            raise ZeroDivisionError("division\nby zero")
         if question == "ctrl-c":
             raise KeyboardInterrupt
         cited = Citation(1, "shop.txt", "Shop", SOURCE, 0, len(SOURCE))
