@@ -1,41 +1,47 @@
-"""Which language a text is in: the only lingua import."""
+"""Which language a text is in: the only lingua import.
 
-import math
+Character n-grams (lingua) decide long texts. Short questions are decided by their function words as well, and where
+both are in doubt by what the caller expects.
+"""
+
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from index.words import fold
 
 if TYPE_CHECKING:
     from lingua import LanguageDetector
 
 _CODES = ("FR", "EN", "DE", "ES", "IT", "PT", "NL", "EL", "RU", "AR", "HE", "ZH", "JA", "KO")
-"""Few languages of the Latin script: each costs about 15 MB; other scripts are told by their letters."""
+"""Few languages of the Latin script: each costs 15 MB and more; the other scripts are told by their letters."""
 
 _HEAD = 4_000
 """Characters that suffice to tell a text's language."""
+_SHORT = 200
+"""Characters up to which function words are looked at."""
+_FUNCTION_WORD = 4.0
+"""How many times likelier a language gets by a function word of its own."""
+_UNEXPECTED = 0.5
+"""Weight of a language that the prior leaves out, against 1.5 of one that it is sure of."""
 
 
 def detect(text: str, prior: Mapping[str, float] | None = None) -> str | None:
     """ISO 639-1 code of the text's language, or None where nothing in it tells.
 
-    `prior` weighs languages before the text is read (say, those of the documents and of the conversation):
-    language -> weight, any scale; languages it leaves out are unlikely, not impossible. It decides short and
-    ambiguous texts, and no others.
+    `prior` says what to expect before the text is read (say, the languages of the documents and of the conversation):
+    language -> weight, on any scale. It decides between languages that the text leaves open, and is overruled by one
+    function word of another language.
     """
-    scores = confidences(text)
-    if not scores:
-        return None
-    if prior:
-        total = sum(prior.values())
-        scores = {code: score * (0.05 + prior.get(code, 0.0) / total) for code, score in scores.items()}
-    return max(scores, key=lambda code: (scores[code], code))
-
-
-def confidences(text: str) -> dict[str, float]:
-    """How likely each language is by the text alone; empty where the text has no letters."""
-    values = _detector().compute_language_confidence_values(text[:_HEAD])
-    found = {value.language.iso_code_639_1.name.lower(): value.value for value in values}
-    return {code: value for code, value in found.items() if not math.isclose(value, 0.0)}
+    scores = _confidences(text)
+    if len(text) <= _SHORT:
+        for code, number in _function_words(text).items():
+            if code in scores:
+                scores[code] *= _FUNCTION_WORD**number
+    if prior and (total := sum(prior.values())) > 0:
+        scores = {code: score * (_UNEXPECTED + prior.get(code, 0.0) / total) for code, score in scores.items()}
+    return max(sorted(scores), key=scores.__getitem__, default=None)
 
 
 def language_name(code: str) -> str:
@@ -46,8 +52,37 @@ def language_name(code: str) -> str:
     return Language.from_iso_code_639_1(iso).name.capitalize() if iso else code
 
 
+def _confidences(text: str) -> dict[str, float]:
+    """By character n-grams; empty where the text has no letters."""
+    values = _detector().compute_language_confidence_values(text[:_HEAD])
+    return {value.language.iso_code_639_1.name.lower(): value.value for value in values if value.value > 0}
+
+
 @lru_cache(maxsize=1)
 def _detector() -> "LanguageDetector":
     from lingua import IsoCode639_1, LanguageDetectorBuilder
 
     return LanguageDetectorBuilder.from_iso_codes_639_1(*(getattr(IsoCode639_1, code) for code in _CODES)).build()
+
+
+_TOKEN = re.compile(r"\w+|[¿¡]")
+
+
+def _function_words(text: str) -> dict[str, int]:
+    """How many of the text's words each language counts among its function words, accents aside."""
+    found: dict[str, int] = {}
+    for word in _TOKEN.findall(fold(text)):
+        for code in _languages_of_word().get(word, ()):
+            found[code] = found.get(code, 0) + 1
+    return found
+
+
+@lru_cache(maxsize=1)
+def _languages_of_word() -> dict[str, set[str]]:
+    from stopwordsiso import has_lang, stopwords
+
+    languages: dict[str, set[str]] = {"¿": {"es"}, "¡": {"es"}}
+    for code in map(str.lower, _CODES):
+        for word in stopwords(code) if has_lang(code) else ():
+            languages.setdefault(fold(word), set()).add(code)
+    return languages

@@ -1,52 +1,15 @@
-"""Keyword index: BM25 over folded, stemmed words. The only bm25s and Stemmer import."""
+"""Keyword index: BM25 over folded, stemmed words. The only bm25s import."""
 
 import math
-import re
-import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexDamagedError
-
-if TYPE_CHECKING:
-    from Stemmer import Stemmer
-
-_WORD = re.compile(r"[぀-ヿ㐀-鿿]|\w+")  # Chinese and Japanese do not part words: their characters stand for them
-_SNOWBALL = {
-    "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish", "fi": "finnish",
-    "fr": "french", "hu": "hungarian", "it": "italian", "nl": "dutch", "no": "norwegian", "pt": "portuguese",
-    "ro": "romanian", "ru": "russian", "sv": "swedish", "tr": "turkish",
-}  # fmt: skip
-
-
-def fold(text: str) -> str:
-    """Without case and accents: "Hôpital" and "hopital" are one word."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-
-
-def words(text: str) -> list[str]:
-    """Folded words in order."""
-    return _WORD.findall(fold(text))
-
-
-def stems(text: str, language: str | None) -> list[str]:
-    """Folded words in order, cut to their stems by the rules of the language."""
-    found = words(text)
-    stemmer = _stemmer(language)
-    return stemmer.stemWords(found) if stemmer else found
-
-
-@lru_cache(maxsize=32)
-def _stemmer(language: str | None) -> "Stemmer | None":
-    import Stemmer
-
-    name = _SNOWBALL.get(language or "")
-    return Stemmer.Stemmer(name) if name else None
+from index.words import stems, words
 
 
 def _tokens(text: str, code: str) -> list[str]:

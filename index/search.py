@@ -11,12 +11,13 @@ from index.chunking import ChunkingParams
 from index.embedding import Embedder, Vectors
 from index.errors import IndexDamagedError, IndexNotFoundError
 from index.layout import keywords_folder, text_file, vector_store
-from index.lexical import LexicalIndex, words
+from index.lexical import LexicalIndex
 from index.manifest import FILE, REBUILD, DocumentRecord, EmbeddingInfo, Manifest, check_match, read_manifest
 from index.ranking import drop_near_duplicates, fuse, top
 from index.store import VectorStore
 from index.sync import sentence_id
 from index.types import Document, DocumentInfo, Hit, Span
+from index.words import words
 
 _CANDIDATES = 50
 """Chunks that each signal may propose."""
