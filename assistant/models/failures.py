@@ -37,6 +37,12 @@ def translated_errors(name: str) -> Iterator[None]:
         raise _translated(name, error) from error
 
 
+def one_line(error: BaseException) -> str:
+    """A foreign error's message, for a message of one line."""
+    line = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+    return line if len(line) <= 200 else f"{line[:200]}…"
+
+
 def _translated(name: str, error: Exception) -> ChatModelError:
     chain = list(_with_causes(error))
     names = {cls.__name__ for link in chain for cls in type(link).__mro__}
@@ -47,20 +53,18 @@ def _translated(name: str, error: Exception) -> ChatModelError:
             fix="Ask again, or raise ASSISTANT_CHAT_TIMEOUT_S.",
         )
     if status is not None:
-        return ChatModelError(f"The chat model {name} refused: {status} {_first_line(error)}", fix=_status_fix(status))
+        return ChatModelError(f"The chat model {name} refused: {status} {one_line(error)}", fix=_status_fix(status))
     if names & _NETWORK_NAMES:
         return ChatUnreachableError(
-            f"The chat model {name} cannot be reached: {_first_line(chain[-1])}",
+            f"The chat model {name} cannot be reached: {one_line(chain[-1])}",
             fix="Check that its server runs, and ASSISTANT_CHAT_BASE_URL.",
         )
     if isinstance(error, _NONSENSE):
         return ChatNonsenseError(
-            f"The chat model {name} answered what no chat model answers: {_first_line(error)}",
+            f"The chat model {name} answered what no chat model answers: {one_line(error)}",
             fix="Check that ASSISTANT_CHAT_BASE_URL is that of an OpenAI-compatible server, mostly ending in /v1.",
         )
-    return ChatModelError(
-        f"The chat model {name} failed: {_first_line(error)}", fix="Ask again; see `assistant doctor`."
-    )
+    return ChatModelError(f"The chat model {name} failed: {one_line(error)}", fix="Ask again; see `assistant doctor`.")
 
 
 def _with_causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -88,8 +92,3 @@ def _status_fix(status: int) -> str:
     if status == 429 or status >= 500:
         return "Wait a moment and ask again."
     return "Check ASSISTANT_CHAT_MODEL; the question or the passages may also be too long for this model."
-
-
-def _first_line(error: BaseException) -> str:
-    line = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
-    return line if len(line) <= 200 else f"{line[:200]}…"

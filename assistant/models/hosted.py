@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.errors import SettingsError
 from assistant.models.chat_model import ChatModel
+from assistant.models.failures import one_line
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,14 +29,12 @@ def _init(settings: Settings, options: dict[str, Any]) -> "BaseChatModel":
     try:
         llm: BaseChatModel = init_chat_model(name, **options)
     except ImportError as error:
-        raise SettingsError(
-            f"The chat model {name} cannot be used: {_first_line(error)}", fix=_install(name)
-        ) from error
+        raise SettingsError(f"The chat model {name} cannot be used: {one_line(error)}", fix=_install(name)) from error
     except Exception as error:
         if "base_url" in options and "api_key" not in options:
             return _init(settings, {**options, "api_key": _NO_KEY})
         raise SettingsError(
-            f"The chat model {name} cannot be set up: {_first_line(error)}",
+            f"The chat model {name} cannot be set up: {one_line(error)}",
             fix="Set the provider's API key in the environment, or correct ASSISTANT_CHAT_MODEL "
             "(`provider:model`, as LangChain's init_chat_model takes it).",
         ) from error
@@ -45,7 +44,3 @@ def _init(settings: Settings, options: dict[str, Any]) -> "BaseChatModel":
 def _install(name: str) -> str:
     provider = name.partition(":")[0].replace("_", "-")
     return f"Install the provider's package, mostly: pip install langchain-{provider}"
-
-
-def _first_line(error: Exception) -> str:
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)

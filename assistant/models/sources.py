@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from assistant.models.failures import one_line
 from assistant.models.files import ModelFile, Progress
 
 HUB_TIMEOUT_S = 5.0
@@ -26,7 +27,7 @@ def hub_model(repo: str, filename: str, revision: str = "main") -> ModelFile:
     try:
         found = get_hf_file_metadata(hf_hub_url(repo, filename, revision=revision), timeout=HUB_TIMEOUT_S)
     except _hub_errors() as error:
-        raise SourceError(f"the Hugging Face Hub: {_first_line(error)}") from error
+        raise SourceError(f"the Hugging Face Hub: {one_line(error)}") from error
     if found.size is None or found.etag is None or found.commit_hash is None:
         raise SourceError("the Hugging Face Hub: the answer is not that of a hub")
     return ModelFile(
@@ -58,7 +59,7 @@ def from_hub(model: ModelFile, folder: Path, progress: Progress | None) -> Path:
     except _hub_errors() as error:
         if _is_disk_error(error):
             raise
-        raise SourceError(f"the Hugging Face Hub: {_first_line(error)}") from error
+        raise SourceError(f"the Hugging Face Hub: {one_line(error)}") from error
     return Path(path)
 
 
@@ -129,17 +130,13 @@ def _is_disk_error(error: Exception) -> bool:
     return isinstance(error, OSError) and error.errno is not None
 
 
-def _first_line(error: Exception) -> str:
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
-
-
 def _tqdm_class(progress: Progress | None) -> Any:
     """huggingface_hub reports through tqdm only: one that draws nothing and tells `progress`."""
-    from huggingface_hub.utils import tqdm
+    from huggingface_hub.utils.tqdm import tqdm
 
     class Reporter(tqdm):
         def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **{**kwargs, "disable": True})
+            super().__init__(*args, **{**kwargs, "disable": True})  # type: ignore[no-untyped-call]  # not annotated there
 
         def update(self, n: float | None = 1) -> None:
             self.n += n or 0

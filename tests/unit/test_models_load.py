@@ -1,0 +1,120 @@
+"""From settings to a chat model: everything that needs no model and no network."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import ModelDamagedError, ModelNotFoundError, PullError, SettingsError
+from assistant.models import load_chat_model
+from assistant.models.pull import pull
+from assistant.models.status import status
+from assistant.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def _no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_BASE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def settings(chat_model: str, models_dir: Path, **more: str) -> Settings:
+    return Settings(chat_model=chat_model, models_dir=models_dir, **more)
+
+
+def test_none_is_no_model(tmp_path: Path) -> None:
+    assert load_chat_model(settings("none", tmp_path)) is None
+    assert pull(settings("none", tmp_path)) is None
+    assert status(settings("none", tmp_path)).ready
+
+
+@pytest.mark.parametrize("chat_model", ["embedded", "hf:owner/repo/model.gguf"])
+def test_model_that_is_not_pulled(chat_model: str, tmp_path: Path) -> None:
+    with pytest.raises(ModelNotFoundError) as caught:
+        load_chat_model(settings(chat_model, tmp_path))
+    found = status(settings(chat_model, tmp_path))
+    assert "assistant pull" in caught.value.fix
+    assert not found.ready
+    assert found.fix == caught.value.fix
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_truncated_embedded_model(tmp_path: Path) -> None:
+    path = status(settings("embedded", tmp_path)).path
+    assert path is not None
+    path.write_bytes(b"GGUF and then nothing")
+    with pytest.raises(ModelDamagedError, match="bytes instead of"):
+        load_chat_model(settings("embedded", tmp_path))
+    assert not status(settings("embedded", tmp_path)).ready
+
+
+def test_path_that_is_not_there(tmp_path: Path) -> None:
+    chosen = settings(str(tmp_path / "model.gguf"), tmp_path)
+    for use in (load_chat_model, pull):
+        with pytest.raises(ModelNotFoundError, match="is not there"):
+            use(chosen)
+
+
+def test_path_to_something_else(tmp_path: Path) -> None:
+    path = tmp_path / "model.gguf"
+    path.write_text("hello", encoding="utf-8")
+    with pytest.raises(ModelDamagedError, match="not a GGUF file"):
+        load_chat_model(settings(str(path), tmp_path))
+
+
+def test_own_file_needs_no_pull(tmp_path: Path) -> None:
+    path = tmp_path / "model.gguf"
+    path.write_bytes(b"GGUF".ljust(64))
+    assert pull(settings(str(path), tmp_path)) == path
+    assert status(settings(str(path), tmp_path)).ready
+
+
+def test_malformed_hub_file(tmp_path: Path) -> None:
+    chosen = settings("hf:model.gguf", tmp_path)
+    for use in (load_chat_model, pull):
+        with pytest.raises(SettingsError):
+            use(chosen)
+    assert not status(chosen).ready
+
+
+def test_unknown_provider(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="nobody:model"):
+        load_chat_model(settings("nobody:model", tmp_path))
+
+
+def test_provider_package_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "langchain_groq", None)
+    with pytest.raises(SettingsError) as caught:
+        load_chat_model(settings("groq:model", tmp_path))
+    assert "pip install langchain-groq" in caught.value.fix
+
+
+def test_credentials_missing(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_chat_model(settings("openai:gpt-5", tmp_path))
+    assert "API key" in caught.value.fix
+    assert not status(settings("openai:gpt-5", tmp_path)).ready
+
+
+def test_own_server_needs_no_credentials(tmp_path: Path) -> None:
+    chosen = settings("openai:whatever", tmp_path, chat_base_url="http://127.0.0.1:9/v1")
+    model = load_chat_model(chosen)
+    assert model is not None
+    assert (model.name, model.runtime) == ("openai:whatever", None)
+    assert status(chosen).detail == "set up for http://127.0.0.1:9/v1"
+    model.close()
+
+
+def test_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    with pytest.raises(PullError) as caught:
+        pull(settings("embedded", tmp_path / "file" / "models"))
+    assert "ASSISTANT_MODELS_DIR" in caught.value.fix
+
+
+def test_import_is_light() -> None:
+    heavy = "{'xllamacpp', 'langchain', 'langchain_openai', 'openai', 'huggingface_hub', 'httpx', 'joblib', 'numpy'}"
+    code = f"import sys, assistant.models.pull, assistant.models.status; print({heavy} & set(sys.modules))"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "set()"
