@@ -39,9 +39,11 @@ def index(
 
 def sync_corpus(settings: "Settings", *, rebuild: bool = False) -> "SyncReport":
     """Sync the folder of these settings, with a progress bar on a terminal."""
+    from index.documents import list_files
     from index.embedding import load_embedder
     from index.sync import sync
 
+    list_files(settings.corpus)  # a mistyped folder is told before a model loads
     embedder = load_embedder(settings.embedding_model)
     with progress_bar("Indexing") as progress:
         return sync(

@@ -1,0 +1,181 @@
+"""`ask`, `search` and `eval` over an assistant that the test plays."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.answering import Assistant
+from assistant.cli import run
+from assistant.errors import ChatUnreachableError
+from assistant.types import Answer, Citation, PassagesFound, StreamEvent, TextDelta, Timings, Turn
+from index.types import Hit
+
+TEXT = "The ferry left at noon. It carried salt."
+SOURCE = "harbour.txt"
+
+
+@dataclass(frozen=True)
+class Document:
+    text: str
+
+
+class Ferry:
+    """Knows one fact. Its title tries to rename the terminal's window."""
+
+    def __init__(self) -> None:
+        self.closed = False
+
+    def __enter__(self) -> "Ferry":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.closed = True
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        del history
+        if question == "unreachable":
+            raise ChatUnreachableError("Nothing listens", fix="Start it.")
+        quote = "The ferry left at noon."
+        citation = Citation(1, SOURCE, "Letter\x1b]0;evil\x07", quote, 0, len(quote))
+        return Answer(question, "At noon [1].", "en", question, (citation,), False, None, Timings(0.1, 0.2, 0.3))
+
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[StreamEvent]:
+        yield PassagesFound(tuple(self.search(question)), question)
+        yield TextDelta("At ")
+        yield TextDelta("noon")
+        yield self.ask(question, history)
+
+    def search(self, query: str, k: int = 10) -> list[Hit]:
+        del query
+        return [Hit(SOURCE, "Letter", 0, len(TEXT), TEXT, 0.5)][:k]
+
+    def document(self, source: str) -> Document:
+        assert source == SOURCE
+        return Document(TEXT)
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The keywords of every opening; each opens a Ferry."""
+    keywords: list[dict[str, Any]] = []
+
+    def open_ferry(**given: Any) -> Ferry:
+        keywords.append(given)
+        return Ferry()
+
+    monkeypatch.setattr(Assistant, "open", open_ferry)
+    return keywords
+
+
+def test_ask_in_a_pipe_is_plain_text(opened: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["ask", "When?", "--chat-model", "none", "--index-dir", "here"]) == 0
+    assert capsys.readouterr() == ("At noon [1].\n\n[1] harbour.txt, Letter]0;evil\n    The ferry left at noon.\n", "")
+    assert opened == [{"corpus": None, "index_dir": Path("here"), "chat_model": "none", "embedding_model": None}]
+
+
+@pytest.mark.usefixtures("opened")
+def test_ask_on_a_terminal_streams_and_colours(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert run(["ask", "When?"]) == 0
+    out = capsys.readouterr().out
+    assert "\x1b[1;36m[1]\x1b[0m" in out
+    assert "\x1b]0;" not in out
+    assert out.rstrip().endswith("The ferry left at noon.")
+
+
+@pytest.mark.usefixtures("opened")
+def test_ask_json_holds_the_answers_fields(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["ask", "When?", "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    expected = asdict(Ferry().ask("When?"))
+    assert printed == {**expected, "citations": list(expected["citations"])}
+    assert printed["timings"] == {"retrieve_s": 0.1, "first_token_s": 0.2, "total_s": 0.3}
+
+
+@pytest.mark.usefixtures("opened")
+def test_an_error_of_the_model_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["ask", "unreachable"]) == 3
+    assert capsys.readouterr() == ("", "Nothing listens. Start it.\n")
+
+
+@pytest.mark.usefixtures("opened")
+def test_search_prints_hits(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["search", "ferry", "-k", "3"]) == 0
+    assert capsys.readouterr().out == f"0.500  harbour.txt 0–{len(TEXT)}\n       {TEXT}\n"
+
+
+@pytest.mark.usefixtures("opened")
+def test_search_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["search", "ferry", "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["query"] == "ferry"
+    assert printed["hits"][0] | {"source": SOURCE, "start": 0, "end": len(TEXT), "text": TEXT} == printed["hits"][0]
+
+
+RIGHT = "- {id: right, question: 'When?', expect: {contains: [noon], abstains: false}}\n"
+WRONG = "- {id: wrong, question: 'When?', expect: {contains: [midnight], abstains: false}}\n"
+
+
+@pytest.fixture
+def questions(tmp_path: Path) -> Path:
+    path = tmp_path / "ferry.questions.yaml"
+    path.write_text(RIGHT, encoding="utf-8")
+    return path
+
+
+@pytest.mark.usefixtures("opened")
+def test_eval_reports_and_succeeds(questions: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["eval", str(questions), "--report", str(tmp_path / "report")]) == 0
+    out, err = capsys.readouterr()
+    assert "ferry" in out
+    assert err == ""
+    assert (tmp_path / "report" / "report.json").is_file()
+    assert (tmp_path / "report" / "junit.xml").is_file()
+
+
+@pytest.mark.usefixtures("opened")
+def test_eval_json_is_one_object(questions: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["eval", str(questions), "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert [row["id"] for row in printed["report"]["rows"]] == ["right"]
+    assert printed["comparison"]["regressions"] == []
+
+
+@pytest.mark.usefixtures("opened")
+def test_eval_without_a_baseline_fails_with_any_question(questions: Path) -> None:
+    questions.write_text(RIGHT + WRONG, encoding="utf-8")
+    assert run(["eval", str(questions)]) == 1
+
+
+@pytest.mark.usefixtures("opened")
+def test_eval_with_a_baseline_fails_with_regressions_only(questions: Path, tmp_path: Path) -> None:
+    questions.write_text(RIGHT + WRONG, encoding="utf-8")
+    run(["eval", str(questions), "--report", str(tmp_path / "before")])
+    baseline = ["--baseline", str(tmp_path / "before" / "report.json")]
+    assert run(["eval", str(questions), *baseline]) == 0
+    questions.write_text(RIGHT.replace("noon", "midnight") + WRONG, encoding="utf-8")
+    assert run(["eval", str(questions), *baseline]) == 1
+
+
+@pytest.mark.parametrize("content", ["not: a list", "- {id: x}", None])
+def test_a_bad_question_set_is_wrong_usage(
+    opened: list[dict[str, Any]], questions: Path, content: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if content is None:
+        questions.unlink()
+    else:
+        questions.write_text(content, encoding="utf-8")
+    assert run(["eval", str(questions)]) == 2
+    err = capsys.readouterr().err
+    assert questions.name in err
+    assert err.count("\n") == 1
+    assert opened == []
