@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 from assistant.errors import AssistantError
 from ui import chat, render
 from ui import texts as words
-from ui.address import require_free
+from ui.address import free_port
 from ui.conversation import Conversation, dump, load, running
 from ui.generation import Generations
 from ui.headers import ContentSecurityPolicy
@@ -23,7 +23,6 @@ from ui.protocol import DocumentAssistant
 from ui.texts import Texts
 from ui.warmup import Readiness, WarmUp
 
-_HERE = Path(__file__).parent
 _FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif")
 _MONO_FONTS = ("ui-monospace", "Consolas", "monospace")
 
@@ -54,10 +53,9 @@ def serve(
 
 def launch(page: gr.Blocks, *, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = False) -> str:
     """Start the server in the background and return the page's address; `page.close()` ends it. Raises as `serve`."""
-    require_free(host, port)
     _, address, _ = page.launch(
         server_name=host,
-        server_port=port,
+        server_port=free_port(host, port),
         inbrowser=open_browser,
         prevent_thread_lock=True,
         quiet=True,
@@ -67,7 +65,7 @@ def launch(page: gr.Blocks, *, host: str = "127.0.0.1", port: int = 7860, open_b
         enable_monitoring=False,
         footer_links=[],
         theme=gr.themes.Base(font=_FONTS, font_mono=_MONO_FONTS),
-        css=(_HERE / "page.css").read_text(encoding="utf-8"),
+        css=_asset("page.css"),
         app_kwargs={"middleware": [Middleware(ContentSecurityPolicy)]},
     )
     return address
@@ -102,14 +100,15 @@ class _Page:
         )
         self.timer = gr.Timer(0.5, active=False)
         with gr.Row(elem_id="heading"):
-            self.header = gr.HTML(elem_id="header", apply_default_css=False)
+            self.header = gr.HTML(elem_id="header", apply_default_css=False, js_on_load=_asset("heading.js"))
             self.clear = gr.Button("", elem_id="clear", size="sm")
         self.past = gr.HTML(elem_id="past", apply_default_css=False)
-        script = (_HERE / "page.js").read_text(encoding="utf-8")
-        self.current = gr.HTML(elem_id="current", apply_default_css=False, js_on_load=script)
+        self.current = gr.HTML(elem_id="current", apply_default_css=False, js_on_load=_asset("page.js"))
         with gr.Column(elem_id="composer"):
             with gr.Row(elem_id="entry"):
-                self.question = gr.Textbox(elem_id="question", max_lines=6, show_label=False, container=False, scale=1)
+                self.question = gr.Textbox(
+                    elem_id="question", max_lines=6, show_label=False, container=False, scale=1, autofocus=True
+                )
                 self.send = gr.Button("", elem_id="send")
                 self.stop = gr.Button("", elem_id="stop", visible=False)
             with gr.Row(elem_id="foot"):
@@ -131,7 +130,8 @@ class _Page:
         self.clear.click(self.on_stop, queue=False, **private).then(
             self.on_clear, None, shown, cancels=asking, queue=False, **private
         )
-        self.timer.tick(self.on_tick, None, [self.status, self.timer], queue=False, **private)
+        ticked = [self.status, self.timer, self.past, self.current]
+        self.timer.tick(self.on_tick, self.saved, ticked, queue=False, **private)
         blocks.unload(self.on_stop)
         api(self.ask, api_name="ask", concurrency_limit=None)
 
@@ -166,10 +166,14 @@ class _Page:
     def on_clear(self, request: gr.Request) -> Updates:
         return self._shown((), _texts(request))
 
-    def on_tick(self, request: gr.Request) -> Updates:
+    def on_tick(self, saved: object, request: gr.Request) -> Updates:
         if self.warm_up.readiness() is Readiness.LOADING:
             return {self.timer: gr.skip()}
-        return {**self._status(_texts(request)), self.timer: gr.Timer(active=False)}
+        texts = _texts(request)
+        updates = {**self._status(texts), self.timer: gr.Timer(active=False)}
+        if not self.generations.running(_session(request)):
+            updates |= self._exchanges(load(saved), texts)  # the documents can be read now
+        return updates
 
     def ask(self, question: str) -> dict[str, Any]:
         """The answer to one question, with its citations."""
@@ -194,12 +198,15 @@ class _Page:
         return {
             **self._status(texts),
             self.saved: dump(conversation),
-            self.past: render.past(conversation, chat.cited_documents(self.assistant, conversation), texts),
-            self.current: self._current(conversation, texts),
+            **self._exchanges(conversation, texts),
             self.question: "" if asked else gr.skip(),
             self.send: gr.update(visible=not asked),
             self.stop: gr.update(visible=asked),
         }
+
+    def _exchanges(self, conversation: Conversation, texts: Texts) -> Updates:
+        cited = chat.cited_documents(self.assistant, conversation[:-1])
+        return {self.past: render.past(conversation, cited, texts), self.current: self._current(conversation, texts)}
 
     def _current(self, conversation: Conversation, texts: Texts) -> str:
         if not conversation:
@@ -209,8 +216,11 @@ class _Page:
         return render.current(conversation, cited, texts, loading=loading)
 
     def _status(self, texts: Texts) -> Updates:
-        problem = self.warm_up.problem
-        return {self.status: render.status(texts, self.warm_up.readiness(), str(problem) if problem else None)}
+        return {self.status: render.status(texts, self.warm_up.readiness(), self.warm_up.problem)}
+
+
+def _asset(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
 def _texts(request: gr.Request) -> Texts:

@@ -52,14 +52,14 @@ def documents(assistant: DocumentAssistant) -> Sequence[DocumentInfo]:
 
 
 def cited_documents(assistant: DocumentAssistant, conversation: Conversation) -> Mapping[str, DocumentText]:
-    """The cited documents by source, without those that cannot be read any more."""
+    """The cited documents by source, without those that cannot be read: none before the assistant is ready."""
     answers = [exchange.answer for exchange in conversation if exchange.answer is not None]
     found: dict[str, DocumentText] = {}
-    for source in {citation.source for answer in answers for citation in answer.citations}:
+    for source in {citation.source for answer in answers for citation in answer.citations if assistant.ready}:
         try:
             found[source] = assistant.document(source)
-        except AssistantError:
-            logger.warning("The cited document %r cannot be read; its quotes are shown alone.", source)
+        except (AssistantError, KeyError):  # a conversation may be older than the index
+            logger.info("The cited document %r cannot be read; its quotes are shown alone.", source)
     return found
 
 

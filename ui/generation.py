@@ -73,6 +73,11 @@ class Generations:
             if self._by_session.get(session) is generation:
                 del self._by_session[session]
 
+    def running(self, session: str) -> bool:
+        """Whether an answer for the session is on its way."""
+        with self._lock:
+            return session in self._by_session
+
     def stop(self, session: str) -> None:
         """Stop the session's generation, if there is one."""
         with self._lock:

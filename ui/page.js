@@ -52,13 +52,10 @@ document.addEventListener("click", async (event) => {
   }
 });
 
-// The page's language and tab title are those of its heading, which the server writes in the reader's language.
-const heading = document.querySelector("#header");
-new MutationObserver(() => {
-  const title = heading.querySelector("h1");
-  if (!title) return;
-  document.documentElement.lang = title.lang;
-  document.title = title.textContent;
-}).observe(heading, { childList: true, subtree: true });
-
-focusBox();
+// Gradio's Textbox would send on Shift+Enter too, on the Enter that ends an input method's word, and an empty box.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.target !== box()) return;
+  const blank = !box().value.trim();
+  if (blank || event.shiftKey || event.isComposing) event.stopPropagation();
+  if (blank) event.preventDefault();
+}, { capture: true });

@@ -35,7 +35,9 @@ class HasCorpus(Protocol):
 
 
 class DocumentAssistant(Protocol):
-    """The part of `assistant.Assistant` that the page uses. Its methods raise AssistantError."""
+    """The part of `assistant.Assistant` that the page uses. Its methods raise AssistantError; `document` also KeyError
+    for a source that it does not know.
+    """
 
     @property
     def settings(self) -> HasCorpus: ...

@@ -46,7 +46,8 @@ def status(texts: Texts, readiness: Readiness, problem: str | None) -> str:
         Readiness.READY: texts.ready,
         Readiness.FAILED: texts.unavailable,
     }[readiness]
-    detail = f'<p class="problem">{escaped(problem)}</p>' if problem and readiness is Readiness.FAILED else ""
+    failed = readiness is Readiness.FAILED
+    detail = f'<p class="problem">{escaped(problem or texts.unexpected)}</p>' if failed else ""
     return f'<div role="status"><span class="state {readiness}">{escaped(label)}</span>{detail}</div>'
 
 

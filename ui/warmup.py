@@ -1,10 +1,13 @@
 """Loads the models in the background, so that the page is there at once."""
 
+import logging
 from enum import StrEnum
 from threading import Thread
 
 from assistant.errors import AssistantError
 from ui.protocol import DocumentAssistant
+
+logger = logging.getLogger(__name__)
 
 
 class Readiness(StrEnum):
@@ -20,7 +23,9 @@ class WarmUp:
 
     def __init__(self, assistant: DocumentAssistant) -> None:
         self._assistant = assistant
-        self.problem: AssistantError | None = None
+        self._failed = False
+        self.problem: str | None = None
+        """What went wrong and what to do next; None where nothing did, or something unexpected."""
 
     def start(self) -> Thread:
         """Begin loading; returns at once, with the thread that loads."""
@@ -32,10 +37,14 @@ class WarmUp:
         """As of now. Ready as soon as the assistant says so, even where an earlier attempt failed."""
         if self._assistant.ready:
             return Readiness.READY
-        return Readiness.FAILED if self.problem else Readiness.LOADING
+        return Readiness.FAILED if self._failed else Readiness.LOADING
 
     def _load(self) -> None:
         try:
             self._assistant.warm_up()
         except AssistantError as error:
-            self.problem = error
+            self.problem = str(error)
+            self._failed = True
+        except Exception:  # a defect: the page must not wait for ever
+            logger.exception("Loading the models failed unexpectedly.")
+            self._failed = True

@@ -1,7 +1,6 @@
 """A browser, and pages over an assistant that the test itself plays."""
 
 import shutil
-import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,13 +9,18 @@ from threading import Event
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from assistant.errors import AssistantError
 from assistant.types import Answer, Citation, PassagesFound, StreamEvent, TextDelta, Timings, Turn
 from index.types import Hit
 
 PATIENCE_S = 30
+GRADIO_WHEN_A_PAGE_IS_LEFT = (
+    "AbortError",
+    "Unexpected error Connection errored out.",
+    "Unexpected error Server stopped unexpectedly.",
+)
 MACOS = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", MACOS)
 QUIET = ("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
@@ -154,13 +158,6 @@ class FakeAssistant:
         return self.runs.get(timeout=PATIENCE_S)
 
 
-def find_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     executable = next(filter(None, map(shutil.which, NAMES)), None)
@@ -180,11 +177,6 @@ def assistant() -> FakeAssistant:
 
 
 @pytest.fixture
-def free_port() -> int:
-    return find_port()
-
-
-@pytest.fixture
 def serve() -> Iterator[Callable[[Any], str]]:
     """Serves a page over an assistant and returns its address."""
     from ui.app import build_app, launch
@@ -193,7 +185,7 @@ def serve() -> Iterator[Callable[[Any], str]]:
 
     def start(assistant: Any) -> str:
         blocks.append(build_app(assistant))
-        return launch(blocks[-1], port=find_port())
+        return launch(blocks[-1], port=0)
 
     yield start
     for each in blocks:
@@ -212,7 +204,7 @@ def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
         context.set_default_timeout(PATIENCE_S * 1000)
         context.on("request", lambda request: None if _local(request.url) else outside.append(request.url))
         context.on("weberror", lambda error: errors.append(str(error.error)))
-        context.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        context.on("console", lambda message: errors.append(message.text) if _is_error(message) else None)
         opened.append(context)
         return context
 
@@ -234,6 +226,10 @@ def open_page(contexts: Callable[..., BrowserContext], serve: Callable[[Any], st
         return page
 
     return start
+
+
+def _is_error(message: ConsoleMessage) -> bool:
+    return message.type == "error" and not message.text.startswith(GRADIO_WHEN_A_PAGE_IS_LEFT)
 
 
 def _local(url: str) -> bool:

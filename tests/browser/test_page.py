@@ -260,7 +260,7 @@ def test_nothing_from_outside_is_executed_or_formatted(assistant: Any, open_page
 def test_loading_is_visible_and_turns_into_ready(assistant: Any, open_page: Open) -> None:
     assistant.loaded.clear()
     page = open_page(assistant)
-    status = page.get_by_role("status")
+    status = page.locator("#status [role=status]")
     expect(status).to_have_text("Loading the model…")
     ask(page, "Too early?")
     expect(page.locator("#current .reply")).to_contain_text("The model is still loading.")
@@ -270,12 +270,23 @@ def test_loading_is_visible_and_turns_into_ready(assistant: Any, open_page: Open
     expect(page.locator("#current .reply.answer")).to_be_visible()
 
 
+def test_a_kept_conversation_is_shown_while_the_model_loads(assistant: Any, open_page: Open) -> None:
+    page = open_page(assistant)
+    answer_salt(assistant, page)
+    assistant.loaded.clear()
+    page.reload()
+    expect(page.locator("#status [role=status]")).to_have_text("Loading the model…")
+    expect(page.locator("blockquote")).to_have_text(QUOTE)
+    assistant.loaded.set()
+    expect(page.locator("blockquote")).to_have_text(f"The ferry left at noon. {QUOTE}")
+
+
 def test_a_model_that_cannot_be_loaded_is_explained(assistant: Any, open_page: Open) -> None:
     assistant.loaded.clear()
     assistant.warm_up_error = ModelNotFoundError("The chat model is not here", fix="Run: assistant pull")
     page = open_page(assistant)
-    expect(page.get_by_role("status")).to_contain_text("Not available")
-    expect(page.get_by_role("status")).to_contain_text("The chat model is not here. Run: assistant pull")
+    expect(page.locator("#status [role=status]")).to_contain_text("Not available")
+    expect(page.locator("#status [role=status]")).to_contain_text("The chat model is not here. Run: assistant pull")
 
 
 def test_a_phone_shows_everything_without_sideways_scrolling(assistant: Any, open_page: Open) -> None:

@@ -41,19 +41,18 @@ def test_a_port_in_use_names_another_one(assistant: Any) -> None:
             serve_until_interrupted(assistant, port=port)
 
 
-@pytest.mark.parametrize(("host", "port"), [("192.0.2.1", 7860), ("no such host", 7860), ("127.0.0.1", 70000)])
+@pytest.mark.parametrize(("host", "port"), [("192.0.2.1", 7860), ("no such host", 7860), ("127.0.0.1", 70_000)])
 def test_an_impossible_address_is_a_usage_error(assistant: Any, host: str, port: int) -> None:
     with pytest.raises(UsageError, match="--port"):
         serve_until_interrupted(assistant, host=host, port=port)
 
 
-def test_ctrl_c_ends_the_server_cleanly(free_port: int) -> None:
-    command = [sys.executable, "-c", SERVER, str(free_port)]
+def test_ctrl_c_ends_the_server_cleanly() -> None:
+    command = [sys.executable, "-c", SERVER, "0"]
     root = Path(__file__).parents[2]
     with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         address = process.stdout.readline().strip()
-        assert address == f"http://127.0.0.1:{free_port}/"
         assert httpx.get(address).status_code == 200
         process.send_signal(signal.SIGINT)
         output, errors = process.communicate(timeout=PATIENCE_S)

@@ -1,7 +1,7 @@
 """Asking, stopping, retrying: over an assistant that is a script."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 
@@ -54,7 +54,7 @@ class Script:
     asked: list[tuple[str, tuple[Turn, ...]]] = field(default_factory=list)
     loaded: bool = True
     settings: Corpus = Corpus()
-    load_error: ChatTimeoutError | None = None
+    load_error: Exception | None = None
 
     @property
     def ready(self) -> bool:
@@ -74,7 +74,7 @@ class Script:
     def document(self, source: str, /) -> Doc:
         if source in self.missing:
             raise StaleSourceError(f"{source} is gone", fix="Index again.")
-        return Doc(source)
+        return {"a.txt": Doc()}[source]
 
     def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[StreamEvent]:
         self.asked.append((question, tuple(history)))
@@ -199,10 +199,12 @@ def test_a_new_question_stops_the_session_s_earlier_one() -> None:
     earlier, later = (Generation(lambda: complete("Q")) for _ in range(2))
     generations.start("me", earlier)
     generations.start("me", later)
+    assert generations.running("me")
     generations.finish("me", earlier)  # late end of the earlier one: the later one stays registered
     assert (earlier.stopped, later.stopped) == (True, False)
-    generations.stop("me")
+    generations.finish("me", later)
     assert later.stopped
+    assert not generations.running("me")
 
 
 def test_retry_asks_the_last_question_again() -> None:
@@ -221,6 +223,9 @@ def test_cited_documents_without_the_unreadable_ones() -> None:
     conversation = (Exchange("Q?", Stage.ANSWERED, answer=answer("Q?")),)
     assert chat.cited_documents(Script(), conversation) == {"a.txt": Doc()}
     assert chat.cited_documents(Script(missing=frozenset({"a.txt"})), conversation) == {}
+    strange = replace(answer("Q?"), citations=(Citation(1, "gone.txt", "Gone", "Yes.", 0, 4),))
+    assert chat.cited_documents(Script(), (Exchange("Q?", Stage.ANSWERED, answer=strange),)) == {}
+    assert chat.cited_documents(Script(loaded=False), conversation) == {}
     assert chat.documents(Script(missing=frozenset({"a.txt"}))) == ()
 
 
@@ -260,6 +265,13 @@ def test_warm_up_tells_loading_ready_and_failed() -> None:
     broken = Script(loaded=False, load_error=ChatTimeoutError("No model", fix="Pull it."))
     failing = WarmUp(broken)
     failing.start().join()
-    assert (failing.readiness(), str(failing.problem)) == (Readiness.FAILED, "No model. Pull it.")
+    assert (failing.readiness(), failing.problem) == (Readiness.FAILED, "No model. Pull it.")
     broken.loaded = True
     assert failing.readiness() is Readiness.READY
+
+
+def test_a_defect_while_loading_ends_the_waiting(caplog: pytest.LogCaptureFixture) -> None:
+    warm_up = WarmUp(Script(loaded=False, load_error=ZeroDivisionError("secret")))
+    warm_up.start().join()
+    assert (warm_up.readiness(), warm_up.problem) == (Readiness.FAILED, None)
+    assert "ZeroDivisionError" in caplog.text
