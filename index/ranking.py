@@ -1,9 +1,12 @@
 """Pure: signals of relevance -> one score, and the order of hits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
+
+from index.types import Hit
+from index.words import words
 
 KEYWORD_WEIGHT = 0.15
 """Of the keyword score (0 to 1) beside cosines; see scripts/retrieval_eval.py."""
@@ -24,19 +27,18 @@ def top(scores: NDArray[np.float32], n: int) -> list[int]:
     return [int(i) for i in np.argsort(-scores, kind="stable")[:n]]
 
 
-_SHINGLE = 5
-_DUPLICATE = 0.8
+_RUN = 5
+"""Words that are compared together."""
+_SAME = 0.8
+"""Share of word runs from which two texts count as one."""
 
 
-def drop_near_duplicates(word_lists: Sequence[Sequence[str]], k: int) -> list[int]:
-    """Positions of the first k texts that share less than 80% of their word runs with each earlier one."""
-    kept: list[int] = []
-    shingles: list[set[tuple[str, ...]]] = []
-    for position, words in enumerate(word_lists):
-        if len(kept) == k:
-            break
-        runs = {tuple(words[i : i + _SHINGLE]) for i in range(max(1, len(words) - _SHINGLE + 1))}
-        if all(len(runs & other) < _DUPLICATE * max(len(runs), len(other)) for other in shingles):
-            kept.append(position)
-            shingles.append(runs)
-    return kept
+def without_near_duplicates(hits: Iterable[Hit]) -> Iterator[Hit]:
+    """The hits whose text does not nearly repeat that of an earlier one."""
+    kept: list[set[tuple[str, ...]]] = []
+    for hit in hits:
+        found = words(hit.text)
+        runs = {tuple(found[i : i + _RUN]) for i in range(max(1, len(found) - _RUN + 1))}
+        if all(len(runs & other) < _SAME * max(len(runs), len(other)) for other in kept):
+            kept.append(runs)
+            yield hit

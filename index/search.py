@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 
@@ -13,11 +14,10 @@ from index.errors import IndexDamagedError, IndexNotFoundError
 from index.layout import keywords_folder, text_file, vector_store
 from index.lexical import LexicalIndex
 from index.manifest import FILE, REBUILD, DocumentRecord, EmbeddingInfo, Manifest, check_match, read_manifest
-from index.ranking import drop_near_duplicates, fuse, top
-from index.store import VectorStore
+from index.ranking import fuse, top, without_near_duplicates
+from index.store import REFILL, VectorStore
 from index.sync import sentence_id
 from index.types import Document, DocumentInfo, Hit, Span
-from index.words import words
 
 _CANDIDATES = 50
 """Chunks that each signal may propose."""
@@ -130,14 +130,21 @@ class Index:
         rebuilt with another model meanwhile.
         """
         self._reload_if_changed()
+        try:
+            return self._search(query, k)
+        except IndexDamagedError:  # or a sync deleted what the search was about to read
+            if not self._reload_if_changed():
+                raise
+            return self._search(query, k)
+
+    def _search(self, query: str, k: int) -> list[Hit]:
         vector = self.embed_query(query)
         keywords = self._lexical.scores(query)
         candidates = self._candidates(vector, keywords, max(_CANDIDATES, 2 * k))
         chunk_cosines = _unit(self._store.chunks.get([self._chunks[i].id for i in candidates])) @ vector
         scores = fuse(chunk_cosines, self._best_sentences(candidates, vector), keywords[candidates])
-        ranked = [(candidates[i], float(scores[i])) for i in top(scores, len(candidates))]
-        hits = [self._hit(position, score) for position, score in ranked]
-        return [hits[i] for i in drop_near_duplicates([words(hit.text) for hit in hits], k)]
+        hits = (self._hit(candidates[i], float(scores[i])) for i in top(scores, len(candidates)))
+        return list(islice(without_near_duplicates(hits), k))
 
     def _candidates(self, vector: Vectors, keywords: Vectors, n: int) -> list[int]:
         """Positions of chunks that one of the signals proposes, in document order."""
@@ -184,15 +191,18 @@ class Index:
         self._store: VectorStore = vector_store(
             self._index_dir, manifest.index_id, manifest.generation, self._chroma_url
         )
+        if self._store.chunks.count() < len(self._position) or self._store.sentences.count() < len(self._sentence_home):
+            raise IndexDamagedError(f"The index in {self._index_dir} lacks vectors", fix=REFILL)
 
-    def _reload_if_changed(self) -> None:
+    def _reload_if_changed(self) -> bool:
         stamp = _stamp(self._index_dir)
         if stamp == self._stamp:
-            return
+            return False
         manifest = read_manifest(self._index_dir)
         check_match(manifest, self._manifest.embedding, self._manifest.chunking)
         self._store.close()
         self._load(manifest, stamp)
+        return True
 
     def _text(self, record: DocumentRecord) -> str:
         name = record.text_sha256

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
 
 _BATCH = 2_000
+REFILL = "Add them: `assistant index`."
 
 
 class VectorStore:
@@ -31,7 +32,7 @@ class VectorStore:
 
     @classmethod
     def local(cls, folder: Path, name: str) -> "VectorStore":
-        """In a folder. Raises IndexDamagedError, NoSpaceError."""
+        """In a folder, which is made where it is missing. Raises IndexDamagedError, NoSpaceError."""
         import chromadb
         from chromadb.config import Settings
 
@@ -143,7 +144,7 @@ class VectorSet:
                 embeddings = answer["embeddings"]
                 found.update(zip(answer["ids"], embeddings if embeddings is not None else (), strict=True))
             if missing := [id_ for id_ in ids if id_ not in found]:
-                raise IndexDamagedError(f"The index lacks {len(missing)} vectors that it should hold", fix=REBUILD)
+                raise IndexDamagedError(f"The index lacks {len(missing)} vectors that it should hold", fix=REFILL)
         return np.array([found[id_] for id_ in ids], dtype=np.float32)
 
 
@@ -159,7 +160,11 @@ def _translated(where: Path | str) -> Iterator[None]:
     except AssistantError:
         raise
     except Exception as error:
+        from chromadb.errors import NotFoundError
+
         text = " ".join(str(error).split()) or type(error).__name__
+        if isinstance(error, NotFoundError):
+            raise IndexDamagedError(f"The vectors of the index are not in {where}", fix=REFILL) from error
         if "disk is full" in text or "No space left" in text:
             raise no_space(Path(where)) from error
         if isinstance(where, Path):

@@ -253,8 +253,9 @@ def _write(index_dir: Path, manifest: Manifest, prepared: Sequence[_Prepared]) -
     (index_dir / TEXTS).mkdir(exist_ok=True)
     for item in prepared:
         path = text_file(index_dir, item.record.text_sha256)
-        if not path.exists():
-            write_atomically(path, item.text.encode())
+        content = item.text.encode()
+        if not path.exists() or path.read_bytes() != content:
+            write_atomically(path, content)
     folder = keywords_folder(index_dir, manifest.generation, manifest.revision)
     remove(folder)
     texts, languages = [], []
