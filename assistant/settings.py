@@ -24,8 +24,8 @@ class Settings(BaseSettings):
     chat_model: str = Field(
         default="embedded",
         min_length=1,
-        description="`embedded`, `none` (verbatim sentences, no model), a path to a GGUF file, `hf:OWNER/REPO/FILE.gguf`, "
-        "or a `provider:model` that LangChain's `init_chat_model` takes.",
+        description="`embedded`, `none` (verbatim sentences, no model), a path to a GGUF file, "
+        "`hf:OWNER/REPO/FILE.gguf`, or a `provider:model` that LangChain's `init_chat_model` takes.",
     )
     chat_base_url: str | None = Field(
         default=None, description="Address of an OpenAI-compatible server, for `openai:…` chat models."

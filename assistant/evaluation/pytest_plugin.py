@@ -110,11 +110,11 @@ class _Opened:
 
     def assistant(self) -> Assistant:
         """Fails the test in one line where the Assistant cannot be opened, without trying again."""
-        from assistant import Assistant, AssistantError
+        from assistant import Assistant, AssistantError, Settings
 
         if self._assistant is None and self._error is None:
             try:
-                self._assistant = self._resources.enter_context(Assistant.open(**self._settings))
+                self._assistant = self._resources.enter_context(Assistant.open(Settings.load(**self._settings)))
             except AssistantError as error:
                 self._error = str(error)
         if self._assistant is None:

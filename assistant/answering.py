@@ -1,0 +1,174 @@
+"""Assistant: opens an index and a chat model, and answers through them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Generator, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from assistant.conversation import check_history, check_question
+from assistant.settings import Settings
+from assistant.types import Answer, History, StreamEvent
+from index.manifest import read_manifest
+from index.types import Document, DocumentInfo, Hit
+
+if TYPE_CHECKING:
+    from langchain_core.retrievers import BaseRetriever
+    from langchain_core.runnables import Runnable
+
+    from assistant.models.chat_model import ChatModel
+    from assistant.pipeline import Pipeline
+    from assistant.runnables import QuestionInput
+    from index.manifest import Manifest
+    from index.search import Index
+
+
+class Assistant:
+    """Answers questions about an indexed folder. Use it as a context manager, or close it.
+
+    Safe to share between threads: local chat models take one question at a time, others wait.
+    """
+
+    def __init__(self, settings: Settings, manifest: "Manifest") -> None:
+        self.settings = settings
+        self._manifest = manifest
+        self._loading_index = Lock()
+        self._loading_chat = Lock()
+        self._index: Index | None = None
+        self._chat: ChatModel | None = None
+        self._pipeline: Pipeline | None = None
+
+    @classmethod
+    def open(cls, settings: Settings | None = None, *, sync: bool = False, **keywords: Any) -> "Assistant":
+        """An assistant over an index; keywords are those of Settings, None meaning "not given".
+
+        The models load at the first question, or at `warm_up`. `sync=True` brings the index up to date with the folder
+        first, building it where there is none. Raises SettingsError, IndexNotFoundError, IndexDamagedError; with
+        `sync`, also what `index.sync.sync` raises.
+        """
+        settings = settings or Settings.load(**keywords)
+        if sync:
+            from index.embedding import load_embedder
+            from index.sync import sync as sync_folder
+
+            embedder = load_embedder(settings.embedding_model)
+            sync_folder(settings.corpus, settings.index_dir, embedder, chroma_url=settings.chroma_url)
+        return cls(settings, read_manifest(settings.index_dir))
+
+    def __enter__(self) -> "Assistant":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free models and files. May be called twice."""
+        with self._loading_chat, self._loading_index:
+            if self._chat:
+                self._chat.close()
+            if self._index:
+                self._index.close()
+            self._index = self._chat = self._pipeline = None
+
+    # --- what it holds ---
+
+    @property
+    def ready(self) -> bool:
+        """Are index and models loaded?"""
+        return self._pipeline is not None
+
+    @property
+    def documents(self) -> tuple[DocumentInfo, ...]:
+        """All documents, by source."""
+        return self._index.documents if self._index else tuple(record.info for record in self._manifest.documents)
+
+    def document(self, source: str) -> Document:
+        """A document with its text, as indexed. Raises KeyError for a source unknown."""
+        return self._loaded_index().document(source)
+
+    def warm_up(self) -> None:
+        """Load index and models now. Raises the errors of either: index.errors, ModelNotFoundError and others."""
+        self._loaded_pipeline()
+
+    # --- asking ---
+
+    def ask(self, question: str, history: History = ()) -> Answer:
+        """The answer of the documents. Raises QuestionError, HistoryError, MissingError and its kinds."""
+        *_, last = self.stream(question, history)
+        assert isinstance(last, Answer)  # an Answer is the last event of every stream
+        return last
+
+    def ask_many(self, questions: Iterable[str]) -> list[Answer]:
+        """One answer for each question, in their order."""
+        return [self.ask(question) for question in questions]
+
+    async def aask(self, question: str, history: History = ()) -> Answer:
+        """`ask` without blocking the event loop."""
+        return await asyncio.to_thread(self.ask, question, history)
+
+    async def astream(self, question: str, history: History = ()) -> AsyncIterator[StreamEvent]:
+        """`stream` without blocking the event loop."""
+        events = await asyncio.to_thread(self.stream, question, history)
+        try:
+            while (event := await asyncio.to_thread(next, events, None)) is not None:
+                yield event
+        finally:
+            await asyncio.to_thread(events.close)
+
+    def stream(self, question: str, history: History = ()) -> Generator[StreamEvent, None, None]:
+        """PassagesFound, then TextDeltas, then the Answer, whose text replaces the deltas.
+
+        Closing it stops the model. Raises what `ask` raises.
+        """
+        question, history = check_question(question), check_history(history)
+        return self._loaded_pipeline().run(question, history)
+
+    def search(self, query: str, k: int = 10) -> list[Hit]:
+        """The k best passages, best first, without the chat model. Raises QuestionError."""
+        return self._loaded_index().search(check_question(query), k)
+
+    def as_retriever(self, k: int = 10) -> "BaseRetriever":
+        """LangChain retriever over `search`; metadata holds source, title, start, end and score."""
+        from assistant.runnables import AssistantRetriever
+
+        return AssistantRetriever(assistant=self, k=k)
+
+    def as_runnable(self) -> "Runnable[QuestionInput, Answer]":
+        """LangChain runnable from a question, or {"question": …, "messages": […]}, to an Answer.
+
+        Streamed, it yields the Answer as it grows; the last one is complete.
+        """
+        from assistant.runnables import AnswerRunnable
+
+        return AnswerRunnable(self)
+
+    # --- loading ---
+
+    def _loaded_index(self) -> "Index":
+        with self._loading_index:
+            if self._index is None:
+                from index.embedding import load_embedder
+                from index.search import Index
+
+                name = self.settings.embedding_model
+                self._index = Index.open(self.settings.index_dir, lambda: load_embedder(name), self.settings.chroma_url)
+            return self._index
+
+    def _loaded_pipeline(self) -> "Pipeline":
+        with self._loading_chat:
+            if self._pipeline is None:
+                from assistant.drafting import Drafter
+                from assistant.models import load_chat_model
+                from assistant.pipeline import Pipeline
+
+                with ThreadPoolExecutor(1) as beside:  # the chat model loads while the index does
+                    loading = beside.submit(load_chat_model, self.settings)
+                    try:
+                        index = self._loaded_index()
+                    finally:
+                        self._chat = loading.result()
+                self._pipeline = Pipeline(index, Drafter(self._chat) if self._chat else None)
+            return self._pipeline

@@ -1,0 +1,63 @@
+"""Hits -> passages for the prompt: in document order, so that prompts begin alike, and within a budget."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from index.types import Document, Hit
+
+WHOLE_CHARS = 6_000
+"""Documents that are this short together (some 1,800 tokens) are read whole: then every question shares one prefix."""
+
+PASSAGE_CHARS = 3_600
+"""Otherwise passages of about this size together (some 1,000 tokens)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of a document that the model reads."""
+
+    source: str
+    title: str
+    date: str | None
+    language: str | None
+    start: int
+    end: int
+    text: str
+
+
+def whole(documents: Iterable[Document]) -> tuple[Passage, ...]:
+    """All documents, whole, by source."""
+    return tuple(
+        Passage(d.source, d.title, d.date, d.language, 0, len(d.text), d.text)
+        for d in sorted(documents, key=lambda d: d.source)
+    )
+
+
+def select(hits: Sequence[Hit], budget: int = PASSAGE_CHARS) -> tuple[Passage, ...]:
+    """The best hits that fit into `budget` characters (always the first one), by source and offset."""
+    chosen: list[Hit] = []
+    used = 0
+    for hit in hits:
+        if chosen and used + len(hit.text) > budget:
+            break
+        chosen.append(hit)
+        used += len(hit.text)
+    return tuple(
+        Passage(hit.source, hit.title, hit.date, hit.language, hit.start, hit.end, hit.text)
+        for hit in sorted(chosen, key=lambda hit: (hit.source, hit.start))
+    )
+
+
+def as_prompt(passages: Sequence[Passage]) -> str:
+    """The passages as the model reads them: each document under its title, paragraphs apart."""
+    blocks: list[str] = []
+    previous: str | None = None
+    for passage in passages:
+        text = "\n\n".join(block.strip() for block in passage.text.split("\n\n") if block.strip())
+        if passage.source != previous:
+            header = f"# {passage.title}" + (f" ({passage.date})" if passage.date else "")
+            title_opens = text.lstrip("# ").startswith(passage.title)
+            text = f"# {text.lstrip('# ')}" if title_opens and not passage.date else f"{header}\n\n{text}"
+            previous = passage.source
+        blocks.append(text)
+    return "\n\n".join(blocks)

@@ -1,0 +1,148 @@
+"""The way of a question: condense -> search -> draft -> ground -> Answer."""
+
+import time
+from collections.abc import Generator, Iterator, Sequence
+
+from assistant import conversation, evidence, grounding, sources
+from assistant.citations import Candidate, cite, without_markers
+from assistant.drafting import Drafter
+from assistant.evidence import Passage
+from assistant.phrases import decline
+from assistant.prompting import DECLINE_WORD
+from assistant.types import Answer, Citation, DeclineReason, PassagesFound, StreamEvent, TextDelta, Timings, Turn
+from index.chunking import segment
+from index.language import language_name
+from index.search import Index
+from index.types import Hit, Span
+
+_HITS = 8
+"""Passages that are shown as found; what the model reads of them is evidence's business."""
+
+_WORDS_THAT_TELL = 8
+"""Words of a draft after which its language is judged; they are held back until then."""
+
+
+class Pipeline:
+    """Answers questions over an index, with a chat model or without one."""
+
+    def __init__(self, index: Index, drafter: Drafter | None) -> None:
+        self._index = index
+        self._drafter = drafter
+
+    def run(self, question: str, history: Sequence[Turn]) -> Generator[StreamEvent, None, None]:
+        """Events of one question, the Answer last."""
+        clock = _Clock()
+        languages = [document.language for document in self._index.documents]
+        language = conversation.question_language(question, history, languages)
+        asked = self._standalone(question, history, language)
+        hits = self._index.search(asked, _HITS)
+        passages = self._passages(hits)
+        clock.retrieved()
+        yield PassagesFound(tuple(hits), asked)
+
+        draft = ""
+        if self._drafter is None:
+            carried = [[extract] for extract in sources.extracts(self._index, passages, asked)]
+            sentences = [" ".join(quotes[0].text.split()) for quotes in carried]
+            language = next((p.language for p in passages if carried and p.language), language)
+        else:
+            for piece in self._draft(self._drafter, passages, asked, language):
+                clock.first_token()
+                draft += piece
+                yield TextDelta(piece)
+            sentences = self._grounded(draft, language, passages)
+            carried = [sources.quotes(self._index, passages, sentence, asked) for sentence in sentences]
+        yield self._finished(question, asked, language, sentences, carried, clock)
+
+    def _standalone(self, question: str, history: Sequence[Turn], language: str) -> str:
+        if not history:
+            return question
+        if self._drafter is None:
+            return conversation.standalone("", question, history)
+        rewritten = self._drafter.condense(conversation.as_prompt(history), question, language_name(language))
+        return conversation.standalone(rewritten, question, history)
+
+    def _passages(self, hits: Sequence[Hit]) -> tuple[Passage, ...]:
+        if self._index.total_chars <= evidence.WHOLE_CHARS:
+            return evidence.whole(self._index.document(info.source) for info in self._index.documents)
+        return evidence.select(hits)
+
+    def _draft(
+        self,
+        drafter: Drafter,
+        passages: Sequence[Passage],
+        question: str,
+        language: str,
+    ) -> Iterator[str]:
+        """Pieces of a draft in the question's language; none where the model declines."""
+        documents = evidence.as_prompt(passages)
+        if drafter.can_tell and drafter.stated(documents, question) < grounding.STATED_LOG_ODDS:
+            return
+        name = language_name(language)
+        held: str | None = ""
+        for piece in drafter.draft(documents, question, name):
+            if held is None:
+                yield piece
+                continue
+            held += piece
+            if len(held.split()) > _WORDS_THAT_TELL and conversation.spoken_in(held, language):
+                yield held
+                held = None
+        if held and held.strip(" .") != DECLINE_WORD:
+            if conversation.spoken_in(held, language):
+                yield held
+            else:
+                yield from drafter.translate(held, name)
+
+    def _grounded(self, draft: str, language: str, passages: Sequence[Passage]) -> list[str]:
+        """The sentences of the draft that may stand."""
+        text = without_markers(" ".join(draft.split()))
+        sentences = [text[span.start : span.end] for span in segment(text, Span(0, len(text)), language)]
+        known = {number for passage in passages for number in grounding.numbers(passage.text, passage.language)}
+        stand = grounding.supported(grounding.complete(sentences), language, known)
+        return stand if stand and conversation.spoken_in(" ".join(stand), language) else []
+
+    def _finished(
+        self,
+        question: str,
+        asked: str,
+        language: str,
+        sentences: Sequence[str],
+        carried: Sequence[Sequence[Candidate]],
+        clock: "_Clock",
+    ) -> Answer:
+        citations: tuple[Citation, ...] = ()
+        if sentences:
+            text, citations = cite(sentences, carried)
+            sources.verify(citations, self._index)
+        else:
+            text, language = decline(language)
+        return Answer(
+            question=question,
+            text=text,
+            language=language,
+            standalone_question=asked,
+            citations=citations,
+            abstained=not citations,
+            decline_reason=None if citations else DeclineReason.NOT_COVERED,
+            timings=clock.timings(),
+        )
+
+
+class _Clock:
+    """Times of one question."""
+
+    def __init__(self) -> None:
+        self._start = time.perf_counter()
+        self._retrieve_s = 0.0
+        self._first_token_s: float | None = None
+
+    def retrieved(self) -> None:
+        self._retrieve_s = time.perf_counter() - self._start
+
+    def first_token(self) -> None:
+        self._first_token_s = self._first_token_s or time.perf_counter() - self._start
+
+    def timings(self) -> Timings:
+        total = time.perf_counter() - self._start
+        return Timings(self._retrieve_s, self._first_token_s or total, total)

@@ -1,0 +1,86 @@
+"""From the index to citations: sentences of the passages as candidates, and the check that a quote is in its file."""
+
+from collections.abc import Sequence
+
+from assistant.citations import Candidate, choose
+from assistant.errors import CitationError, StaleSourceError
+from assistant.evidence import Passage
+from assistant.types import Citation
+from index.documents import decode, read_bytes
+from index.errors import CorpusError
+from index.search import Index
+from index.words import stems
+
+EXTRACTS = 2
+"""Sentences in an answer without a chat model."""
+
+NEAR_ENOUGH = 0.3
+"""An extract without a chat model needs this share of the question's weighted words, or a cosine of NEAR_COSINE."""
+
+NEAR_COSINE = 0.86
+
+
+def candidates(index: Index, passages: Sequence[Passage], text: str) -> list[Candidate]:
+    """Each sentence of the passages, with its cosine to `text`."""
+    vector = index.embed_query(text)
+    found = []
+    for passage in passages:
+        spans = [s for s in index.sentences(passage.source) if passage.start <= s.start and s.end <= passage.end]
+        vectors = index.sentence_vectors(passage.source, spans)
+        for span, cosine in zip(spans, vectors @ vector, strict=True):
+            quote = passage.text[span.start - passage.start : span.end - passage.start]
+            words = frozenset(stems(quote, passage.language))
+            found.append(Candidate(passage.source, passage.title, span, quote, words, float(cosine)))
+    return found
+
+
+def quotes(index: Index, passages: Sequence[Passage], sentence: str, question: str) -> list[Candidate]:
+    """The sentences of the passages that carry a sentence of the answer, in document order."""
+    found = candidates(index, passages, f"{question} {sentence}")
+    languages = sorted({passage.language or "" for passage in passages})
+    chosen = choose(_words(sentence, languages), _words(question, languages), found, index.idf)
+    return [found[i] for i in sorted(chosen)]
+
+
+def extracts(index: Index, passages: Sequence[Passage], question: str) -> list[Candidate]:
+    """The sentences nearest to the question, in document order; none where nothing is near."""
+    found = candidates(index, passages, question)
+    languages = sorted({passage.language or "" for passage in passages})
+    words = _words(question, languages)
+    total = sum(index.idf(word) for word in sorted(words)) or 1.0
+
+    def share(candidate: Candidate) -> float:
+        return sum(index.idf(word) for word in sorted(words & candidate.words)) / total
+
+    ranked = sorted(found, key=lambda c: (-(c.cosine * 4 + share(c)), c.source, c.span.start))
+    near = [c for c in ranked[:EXTRACTS] if share(c) >= NEAR_ENOUGH or c.cosine >= NEAR_COSINE]
+    return sorted(near, key=lambda c: (c.source, c.span.start))
+
+
+def verify(citations: Sequence[Citation], index: Index) -> None:
+    """Check each quote against its file as it is now.
+
+    Raises StaleSourceError where a file changed or vanished since it was indexed, CitationError where a quote was never
+    in it.
+    """
+    for citation in citations:
+        if index.document(citation.source).text[citation.start : citation.end] != citation.quote:
+            raise CitationError(f"A quote is not in {citation.source}", fix="Ask again, and report this as a defect.")
+        try:
+            text = decode(citation.source, read_bytes(index.corpus, citation.source))
+        except CorpusError as error:
+            raise _stale(citation.source, index) from error
+        if text[citation.start : citation.end] != citation.quote:
+            raise _stale(citation.source, index)
+
+
+def _words(text: str, languages: Sequence[str]) -> frozenset[str]:
+    """Stems by the rules of each language of the documents: names and numbers meet in any language."""
+    return frozenset(stem for language in languages for stem in stems(text, language or None))
+
+
+def _stale(source: str, index: Index) -> StaleSourceError:
+    return StaleSourceError(
+        f"{source} changed or vanished since it was indexed",
+        fix=f"Bring the index up to date: `assistant index {index.corpus}`.",
+    )
