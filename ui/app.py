@@ -117,12 +117,18 @@ class _Page:
 
     def _wire(self, blocks: gr.Blocks) -> None:
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
-        shown = [self.saved, self.status, self.past, self.current, self.question, self.send, self.stop]
-        words_ = [self.header, self.clear, self.hint, self.timer]
+        shown = [self.saved, self.status, self.past, self.current, self.send, self.stop]
+        words_ = [self.header, self.clear, self.hint, self.question, self.timer]
         blocks.load(self.on_load, self.saved, [*shown, *words_], **private)
         once: dict[str, Any] = {"outputs": shown, "trigger_mode": "once", **private}
         asking = [
-            gr.on([self.question.submit, self.send.click], self.on_ask, [self.question, self.saved], **once),
+            gr.on(
+                [self.question.submit, self.send.click],
+                self.on_ask,
+                [self.question, self.saved],
+                js=_asset("take_question.js"),
+                **once,
+            ),
             self.current.example(self.on_example, self.saved, **once),
             self.current.retry(self.on_retry, self.saved, **once),
         ]
@@ -199,7 +205,6 @@ class _Page:
             **self._status(texts),
             self.saved: dump(conversation),
             **self._exchanges(conversation, texts),
-            self.question: "" if asked else gr.skip(),
             self.send: gr.update(visible=not asked),
             self.stop: gr.update(visible=asked),
         }
