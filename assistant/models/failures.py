@@ -76,10 +76,10 @@ def _with_causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _status(error: BaseException) -> int | None:
-    """The HTTP status that an error reports."""
+    """The HTTP status of a refusal that an error reports."""
     for holder in (error, getattr(error, "response", None)):
         code = getattr(holder, "status_code", None)
-        if isinstance(code, int):
+        if isinstance(code, int) and code >= 400:
             return code
     return None
 
