@@ -57,6 +57,7 @@ def _chunk(document: Document, sentences: Sequence[Span]) -> Chunk:
 _HEADING = re.compile(r"[ ]{0,3}#{1,6}[ \t]")
 _TABLE_ROW = re.compile(r"[ \t]*\|")
 _ITEM = re.compile(r"[ \t]*(?:[-*+•]|1[.)])[ \t]")
+_NUMBER = re.compile(r"\d{1,3}[.)]")
 _NUMBERED = re.compile(r"[ \t]*\d{1,3}[.)][ \t]")
 
 
@@ -134,6 +135,8 @@ def segment(text: str, span: Span, language: str | None) -> list[Span]:
             continue
         if sentences and not any(character.isalnum() for character in text[stripped.start : stripped.end]):
             sentences[-1] = Span(sentences[-1].start, stripped.end)  # a closing quote or dots alone
+        elif len(sentences) == 1 and _NUMBER.fullmatch(text, sentences[0].start, sentences[0].end):
+            sentences[0] = Span(sentences[0].start, stripped.end)  # the number of a list item
         else:
             sentences.append(stripped)
     return sentences
@@ -172,6 +175,8 @@ def _split_to_size(text: str, span: Span, maximum: int) -> Iterator[Span]:
 
 def _last_blank(window: str) -> int:
     """Length of `window` up to its last white space, which is kept; 0 where it has none."""
+    if window[-1].isspace():
+        return len(window)
     words = window.rsplit(maxsplit=1)
     return len(window) - len(words[1]) if len(words) == 2 else 0
 

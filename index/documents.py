@@ -95,11 +95,11 @@ def _walk(corpus: Path) -> Iterator[Path]:
             continue
         seen.add(here.resolve())
         folders[:] = [name for name in sorted(folders) if _belongs(here / name, root)]
-        yield from (here / name for name in files if _belongs(here / name, root))
+        yield from (here / name for name in files if _belongs(here / name, root) and (here / name).is_file())
 
 
 def _belongs(path: Path, root: Path) -> bool:
-    return not path.name.startswith(".") and path.resolve().is_relative_to(root) and path.exists()
+    return not path.name.startswith(".") and path.resolve().is_relative_to(root)
 
 
 # --- decoding ---

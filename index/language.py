@@ -19,6 +19,8 @@ _CODES = ("FR", "EN", "DE", "ES", "IT", "PT", "NL", "EL", "RU", "AR", "HE", "ZH"
 
 _HEAD = 4_000
 """Characters that suffice to tell a text's language."""
+_ENOUGH_LETTERS = 8
+"""Letters from which n-grams are taken at their word: those of a bare "SAP" say little."""
 _SHORT = 200
 """Characters up to which function words are looked at."""
 _FUNCTION_WORD = 4.0
@@ -54,8 +56,10 @@ def language_name(code: str) -> str:
 
 def _confidences(text: str) -> dict[str, float]:
     """By character n-grams; empty where the text has no letters."""
-    values = _detector().compute_language_confidence_values(text[:_HEAD])
-    return {value.language.iso_code_639_1.name.lower(): value.value for value in values if value.value > 0}
+    head = text[:_HEAD]
+    values = _detector().compute_language_confidence_values(head)
+    trust = min(1.0, sum(character.isalpha() for character in head) / _ENOUGH_LETTERS)
+    return {value.language.iso_code_639_1.name.lower(): value.value**trust for value in values if value.value > 0}
 
 
 @lru_cache(maxsize=1)

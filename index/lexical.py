@@ -43,8 +43,11 @@ class LexicalIndex:
         import bm25s
 
         try:
-            return cls(bm25s.BM25.load(folder), [language or "" for language in languages])
-        except (OSError, ValueError, KeyError, EOFError) as error:
+            bm25 = bm25s.BM25.load(folder)
+            if bm25.scores["num_docs"] != len(languages):
+                raise ValueError("it is of other texts")
+            return cls(bm25, [language or "" for language in languages])
+        except (OSError, ValueError, KeyError, IndexError, EOFError, TypeError) as error:
             raise IndexDamagedError(
                 f"The keyword index cannot be read: {error}", fix="Build it anew: `assistant index --rebuild`."
             ) from error

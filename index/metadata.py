@@ -41,7 +41,7 @@ def _front_matter(source: str, text: str) -> Mapping[str, object]:
 
     try:
         return frontmatter.loads(text).metadata
-    except (yaml.YAMLError, ValueError):  # a ruler and a colon make no front matter
+    except (yaml.YAMLError, ValueError, RecursionError):  # a ruler and a colon make no front matter
         return {}
 
 
@@ -93,6 +93,10 @@ _DATELINE = re.compile(rf"{_PLACE}{_DAY_OF}\s*(?:[–—]|-\s|\([^)]{{1,20}}\)\s
 """The start of an agency report: "Oslo, 18 November 2025 – …"."""
 
 
+_DATE_LENGTH = 60
+"""Characters of the longest date in words."""
+
+
 def _stated_date(lines: list[str], language: str | None) -> str | None:
     for line in lines:
         match = _DATE_LINE.fullmatch(line) or _DATELINE.match(line)
@@ -107,7 +111,7 @@ def _iso(value: object, language: str | None) -> str | None:
         return value.date().isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    if not isinstance(value, str):
+    if not isinstance(value, str) or len(value) > _DATE_LENGTH:
         return None
     import dateparser
 

@@ -1,0 +1,130 @@
+"""Folders and files, good and bad."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from index.documents import decode, list_files, load_document, read_bytes
+from index.errors import (
+    BinaryFileError,
+    EncodingError,
+    FolderNotFoundError,
+    UnreadableFileError,
+)
+
+FRENCH = "L’été dernier, près de la forêt, « Zoë » a payé 5 € à l’hôtel ; l’œuvre était déjà là. Où étiez-vous ?\n"
+
+
+def write(folder: Path, *names: str) -> None:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("Un texte.", encoding="utf-8")
+
+
+def test_files_are_found_at_any_depth_and_sorted(tmp_path: Path) -> None:
+    write(tmp_path, "b.txt", "a/c.md", "a/d.TXT", "e.pdf", "no_suffix", "ü/é.md")
+    files = list_files(tmp_path)
+    assert files.documents == ("a/c.md", "a/d.TXT", "b.txt", "ü/é.md")
+    assert files.ignored == ("e.pdf", "no_suffix")
+
+
+def test_hidden_files_and_folders_are_left_out(tmp_path: Path) -> None:
+    write(tmp_path, ".hidden.txt", ".git/config.txt", "a.txt")
+    assert list_files(tmp_path).documents == ("a.txt",)
+    assert list_files(tmp_path).ignored == ()
+
+
+def test_a_hidden_folder_can_be_the_corpus_itself(tmp_path: Path) -> None:
+    write(tmp_path, ".notes/a.txt")
+    assert list_files(tmp_path / ".notes").documents == ("a.txt",)
+
+
+def test_links_are_followed_within_the_folder_only(tmp_path: Path) -> None:
+    write(tmp_path, "outside/secret.txt", "corpus/real/a.txt")
+    corpus = tmp_path / "corpus"
+    (corpus / "inside").symlink_to(corpus / "real")
+    (corpus / "leaving").symlink_to(tmp_path / "outside")
+    (corpus / "leaving.txt").symlink_to(tmp_path / "outside" / "secret.txt")
+    (corpus / "real" / "loop").symlink_to(corpus)
+    (corpus / "dangling.txt").symlink_to(corpus / "nothing.txt")
+    assert list_files(corpus).documents == ("inside/a.txt",)
+
+
+def test_a_linked_corpus_is_read(tmp_path: Path) -> None:
+    write(tmp_path, "real/a.txt")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    assert list_files(tmp_path / "link").documents == ("a.txt",)
+
+
+def test_a_pipe_is_no_document(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt")
+    os.mkfifo(tmp_path / "pipe.txt")
+    assert list_files(tmp_path).documents == ("a.txt",)
+
+
+def test_a_missing_folder(tmp_path: Path) -> None:
+    with pytest.raises(FolderNotFoundError, match="does not exist"):
+        list_files(tmp_path / "nowhere")
+
+
+def test_a_file_in_place_of_a_folder(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt")
+    with pytest.raises(FolderNotFoundError, match="is not a folder"):
+        list_files(tmp_path / "a.txt")
+
+
+def test_an_unreadable_file(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").mkdir()  # as root, permissions forbid nothing
+    with pytest.raises(UnreadableFileError, match=r"a\.txt cannot be read"):
+        read_bytes(tmp_path, "a.txt")
+
+
+# --- decoding ---
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_encodings(encoding: str) -> None:
+    assert decode("a.txt", FRENCH.encode(encoding)) == FRENCH
+
+
+def test_latin_1() -> None:
+    text = "Un café près de la forêt où l'été était déjà passé, à l'hôtel.\n"
+    assert decode("a.txt", text.encode("latin-1")) == text
+
+
+def test_line_ends_are_kept() -> None:
+    assert decode("a.txt", b"a\r\nb\rc\nd") == "a\r\nb\rc\nd"
+
+
+@pytest.mark.parametrize(
+    "content", [b"a\0b", b"\x01\x02\x03\x04abc", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "abc".encode("utf-16")]
+)
+def test_binary(content: bytes) -> None:
+    with pytest.raises(BinaryFileError, match=r"a\.txt is binary"):
+        decode("a.txt", content)
+
+
+@pytest.mark.parametrize(
+    "content", [bytes(range(0x80, 0x100)) * 4, "これは日本語の文章です。とても長い文章です。".encode("shift_jis")]
+)
+def test_no_plausible_encoding(content: bytes) -> None:
+    with pytest.raises(EncodingError, match="neither UTF-8 nor"):
+        decode("a.txt", content)
+
+
+# --- documents ---
+
+
+def test_a_document(tmp_path: Path) -> None:
+    content = "\ufeffLe sommet numérique\r\n\r\nPublié le 3 mars 2024\r\n\r\nLe sommet a eu lieu à Berlin.\r\n".encode()
+    document = load_document("dir/a.txt", content)
+    assert document is not None
+    assert document.text.startswith("Le sommet numérique\r\n")
+    assert (document.title, document.date, document.language) == ("Le sommet numérique", "2024-03-03", "fr")
+
+
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b" \r\n\t\n"])
+def test_a_blank_file_is_no_document(content: bytes) -> None:
+    assert load_document("a.txt", content) is None

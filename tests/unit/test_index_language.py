@@ -1,0 +1,63 @@
+"""Languages of texts and of short questions."""
+
+import pytest
+
+from index.language import detect, language_name
+
+FRENCH_DOCUMENTS = {"fr": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Quel hopital de berlin", "fr"),
+        ("et combien ?", "fr"),
+        ("montant total ?", "fr"),
+        ("Le sommet", "fr"),
+        ("où ?", "fr"),
+        ("et eux ?", "fr"),
+        ("Who signed?", "en"),
+        ("how much?", "en"),
+        ("Tell me more", "en"),
+        ("which companies?", "en"),
+        ("Wer hat unterschrieben?", "de"),
+        ("Und wie viel?", "de"),
+        ("Wann?", "de"),
+        ("Erzähl mir mehr", "de"),
+        ("¿Quién firmó?", "es"),
+        ("cuanto dinero", "es"),
+        ("¿Por qué?", "es"),
+        ("Quali aziende hanno firmato l'accordo?", "it"),
+        ("Quais empresas assinaram o acordo?", "pt"),
+        ("Welke bedrijven hebben de overeenkomst getekend?", "nl"),
+        ("誰が署名しましたか", "ja"),
+        ("谁签署了协议？", "zh"),
+        ("Кто подписал?", "ru"),
+        ("من وقع؟", "ar"),
+    ],
+)
+def test_short_questions_on_french_documents(question: str, language: str) -> None:
+    assert detect(question, FRENCH_DOCUMENTS) == language
+
+
+def test_the_prior_decides_what_the_text_leaves_open() -> None:
+    assert detect("SAP 2025", {"de": 3}) == "de"
+    assert detect("SAP 2025", {"es": 3}) == "es"
+
+
+@pytest.mark.parametrize("prior", [None, {}, {"fr": 0.0}, {"xx": 1.0}])
+def test_without_a_prior_that_says_something(prior: dict[str, float] | None) -> None:
+    assert detect("Qui a signé cet accord entre les deux pays ?", prior) == "fr"
+
+
+@pytest.mark.parametrize("text", ["", " ", "12345", "?!", "…"])
+def test_nothing_to_tell_from(text: str) -> None:
+    assert detect(text, FRENCH_DOCUMENTS) is None
+
+
+def test_a_long_text() -> None:
+    assert detect("The summit was held in Berlin, and many companies signed. " * 10_000) == "en"
+
+
+def test_names() -> None:
+    assert [language_name(code) for code in ("fr", "de", "zh", "xx")] == ["French", "German", "Chinese", "xx"]
