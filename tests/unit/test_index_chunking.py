@@ -39,9 +39,13 @@ def check_offsets(text: str, chunks: tuple[Chunk, ...], params: ChunkingParams) 
 
 
 PIECES = st.sampled_from(
-    ["Le sommet a eu lieu. ", "M. Dupont", "« Oui. Non. »", "2,5 milliards", "\n", "\r\n", "\n\n", "\r\n \r\n", "# Titre\n", "- a\n"]
-    + ["1. b\n", "| a | b |\n", "…", "?", " ", "\t", "\u2028", "\x0b", "é", "e\u0301", "👨‍👩‍👧", "漢字。", "a" * 50, "\x00", "»", "```\n"]
-)  # fmt: skip
+    [
+        *("Le sommet a eu lieu. ", "M. Dupont", "« Oui. Non. »", "2,5 milliards", "…", "?", "»", "漢字。", "a" * 50),
+        *("\n", "\r\n", "\n\n", "\r\n \r\n", " ", "\t", "\u2028", "\x0b", "\x00"),
+        *("# Titre\n", "- a\n", "1. b\n", "| a | b |\n", "```\n"),
+        *("é", "e\u0301", "👨\u200d👩\u200d👧"),
+    ]
+)
 
 
 @given(

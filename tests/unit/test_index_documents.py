@@ -117,7 +117,7 @@ def test_no_plausible_encoding(content: bytes) -> None:
 # --- documents ---
 
 
-def test_a_document(tmp_path: Path) -> None:
+def test_a_document() -> None:
     content = "\ufeffLe sommet numérique\r\n\r\nPublié le 3 mars 2024\r\n\r\nLe sommet a eu lieu à Berlin.\r\n".encode()
     document = load_document("dir/a.txt", content)
     assert document is not None

@@ -18,7 +18,7 @@ TEXTS = (
 LANGUAGES = ("fr", "de", "en", "fr")
 
 
-@pytest.fixture()
+@pytest.fixture
 def index() -> LexicalIndex:
     return LexicalIndex.from_texts(TEXTS, LANGUAGES)
 
@@ -37,7 +37,7 @@ def test_characters_stand_for_words_where_words_are_not_parted() -> None:
 
 
 def test_stems_follow_the_language() -> None:
-    assert stems("les sociétés", "fr") == stems("la société", "fr")[:0] + ["le", "societ"]
+    assert stems("les sociétés", "fr") == ["le", "societ"]
     assert stems("companies", "en") == ["compani"]
     assert stems("companies", None) == stems("companies", "xx") == ["companies"]
 
