@@ -52,12 +52,12 @@ def status(texts: Texts, readiness: Readiness, problem: str | None) -> str:
 
 
 def examples(texts: Texts, documents: Sequence[DocumentInfo]) -> tuple[str, ...]:
-    """Up to three questions that any folder can be asked, made of its titles."""
+    """Up to three questions that any folder can be asked; where it holds several documents, each names one."""
     titles = [_shortened(document.title, _MAX_TITLE) for document in documents]
     if not titles:
         return ()
     if len(titles) == 1:
-        return tuple(template.format(title=titles[0]) for template in texts.example_one)
+        return texts.example_one
     return tuple(template.format(title=title) for template, title in zip(texts.example_many, titles, strict=False))
 
 

@@ -24,7 +24,7 @@ class Texts:
     hint: str
     examples: str
     example_one: tuple[str, ...]
-    """Questions to a single document; the first names it."""
+    """Questions to a single document, whose title stands above them."""
     example_many: tuple[str, ...]
     """Questions that name one document each."""
     you: str
@@ -66,11 +66,15 @@ ENGLISH = Texts(
     hint="Enter sends, Shift + Enter adds a line",
     examples="For example",
     example_one=(
-        "What is “{title}” about?",
-        "Who is mentioned in the document?",
-        "Which figures does the document give?",
+        "What is the document about?",
+        "What does the document report as new?",
+        "Which places does the document mention?",
     ),
-    example_many=("What is “{title}” about?", "Who is mentioned in “{title}”?", "Which figures does “{title}” give?"),
+    example_many=(
+        "What is “{title}” about?",
+        "What does “{title}” report as new?",
+        "Which places does “{title}” mention?",
+    ),
     you="You asked",
     reply="Answer",
     waiting="The model is still loading. Your answer follows.",
@@ -123,14 +127,14 @@ FRENCH = Texts(
     hint="Entrée envoie, Maj + Entrée va à la ligne",
     examples="Par exemple",
     example_one=(
-        "De quoi parle «\u00a0{title}\u00a0»\u00a0?",
-        "Qui est mentionné dans le document\u00a0?",
-        "Quels chiffres le document donne-t-il\u00a0?",
+        "De quoi parle le document\u00a0?",
+        "Quelles nouveautés le document annonce-t-il\u00a0?",
+        "Quels lieux le document mentionne-t-il\u00a0?",
     ),
     example_many=(
         "De quoi parle «\u00a0{title}\u00a0»\u00a0?",
-        "Qui est mentionné dans «\u00a0{title}\u00a0»\u00a0?",
-        "Quels chiffres donne «\u00a0{title}\u00a0»\u00a0?",
+        "Quelles nouveautés annonce «\u00a0{title}\u00a0»\u00a0?",
+        "Quels lieux mentionne «\u00a0{title}\u00a0»\u00a0?",
     ),
     you="Votre question",
     reply="Réponse",
@@ -184,14 +188,14 @@ GERMAN = Texts(
     hint="Enter sendet, Umschalt + Enter neue Zeile",
     examples="Zum Beispiel",
     example_one=(
-        "Worum geht es in „{title}“?",
-        "Wer wird im Dokument erwähnt?",
-        "Welche Zahlen nennt das Dokument?",
+        "Worum geht es im Dokument?",
+        "Welche Neuigkeiten nennt das Dokument?",
+        "Welche Orte nennt das Dokument?",
     ),
     example_many=(
         "Worum geht es in „{title}“?",
-        "Wer wird in „{title}“ erwähnt?",
-        "Welche Zahlen nennt „{title}“?",
+        "Welche Neuigkeiten nennt „{title}“?",
+        "Welche Orte nennt „{title}“?",
     ),
     you="Ihre Frage",
     reply="Antwort",

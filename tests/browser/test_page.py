@@ -152,9 +152,9 @@ def test_copy_takes_the_text_with_its_sources(assistant: Any, open_page: Open) -
 
 def test_an_example_is_asked_with_a_click(assistant: Any, open_page: Open) -> None:
     page = open_page(assistant)
-    page.get_by_role("button", name="What is “The harbour letter” about?").click()
+    page.get_by_role("button", name="What is the document about?").click()
     run = assistant.next_run()
-    assert run.question == "What is “The harbour letter” about?"
+    assert run.question == "What is the document about?"
     run.answer("A ferry.")
     expect(page.locator("#current .reply.answer")).to_contain_text("A ferry.")
 
@@ -236,7 +236,6 @@ def test_nothing_from_outside_is_executed_or_formatted(assistant: Any, open_page
     document = assistant.with_document(title=HOSTILE, source=HOSTILE, text=f"{HOSTILE} quote {HOSTILE}")
     page = open_page(assistant)
     expect(page.locator("#header")).to_contain_text(HOSTILE)
-    expect(page.locator(".example").first).to_contain_text("<script>")
     ask(page, HOSTILE)
     run = assistant.next_run()
     assert run.question == HOSTILE
