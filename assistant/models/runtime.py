@@ -4,6 +4,7 @@ import secrets
 import tempfile
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -83,11 +84,15 @@ class LlamaRuntime:
         times a few milliseconds. Returns the number of tokens in the prefix. Raises ChatModelError.
         """
         with self._lock:
-            state = self._states.get(prompt_prefix) or self._read_and_save(prompt_prefix, slot)
-            if not self._restore(state, slot):
-                self._states.forget(prompt_prefix)
-                raise ChatModelError("The model's saved state cannot be read", fix="Ask again.")
-            return state.tokens
+            saved = self._states.get(prompt_prefix)
+            if saved is not None and self._restore(saved, slot):
+                return saved.tokens
+            self._states.forget(prompt_prefix)
+            body = {"prompt": prompt_prefix, "n_predict": 0, "id_slot": slot, "cache_prompt": False}
+            tokens = int(self._call("POST", "/completion", body)["tokens_evaluated"])
+            with suppress(ChatModelError):  # a full disk costs time, not answers
+                self._save(prompt_prefix, slot)
+            return tokens
 
     def close(self) -> None:
         """Stop the server and remove the saved states. May be called twice."""
@@ -95,12 +100,10 @@ class LlamaRuntime:
         self._server = None
         self._folder.cleanup()
 
-    def _read_and_save(self, prompt_prefix: str, slot: int) -> SavedState:
-        body = {"prompt": prompt_prefix, "n_predict": 0, "id_slot": slot, "cache_prompt": False}
-        self._call("POST", "/completion", body)
+    def _save(self, prompt_prefix: str, slot: int) -> None:
         name = self._states.new_name(prompt_prefix)
         saved = self._call("POST", f"/slots/{slot}?action=save", {"filename": name})
-        return self._states.add(prompt_prefix, SavedState(name, int(saved["n_saved"]), int(saved["n_written"])))
+        self._states.add(prompt_prefix, SavedState(name, int(saved["n_saved"]), int(saved["n_written"])))
 
     def _restore(self, state: SavedState, slot: int) -> bool:
         try:

@@ -36,13 +36,12 @@ class StateBudget:
             self._states.move_to_end(key)
         return self._states.get(key)
 
-    def add(self, prefix: str, state: SavedState) -> SavedState:
+    def add(self, prefix: str, state: SavedState) -> None:
         """Note a state whose file was just written, and remove the files of the oldest ones over the budget."""
         self._states[_key(prefix)] = state
         while len(self._states) > 1 and sum(kept.size for kept in self._states.values()) > self._budget_bytes:
             _, oldest = self._states.popitem(last=False)
             (self._folder / oldest.name).unlink(missing_ok=True)
-        return state
 
     def forget(self, prefix: str) -> None:
         """Drop a state that turned out to be unusable."""

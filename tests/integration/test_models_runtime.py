@@ -1,0 +1,189 @@
+"""The embedded chat model for real, and the hosted path against its loopback server."""
+
+import asyncio
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
+
+from assistant.errors import ChatModelError
+from assistant.models import ChatModel, load_chat_model
+from assistant.models.runtime import SLOT_TOKENS, SLOTS, LlamaRuntime
+from assistant.settings import Settings
+
+DOCUMENT = "The lighthouse keeper is called Aldo. He paints boats on Mondays and repairs clocks on Fridays. " * 3
+QUESTION = "What is the lighthouse keeper called?"
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[ChatModel]:
+    """The embedded model, loaded once."""
+    model = load_chat_model(Settings.load(chat_model="embedded"))
+    assert model is not None
+    yield model
+    model.close()
+    model.close()  # twice does no harm
+
+
+@pytest.fixture
+def runtime(model: ChatModel) -> LlamaRuntime:
+    assert model.runtime is not None
+    return model.runtime
+
+
+def messages(question: str = QUESTION) -> list[BaseMessage]:
+    return [SystemMessage(f"Answer in one sentence.\n{DOCUMENT}"), HumanMessage(question)]
+
+
+def prefix(runtime: LlamaRuntime) -> str:
+    """The rendered prompt up to the question."""
+    return runtime.render(messages()).partition(QUESTION)[0]
+
+
+def answer(model: ChatModel, question: str = QUESTION) -> str:
+    llm = model.llm.bind(extra_body={"id_slot": 0, "cache_prompt": True}, max_tokens=24)
+    return str(llm.invoke(messages(question)).content)
+
+
+def saved_states(runtime: LlamaRuntime) -> list[Path]:
+    return list(runtime._states._folder.iterdir())
+
+
+def test_answers(model: ChatModel) -> None:
+    assert model.name == "qwen2.5-coder-1.5b-instruct-q4_k_m"
+    assert "Aldo" in answer(model)
+
+
+def test_streams_the_same(model: ChatModel, runtime: LlamaRuntime) -> None:
+    llm = model.llm.bind(extra_body={"id_slot": 0, "cache_prompt": True}, max_tokens=24)
+
+    async def streamed() -> str:
+        return "".join([str(chunk.content) async for chunk in llm.astream(messages())])
+
+    runtime.prepare(prefix(runtime))
+    expected = answer(model)
+    runtime.prepare(prefix(runtime))
+    chunks = [str(chunk.content) for chunk in llm.stream(messages())]
+    assert "".join(chunks) == expected
+    assert len(chunks) > 3
+    for _ in range(2):  # each run has an event loop of its own
+        runtime.prepare(prefix(runtime))
+        assert asyncio.run(streamed()) == expected
+
+
+def test_prepared_prefix_is_reused(model: ChatModel, runtime: LlamaRuntime) -> None:
+    tokens = runtime.prepare(prefix(runtime))
+    llm = model.llm.bind(extra_body={"id_slot": 0, "cache_prompt": True}, max_tokens=1)
+    usage = llm.invoke(messages()).usage_metadata
+    assert usage is not None
+    assert tokens == runtime.token_count(prefix(runtime))
+    assert usage["input_token_details"]["cache_read"] >= tokens - 1  # a token may span the border
+
+
+def test_answer_does_not_depend_on_the_questions_before(model: ChatModel, runtime: LlamaRuntime) -> None:
+    def logprobs(question: str) -> list[float]:
+        """Exact to the last bit where the state is."""
+        runtime.prepare(prefix(runtime))
+        llm = model.llm.bind(extra_body={"id_slot": 0, "cache_prompt": True}, max_tokens=6, logprobs=True)
+        content = llm.invoke(messages(question)).response_metadata["logprobs"]["content"]
+        return [token["logprob"] for token in content]
+
+    runtime._states.forget(prefix(runtime))
+    read, restored = logprobs(QUESTION), logprobs(QUESTION)
+    answer(model, "When does he repair clocks, and what does he do on the other days of the week?")
+    after_another = logprobs(QUESTION)
+    runtime._states.forget(prefix(runtime))
+    answer(model, "Who paints boats?")
+    read_after_another = logprobs(QUESTION)
+    assert read == restored == after_another == read_after_another
+
+
+def test_preparing_changes_no_answer(model: ChatModel, runtime: LlamaRuntime) -> None:
+    httpx.post(
+        f"{runtime.base_url}/slots/0?action=erase", headers={"Authorization": f"Bearer {runtime.api_key}"}, json={}
+    ).raise_for_status()
+    unprepared = answer(model)
+    runtime.prepare(prefix(runtime))
+    assert answer(model) == unprepared
+
+
+def test_damaged_state_is_read_again(model: ChatModel, runtime: LlamaRuntime) -> None:
+    tokens = runtime.prepare(prefix(runtime))
+    expected = answer(model)
+    for state in saved_states(runtime):
+        state.write_bytes(b"")
+    assert runtime.prepare(prefix(runtime)) == tokens
+    assert answer(model) == expected
+
+
+def test_state_that_cannot_be_saved_costs_time_only(
+    model: ChatModel, runtime: LlamaRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokens = runtime.prepare(prefix(runtime))
+    expected = answer(model)
+    runtime._states.forget(prefix(runtime))
+    monkeypatch.setattr(runtime._states, "new_name", lambda _prefix: "no-such-folder/state")
+    assert runtime.prepare(prefix(runtime)) == tokens
+    assert answer(model) == expected
+
+
+def test_slots_are_as_large_as_promised(runtime: LlamaRuntime) -> None:
+    slots = httpx.get(f"{runtime.base_url}/slots", headers={"Authorization": f"Bearer {runtime.api_key}"}).json()
+    assert [slot["n_ctx"] for slot in slots] == [SLOT_TOKENS] * SLOTS
+    assert runtime.context_tokens == SLOT_TOKENS
+
+
+def test_prefix_that_is_too_long(runtime: LlamaRuntime) -> None:
+    with pytest.raises(ChatModelError, match="400"):
+        runtime.prepare("one two three " * SLOT_TOKENS)
+
+
+def test_strangers_are_refused(runtime: LlamaRuntime) -> None:
+    assert runtime.base_url.startswith("http://127.0.0.1:")
+    for headers in ({}, {"Authorization": "Bearer guess"}):
+        for path in ("/v1/chat/completions", "/completion", "/slots/0?action=save", "/tokenize"):
+            assert httpx.post(f"{runtime.base_url}{path}", headers=headers, json={}).status_code == 401
+        assert httpx.get(f"{runtime.base_url}/slots", headers=headers).status_code == 401
+    assert httpx.get(runtime.base_url).status_code == 404  # no page
+
+
+def test_states_are_private(runtime: LlamaRuntime) -> None:
+    runtime.prepare(prefix(runtime))
+    folder = saved_states(runtime)[0].parent
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_proxies_do_not_matter(model: ChatModel, runtime: LlamaRuntime, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert runtime.token_count("Aldo") > 0
+    assert answer(model)
+
+
+def test_hosted_path(runtime: LlamaRuntime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", runtime.api_key)
+    settings = Settings.load(chat_model="openai:whatever", chat_base_url=f"{runtime.base_url}/v1")
+    hosted = load_chat_model(settings)
+    assert hosted is not None
+    assert hosted.runtime is None
+    assert "Aldo" in answer(hosted)
+    assert "Aldo" in "".join(str(chunk.content) for chunk in hosted.llm.bind(max_tokens=24).stream(messages()))
+    hosted.close()
+
+
+def test_leaving_without_closing_is_clean() -> None:
+    code = """if True:
+        from assistant.models import load_chat_model
+        from assistant.settings import Settings
+        model = load_chat_model(Settings.load(chat_model="embedded"))
+        print(model.runtime._states._folder)
+        next(model.llm.stream("Count to one hundred."))
+    """
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert not Path(result.stdout.strip()).exists()
