@@ -1,0 +1,230 @@
+"""A chat model that is a script and an embedder that counts words; all between the two is real."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from pydantic import ConfigDict, Field
+
+from assistant import prompting
+from assistant.drafting import Drafter
+from assistant.models.chat_model import ChatModel
+from assistant.pipeline import Pipeline
+from assistant.types import Answer, PassagesFound, StreamEvent, TextDelta, Turn
+from index.embedding import Vectors
+from index.search import Index
+from index.sync import sync
+from index.types import Progress
+
+FERRY = (
+    "The ferry to Norrport\n\n"
+    "The ferry left Solvig at noon on Monday. It carried 42 barrels of salt to Norrport. "
+    "The captain is Ada Lindqvist, who has sailed for thirty years.\n\n"
+    "The crossing costs 2,500 crowns. Children and pensioners of the island pay nothing.\n"
+)
+MILL = "The mill of Tarn\n\nThe miller bought two horses in spring. Their stable burned down in June.\n"
+LETTERS = {"ferry.txt": FERRY, "mill.md": MILL}
+
+CARGO = "It carried 42 barrels of salt to Norrport."
+CAPTAIN = "The captain is Ada Lindqvist, who has sailed for thirty years."
+
+
+class ToyEmbedder:
+    """Texts that share words point the same way."""
+
+    name = "toy"
+    revision = "1"
+    dimension = 64
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        return np.array([self._vector(text) for text in texts], dtype=np.float32).reshape(-1, self.dimension)
+
+    def embed_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        del progress
+        return self.embed_queries(texts)
+
+    def _vector(self, text: str) -> Vectors:
+        vector = np.zeros(self.dimension, dtype=np.float32)
+        vector[0] = 0.1
+        for word in re.findall(r"\w+", text.casefold()):
+            vector[1 + hashlib.sha256(word.encode("utf-8", "replace")).digest()[0] % (self.dimension - 1)] += 1
+        return vector / np.linalg.norm(vector)
+
+
+@dataclass(frozen=True)
+class Call:
+    """What the model was asked."""
+
+    kind: str
+    """stated, draft, condense or translate"""
+    messages: tuple[BaseMessage, ...]
+    options: Mapping[str, Any]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(message.text for message in self.messages)
+
+
+Reply = str | Exception | Callable[[Call], str]
+
+
+class ScriptedModel(BaseChatModel):
+    """Replies by the kind of call, and keeps what it was asked; streams words, as real models do."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    replies: dict[str, Any]
+    calls: list[Call] = Field(default_factory=list)
+    pieces: list[str] = Field(default_factory=list)
+    """What was taken from its streams."""
+    closed: list[str] = Field(default_factory=list)
+    """Kinds of the calls whose streams have ended, read to the end or not."""
+
+    @property
+    def _llm_type(self) -> str:
+        return "scripted"
+
+    @property
+    def kinds(self) -> list[str]:
+        return [call.kind for call in self.calls]
+
+    def _reply(self, messages: list[BaseMessage], options: Mapping[str, Any]) -> str:
+        call = Call(_kind(messages, options), tuple(messages), dict(options))
+        self.calls.append(call)
+        reply: Reply = self.replies[call.kind]
+        if isinstance(reply, Exception):
+            raise reply
+        return reply if isinstance(reply, str) else reply(call)
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        message = AIMessage(self._reply(messages, kwargs))
+        if "top_logprobs" in kwargs:
+            message.response_metadata["logprobs"] = {"content": [{"top_logprobs": yes_or_no(message.text)}]}
+        return ChatResult(generations=[ChatGeneration(message=message)])
+
+    def _stream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> Iterator[ChatGenerationChunk]:
+        try:
+            for piece in re.findall(r"\S+\s*|\s+", self._reply(messages, kwargs)) or [""]:
+                self.pieces.append(piece)
+                chunk = ChatGenerationChunk(message=AIMessageChunk(piece))
+                yield chunk
+        finally:
+            self.closed.append(self.calls[-1].kind)
+
+
+def yes_or_no(word: str) -> list[dict[str, Any]]:
+    """Log-probabilities of a model that is sure."""
+    other = "No" if word == "Yes" else "Yes"
+    return [{"token": word, "logprob": -0.001}, {"token": other, "logprob": -9.0}]
+
+
+def _kind(messages: Sequence[BaseMessage], options: Mapping[str, Any]) -> str:
+    if "top_logprobs" in options:
+        return "stated"
+    system = messages[0].text
+    kinds = {"condense": prompting.condense_prompt().system, "translate": prompting.translate_prompt().system}
+    return next((kind for kind, known in kinds.items() if known == system), "draft")
+
+
+@dataclass
+class FakeRuntime:
+    """The memory of a local model: renders as llama.cpp does, and notes what it was prepared with."""
+
+    prepared: list[tuple[str, int]] = field(default_factory=list)
+
+    def render(self, messages: Sequence[BaseMessage]) -> str:
+        return "".join(f"<|{message.type}|>{message.text}<|end|>" for message in messages) + "<|ai|>"
+
+    def prepare(self, prompt_prefix: str, slot: int = 0) -> int:
+        self.prepared.append((prompt_prefix, slot))
+        return len(prompt_prefix)
+
+
+def scripted(draft: Reply = "NONE", **replies: Reply) -> ScriptedModel:
+    """A model with a reply to each kind of call; others are an error."""
+    return ScriptedModel(replies={"draft": draft, **replies})
+
+
+def hosted(model: BaseChatModel) -> ChatModel:
+    return ChatModel(name="scripted", llm=model, runtime=None)
+
+
+def local(model: BaseChatModel, runtime: Any = None) -> ChatModel:
+    return ChatModel(name="scripted", llm=model, runtime=runtime or FakeRuntime())
+
+
+def write(folder: Path, documents: Mapping[str, str]) -> Path:
+    """The documents as files, to the letter."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for source, text in documents.items():
+        (folder / source).parent.mkdir(parents=True, exist_ok=True)
+        (folder / source).write_bytes(text.encode("utf-8"))
+    return folder
+
+
+def indexed(folder: Path, documents: Mapping[str, str] = LETTERS) -> Index:
+    """An open index over documents, in `folder`; its corpus is `folder`/corpus."""
+    sync(write(folder / "corpus", documents), folder / "index", ToyEmbedder())
+    return Index.open(folder / "index", ToyEmbedder())
+
+
+def pipeline(index: Index, model: BaseChatModel | None) -> Pipeline:
+    """Over a hosted-like model."""
+    return Pipeline(index, Drafter(hosted(model)) if model else None)
+
+
+def events(
+    index: Index, model: BaseChatModel | None, question: str, history: Sequence[Turn] = ()
+) -> tuple[PassagesFound, str, Answer]:
+    """What was found, the streamed text, and the answer."""
+    found, *deltas, answer = pipeline(index, model).run(question, history)
+    assert isinstance(found, PassagesFound)
+    assert isinstance(answer, Answer)
+    return found, "".join(delta_text(delta) for delta in deltas), answer
+
+
+def delta_text(event: StreamEvent) -> str:
+    assert isinstance(event, TextDelta)
+    return event.text
+
+
+def ask(index: Index, model: BaseChatModel | None, question: str, history: Sequence[Turn] = ()) -> Answer:
+    return events(index, model, question, history)[2]
+
+
+def markers(text: str) -> list[int]:
+    """In the order of the text."""
+    return [int(number) for number in re.findall(r"\[(\d+)\]", text)]
+
+
+def assert_verifies(answer: Answer, corpus: Path) -> None:
+    """Every citation is in its file, to the letter; markers and citations are the same, counted from 1."""
+    for citation in answer.citations:
+        text = (corpus / citation.source).read_bytes().decode("utf-8-sig")
+        assert text[citation.start : citation.end] == citation.quote
+        assert citation.quote.strip()
+    assert [citation.marker for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
+    first_uses = list(dict.fromkeys(markers(answer.text)))
+    assert sorted(first_uses) == [citation.marker for citation in answer.citations]
+    assert answer.abstained == (not answer.citations)
+    assert (answer.decline_reason is None) == bool(answer.citations)
