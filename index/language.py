@@ -38,7 +38,7 @@ def detect(text: str, prior: Mapping[str, float] | None = None) -> str | None:
     """
     scores = _confidences(text)
     if len(text) <= _SHORT:
-        for code, number in _function_words(text).items():
+        for code, number in function_words(text).items():
             if code in scores:
                 scores[code] *= _FUNCTION_WORD**number
     if prior and (total := sum(prior.values())) > 0:
@@ -72,7 +72,7 @@ def _detector() -> "LanguageDetector":
 _TOKEN = re.compile(r"\w+|[¿¡]")
 
 
-def _function_words(text: str) -> dict[str, int]:
+def function_words(text: str) -> dict[str, int]:
     """How many of the text's words each language counts among its function words, accents aside."""
     found: dict[str, int] = {}
     for word in _TOKEN.findall(fold(text)):

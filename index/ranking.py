@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from index.types import Hit
 from index.words import words
 
-KEYWORD_WEIGHT = 0.15
+KEYWORD_WEIGHT = 0.1
 """Of the keyword score (0 to 1) beside cosines; see scripts/retrieval_eval.py."""
-SENTENCE_SHARE = 0.3
+SENTENCE_SHARE = 0.5
 """Of the best sentence's cosine; the rest is the chunk's."""
 
 

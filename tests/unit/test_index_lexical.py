@@ -55,6 +55,19 @@ def test_case_accents_and_endings_do_not_matter(index: LexicalIndex, query: str,
     assert best(index, query) == position
 
 
+@pytest.mark.parametrize(("query", "position"), [("hopitla", 0), ("Krankenhuas", 1), ("sumit", 2), ("le someet", 3)])
+def test_typing_errors_cost_little(index: LexicalIndex, query: str, position: int) -> None:
+    assert best(index, query) == position
+
+
+def test_short_words_are_not_guessed_at(index: LexicalIndex) -> None:
+    assert not index.scores("cty").any()
+
+
+def test_a_word_as_it_stands_beats_one_like_it(index: LexicalIndex) -> None:
+    assert index.scores("sommet")[3] > index.scores("someet")[3] > 0
+
+
 def test_scores_lie_between_0_and_1(index: LexicalIndex) -> None:
     for query in ("Berlin", "sommet hôtel ville", "le le le le"):
         scores = index.scores(query)
