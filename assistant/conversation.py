@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.errors import HistoryError, QuestionError
 from assistant.types import Turn
-from index.language import detect
+from index.language import detect, function_words
 
 MAX_QUESTION_CHARS = 2_000
 """Longest question, in characters."""
@@ -15,26 +15,32 @@ _TURNS = 3
 _TURN_CHARS = 600
 """Of each of their answers."""
 
+_SHORT_WORDS = 4
+"""Questions up to this long may be a name, whose letters tell nothing of the language spoken."""
+
 _PROVEN = ("fr", "en", "de", "es")
 
 
 def check_question(question: object) -> str:
     """The question without blanks around it. Raises QuestionError."""
-    if not isinstance(question, str) or not any(character.isalnum() for character in question):
+    if not isinstance(question, str) or not _asks(question):
         raise QuestionError("The question is empty", fix="Ask something about the documents.")
+    question = question.strip()
+    if any("\ud800" <= character <= "\udfff" for character in question):  # half a character, which UTF-8 cannot hold
+        raise QuestionError("The question holds a broken character", fix="Type it again.")
     if len(question) > MAX_QUESTION_CHARS:
         raise QuestionError(
             f"The question has {len(question):,} characters; {MAX_QUESTION_CHARS:,} are allowed", fix="Shorten it."
         )
-    return question.strip()
+    return question
 
 
 def check_history(history: object) -> tuple[Turn, ...]:
     """The turns. Raises HistoryError."""
-    if isinstance(history, Sequence) and all(
-        isinstance(turn, Turn) and isinstance(turn.question, str) and isinstance(turn.answer, str) for turn in history
-    ):
-        return tuple(history)
+    if isinstance(history, Sequence) and not isinstance(history, (str, bytes)):
+        turns = tuple(history)
+        if all(isinstance(t, Turn) and isinstance(t.question, str) and isinstance(t.answer, str) for t in turns):
+            return turns
     raise HistoryError("The history is not a list of turns", fix='Give it as [Turn("question", "answer"), …].')
 
 
@@ -48,11 +54,18 @@ def question_language(question: str, history: Sequence[Turn], documents: Iterabl
     if known:
         usual = max(sorted(set(known)), key=known.count)
         prior[usual] = prior.get(usual, 0.0) + 1.0
-    if history:
-        before = detect(" ".join(turn.question for turn in history[-_TURNS:]), prior)
-        if before:
-            prior[before] = prior.get(before, 0.0) + 3.0
-    return detect(question, prior) or max(sorted(prior), key=lambda code: prior[code])
+    before = detect(" ".join(turn.question for turn in history[-_TURNS:]), prior) if history else None
+    if before:
+        prior[before] = prior.get(before, 0.0) + 3.0
+    found = detect(question, prior) or max(sorted(prior), key=lambda code: prior[code])
+    return before if before and found != before and _leaves_open(question, before, found) else found
+
+
+def _leaves_open(question: str, before: str, found: str) -> bool:
+    """Is this a name or a few words, none of which speak for `found` more than for the language spoken before?"""
+    words = function_words(question)
+    gain = words.get(found, 0) - words.get(before, 0)
+    return len(question.split()) <= _SHORT_WORDS and (gain <= 0 or (gain == 1 and before in words))
 
 
 def spoken_in(text: str, language: str) -> bool:
@@ -72,6 +85,11 @@ def as_prompt(history: Sequence[Turn]) -> str:
 def standalone(rewritten: str, question: str, history: Sequence[Turn]) -> str:
     """The model's rewriting where it is a plausible question; else the last question with the one before it."""
     line = next((line.strip() for line in rewritten.splitlines() if line.strip()), "")
-    if line and len(line) <= len(question) + 300:
+    if _asks(line) and len(line) <= min(len(question) + 300, MAX_QUESTION_CHARS):
         return line
-    return f"{history[-1].question} {question}"[:MAX_QUESTION_CHARS]
+    room = max(0, MAX_QUESTION_CHARS - len(question) - 1)
+    return f"{history[-1].question[:room]} {question}".strip()
+
+
+def _asks(text: str) -> bool:
+    return any(character.isalnum() for character in text)

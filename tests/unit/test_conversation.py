@@ -1,0 +1,154 @@
+"""Questions, histories, languages, follow-ups."""
+
+import pytest
+
+from assistant.conversation import (
+    MAX_QUESTION_CHARS,
+    as_prompt,
+    check_history,
+    check_question,
+    question_language,
+    spoken_in,
+    standalone,
+)
+from assistant.errors import HistoryError, QuestionError
+from assistant.types import Turn
+
+TURN = Turn("Who is the captain of the ferry?", "Ada Lindqvist.")
+
+
+@pytest.mark.parametrize("question", ["", " ", "\n\t", "?", "…!?", "\u200b", None, 5, b"Who?", ["Who?"]])
+def test_what_asks_nothing(question: object) -> None:
+    with pytest.raises(QuestionError):
+        check_question(question)
+
+
+def test_longest_question() -> None:
+    assert MAX_QUESTION_CHARS == 2_000
+    longest = "x" * MAX_QUESTION_CHARS
+    assert check_question(longest) == longest
+    with pytest.raises(QuestionError, match="2,000"):
+        check_question(longest + "x")
+
+
+def test_blanks_around_a_question_are_no_part_of_it() -> None:
+    assert check_question("  Who?\n") == "Who?"
+    assert len(check_question(" " + "x" * MAX_QUESTION_CHARS + "\n")) == MAX_QUESTION_CHARS
+
+
+def test_half_a_character_is_no_question() -> None:
+    with pytest.raises(QuestionError):
+        check_question("Who is \ud800?")
+
+
+@pytest.mark.parametrize("question", ["42", "Почему?", "为什么", "l'été ?"])
+def test_short_questions(question: str) -> None:
+    assert check_question(question) == question
+
+
+@pytest.mark.parametrize(
+    "history",
+    ["Who?", 5, None, [("Who?", "Ada.")], [{"question": "Who?", "answer": "Ada."}], [TURN, "Who?"],
+     [Turn(None, "Ada.")], [Turn("Who?", 5)], {TURN: 1}, b"", ""],
+)  # fmt: skip
+def test_what_is_no_history(history: object) -> None:
+    with pytest.raises(HistoryError):
+        check_history(history)
+
+
+def test_histories() -> None:
+    assert check_history([]) == check_history(()) == ()
+    assert check_history([TURN]) == check_history((TURN,)) == (TURN,)
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Qui est le capitaine du bateau ?", "fr"),
+        ("Who is the captain of the ferry?", "en"),
+        ("Wer ist der Kapitän der Fähre?", "de"),
+        ("¿Quién es el capitán del barco?", "es"),
+    ],
+)
+@pytest.mark.parametrize("documents", [["fr"], ["en"], [], [None]])
+def test_the_question_s_language(question: str, language: str, documents: list[str | None]) -> None:
+    assert question_language(question, (), documents) == language
+
+
+BEFORE = {
+    "fr": "Qui est le capitaine du bateau ?",
+    "en": "Who is the captain of the ferry?",
+    "de": "Wer ist der Kapitän der Fähre?",
+    "es": "¿Quién es el capitán del barco?",
+}
+
+
+@pytest.mark.parametrize("documents", ["fr", "en", "de"])
+@pytest.mark.parametrize("name", ["Norrport?", "Berlin ?", "SAP?", "Ada Lindqvist?", "1984?"])
+@pytest.mark.parametrize("language", BEFORE)
+def test_a_follow_up_of_names_is_in_the_conversation_s_language(language: str, name: str, documents: str) -> None:
+    assert question_language(name, [Turn(BEFORE[language], "Ada Lindqvist.")], [documents]) == language
+
+
+@pytest.mark.parametrize("documents", ["fr", "en", "de"])
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("et Berlin ?", "fr"), ("la date ?", "fr"), ("et combien ?", "fr"), ("et eux ?", "fr"),
+        ("and Berlin?", "en"), ("the date?", "en"), ("how much?", "en"), ("why?", "en"),
+        ("und Berlin?", "de"), ("das Datum?", "de"), ("und wie viel?", "de"),
+        ("¿y Berlín?", "es"), ("¿la fecha?", "es"), ("¿y cuánto?", "es"),
+    ],
+)  # fmt: skip
+def test_a_short_follow_up_stays_in_its_language(question: str, language: str, documents: str) -> None:
+    assert question_language(question, [Turn(BEFORE[language], "…")], [documents]) == language
+
+
+@pytest.mark.parametrize("before", BEFORE)
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Et qui est le capitaine de l'autre bateau ?", "fr"), ("Combien ?", "fr"),
+        ("And how much?", "en"), ("Why?", "en"), ("Who signed it?", "en"),
+        ("Und wie viel?", "de"), ("Wann?", "de"),
+        ("¿Y cuánto cuesta?", "es"),
+    ],
+)  # fmt: skip
+def test_a_follow_up_may_change_the_language(question: str, language: str, before: str) -> None:
+    assert question_language(question, [Turn(BEFORE[before], "…")], ["fr"]) == language
+
+
+def test_a_question_without_words_is_in_the_documents_language() -> None:
+    assert question_language("1984?", (), ["de", "de", "en"]) == "de"
+
+
+def test_what_a_text_is_spoken_in() -> None:
+    assert spoken_in("The ferry left Solvig at noon on Monday.", "en")
+    assert not spoken_in("The ferry left Solvig at noon on Monday.", "fr")
+    assert spoken_in("42", "fr"), "where nothing tells, nothing contradicts"
+
+
+def test_a_rewriting_is_taken() -> None:
+    assert standalone("How old is the captain of the ferry?\n", "How old is she?", [TURN]).startswith("How old is the")
+
+
+@pytest.mark.parametrize("rewritten", ["", " \n ", "x" * 5_000, "?", "…", "---"])
+def test_without_a_rewriting_the_question_before_helps(rewritten: str) -> None:
+    asked = standalone(rewritten, "How old is she?", [TURN])
+    assert TURN.question in asked
+    assert "How old is she?" in asked
+
+
+def test_a_long_question_before_does_not_push_the_question_out() -> None:
+    asked = standalone("", "How old is she?", [Turn("Who? " * 800, "Ada.")])
+    assert asked.endswith("How old is she?")
+    assert len(asked) <= MAX_QUESTION_CHARS
+
+
+def test_the_model_reads_the_last_turns_within_bounds() -> None:
+    history = [Turn(f"Question {n}?", f"Answer {n}. " + "x" * 10_000) for n in range(50)]
+    read = as_prompt(history)
+    assert "Question 49?" in read
+    assert "Answer 49." in read
+    assert "Question 0?" not in read
+    assert len(read) < 10_000
