@@ -23,7 +23,8 @@ QUESTION_WEIGHT = 0.5
 SECOND_QUOTE_GAIN = 0.2
 """Share of the sentence's weighted words that a second quote has to add."""
 
-_MARKER = re.compile(r"\s*\[\d+\]")
+_NUMBERS = r"\s*\^?\d+(?:\s*[,;–-]\s*\^?\d+)*\s*"
+_MARKER = re.compile(rf"\s*(?:\[{_NUMBERS}\]|【[^】\n]*】)")
 
 
 @dataclass(frozen=True, slots=True)
