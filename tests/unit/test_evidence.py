@@ -1,0 +1,72 @@
+"""Hits and documents -> passages -> what the model reads."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.evidence import as_prompt, select, whole
+from index.types import Document, Hit
+
+HIT = Hit("a.txt", "A", 0, 10, "0123456789", 1.0)
+
+
+def hit(source: str, start: int, text: str = "0123456789") -> Hit:
+    return Hit(source, source.upper(), start, start + len(text), text, 1.0)
+
+
+def document(source: str, text: str, title: str = "Title", date: str | None = None) -> Document:
+    return Document(source, text, "0" * 64, title, date, "en")
+
+
+def test_passages_stand_in_document_order_whatever_their_rank() -> None:
+    hits = [hit("b", 0), hit("a", 50), hit("a", 10)]
+    assert [(p.source, p.start) for p in select(hits)] == [("a", 10), ("a", 50), ("b", 0)]
+    assert select(hits) == select(hits[::-1])
+
+
+def test_the_best_hits_within_the_budget() -> None:
+    hits = [hit("c", 0), hit("b", 0), hit("a", 0)]
+    assert [p.source for p in select(hits, budget=20)] == ["b", "c"]
+
+
+def test_the_best_hit_is_read_even_if_it_is_over_the_budget() -> None:
+    assert [p.source for p in select([hit("b", 0), hit("a", 0)], budget=1)] == ["b"]
+    assert select([]) == ()
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 9), st.integers(1, 90)), max_size=12))
+def test_any_hits_stay_within_the_budget(drawn: list[tuple[str, int, int]]) -> None:
+    hits = [hit(source, start, "x" * length) for source, start, length in drawn]
+    passages = select(hits, budget=100)
+    assert len(passages) <= 1 or sum(len(p.text) for p in passages) <= 100
+    assert [(p.source, p.start) for p in passages] == sorted((p.source, p.start) for p in passages)
+    assert bool(passages) == bool(hits)
+
+
+def test_whole_documents_by_source() -> None:
+    passages = whole([document("b.txt", "Bee."), document("a.txt", "Ay.")])
+    assert [(p.source, p.start, p.end, p.text) for p in passages] == [("a.txt", 0, 3, "Ay."), ("b.txt", 0, 4, "Bee.")]
+
+
+def test_the_model_reads_title_date_and_paragraphs() -> None:
+    read = as_prompt(whole([document("a.txt", "One.\n\n\n\nTwo.\n", "Letters", "2020-01-02")]))
+    assert read.splitlines()[0].endswith("Letters (2020-01-02)")
+    assert read.endswith("One.\n\nTwo.")
+
+
+def test_a_title_that_opens_the_text_is_read_once() -> None:
+    assert as_prompt(whole([document("a.txt", "Letters\n\nOne.", "Letters")])).count("Letters") == 1
+
+
+def test_a_title_is_read_once_for_all_passages_of_a_document() -> None:
+    read = as_prompt(select([replace(HIT, start=0, text="First."), replace(HIT, start=100, text="Second.")]))
+    assert read.count("# A") == 1
+    assert read.index("First.") < read.index("Second.")
+
+
+def test_documents_are_read_under_their_own_titles() -> None:
+    read = as_prompt(whole([document("a", "One.", "Alpha"), document("b", "Two.", "Beta")]))
+    assert [read.index(part) for part in ("Alpha", "One.", "Beta", "Two.")] == sorted(
+        read.index(part) for part in ("Alpha", "One.", "Beta", "Two.")
+    )
