@@ -1,5 +1,6 @@
 """A chat model behind a provider's LangChain package, or behind any OpenAI-compatible server."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import SettingsError
@@ -16,29 +17,41 @@ _NO_KEY = "none"
 
 def hosted_chat_model(settings: Settings) -> ChatModel:
     """What `init_chat_model` makes of the settings; nothing is called yet. Raises SettingsError."""
-    options: dict[str, Any] = {"temperature": 0, "timeout": settings.chat_timeout_s, "max_retries": 0}
-    if settings.chat_base_url is not None:
-        options["base_url"] = settings.chat_base_url
-    return ChatModel(name=settings.chat_model, llm=_init(settings, options), runtime=None)
+    return ChatModel(name=settings.chat_model, llm=_init(settings), runtime=None)
 
 
-def _init(settings: Settings, options: dict[str, Any]) -> "BaseChatModel":
+def _init(settings: Settings) -> "BaseChatModel":
     from langchain.chat_models import init_chat_model
 
-    name = settings.chat_model
-    try:
-        llm: BaseChatModel = init_chat_model(name, **options)
-    except ImportError as error:
-        raise SettingsError(f"The chat model {name} cannot be used: {one_line(error)}", fix=_install(name)) from error
-    except Exception as error:
-        if "base_url" in options and "api_key" not in options:
-            return _init(settings, {**options, "api_key": _NO_KEY})
-        raise SettingsError(
-            f"The chat model {name} cannot be set up: {one_line(error)}",
-            fix="Set the provider's API key in the environment, or correct ASSISTANT_CHAT_MODEL "
-            "(`provider:model`, as LangChain's init_chat_model takes it).",
-        ) from error
-    return llm
+    name, failures = settings.chat_model, []
+    for options in _option_sets(settings):
+        try:
+            llm: BaseChatModel = init_chat_model(name, **options)
+        except ImportError as error:
+            raise SettingsError(
+                f"The chat model {name} cannot be used: {one_line(error)}", fix=_install(name)
+            ) from error
+        except Exception as error:  # noqa: BLE001 (each package refuses in its own way; the first refusal is raised below)
+            failures.append(error)
+        else:
+            return llm
+    raise SettingsError(
+        f"The chat model {name} cannot be set up: {one_line(failures[0])}",
+        fix="Set the provider's API key in the environment, or correct ASSISTANT_CHAT_MODEL "
+        "(`provider:model`, as LangChain's init_chat_model takes it).",
+    ) from failures[0]
+
+
+def _option_sets(settings: Settings) -> Iterator[dict[str, Any]]:
+    """What to ask for, the best first: the user's key, no key, and nothing that a class might not know."""
+    address = {} if settings.chat_base_url is None else {"base_url": settings.chat_base_url}
+    wanted: dict[str, Any] = {"temperature": 0, "timeout": settings.chat_timeout_s, "max_retries": 0}
+    if settings.chat_model.startswith("ollama:"):  # ignores `timeout`
+        wanted["client_kwargs"] = {"timeout": settings.chat_timeout_s}
+    yield {**wanted, **address}
+    if address:
+        yield {**wanted, **address, "api_key": _NO_KEY}
+    yield address
 
 
 def _install(name: str) -> str:

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from langchain_core.language_models import GenericFakeChatModel
 
 from assistant.errors import ModelDamagedError, ModelNotFoundError, PullError, SettingsError
 from assistant.models import load_chat_model
@@ -104,6 +105,37 @@ def test_own_server_needs_no_credentials(tmp_path: Path) -> None:
     assert (model.name, model.runtime) == ("openai:whatever", None)
     assert status(chosen).detail == "set up for http://127.0.0.1:9/v1"
     model.close()
+
+
+def asked_for(chat_model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *unknown: str) -> dict[str, object]:
+    """The options of a model whose class does not take the `unknown` ones."""
+    llm = GenericFakeChatModel(messages=iter(()))
+    taken: dict[str, object] = {}
+
+    def init_chat_model(_name: str, **options: object) -> GenericFakeChatModel:
+        if not options.keys().isdisjoint(unknown):
+            raise ValueError("unknown option")
+        taken.update(options)
+        return llm
+
+    monkeypatch.setattr("langchain.chat_models.init_chat_model", init_chat_model)
+    model = load_chat_model(settings(chat_model, tmp_path))
+    assert model is not None
+    assert model.llm is llm
+    return taken
+
+
+def test_hosted_answers_are_deterministic_and_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = asked_for("openai:model", tmp_path, monkeypatch)
+    assert taken == {"temperature": 0, "timeout": 120.0, "max_retries": 0}
+
+
+def test_model_class_that_takes_no_temperature(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert asked_for("openai:model", tmp_path, monkeypatch, "temperature") == {}
+
+
+def test_ollama_is_bounded_in_its_own_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert asked_for("ollama:model", tmp_path, monkeypatch)["client_kwargs"] == {"timeout": 120.0}
 
 
 def test_folder_that_cannot_be_made(tmp_path: Path) -> None:
