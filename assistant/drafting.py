@@ -21,6 +21,9 @@ _DOCUMENTS_SLOT, _SMALL_SLOT = 0, 1
 
 _LOGPROBS = 20
 
+_LONGEST = 4_000
+"""Characters after which a model is stopped; answers are a few sentences."""
+
 
 class Drafter:
     """What the chat model is asked for. One call at a time: a local model's slots are its memory.
@@ -68,9 +71,13 @@ class Drafter:
 
     def _stream(self, prompt: Prompt, values: Mapping[str, str], slot: int) -> Iterator[str]:
         chain = prompt.template() | self._model(slot)
+        length = 0
         with translated_errors(self._chat.name):
             for piece in chain.stream(dict(values)):
                 yield piece.text
+                length += len(piece.text)
+                if length > _LONGEST:  # it repeats itself
+                    return
 
     def _model(self, slot: int, **options: Any) -> "BaseChatModel | Runnable[LanguageModelInput, AIMessage]":
         if self._chat.runtime is None:
@@ -86,9 +93,10 @@ class Drafter:
             if self._chat.runtime is not None:
                 prompt = prompting.documents_prompt()
                 messages = prompt.template().format_messages(documents=documents)
-                rendered = self._chat.runtime.render(messages)
                 beginning = str(messages[-1].content)
-                self._chat.runtime.prepare(rendered[: rendered.rindex(beginning) + len(beginning)], _DOCUMENTS_SLOT)
+                # chat templates may strip a message, here of the blanks that more text follows
+                before, _, _ = self._chat.runtime.render(messages).rpartition(beginning.strip())
+                self._chat.runtime.prepare(before + beginning.lstrip(), _DOCUMENTS_SLOT)
             yield
 
 
