@@ -48,8 +48,8 @@ def supported(sentences: Sequence[str], language: str, evidence: Iterable[str]) 
 
 
 def complete(sentences: Sequence[str]) -> list[str]:
-    """At most MAX_SENTENCES, without one that stops in the middle (unless there is no other)."""
-    kept = list(sentences[:MAX_SENTENCES])
+    """At most MAX_SENTENCES, each said once, without one that stops in the middle (unless there is no other)."""
+    kept = list(dict.fromkeys(s for s in sentences if any(c.isalnum() for c in s)))[:MAX_SENTENCES]
     if len(kept) > 1 and not re.search(r"[.!?…»”\"')。！？]\s*$", kept[-1]):
         kept.pop()
     return kept

@@ -3,12 +3,11 @@
 import time
 from collections.abc import Generator, Iterator, Sequence
 
-from assistant import conversation, evidence, grounding, sources
+from assistant import conversation, evidence, grounding, sources, tidying
 from assistant.citations import Candidate, cite, without_markers
 from assistant.drafting import Drafter
 from assistant.evidence import Passage
 from assistant.phrases import decline
-from assistant.prompting import DECLINE_WORD
 from assistant.types import Answer, Citation, DeclineReason, PassagesFound, StreamEvent, TextDelta, Timings, Turn
 from index.chunking import segment
 from index.language import language_name
@@ -43,8 +42,9 @@ class Pipeline:
         draft = ""
         if self._drafter is None:
             carried = [[extract] for extract in sources.extracts(self._index, passages, asked)]
-            sentences = [" ".join(quotes[0].text.split()) for quotes in carried]
-            language = next((p.language for p in passages if carried and p.language), language)
+            sentences = [without_markers(" ".join(quotes[0].text.split())) for quotes in carried]
+            spoken = {passage.source: passage.language for passage in passages}
+            language = next((spoken[quote.source] for quotes in carried for quote in quotes), None) or language
         else:
             for piece in self._draft(self._drafter, passages, asked, language):
                 clock.first_token()
@@ -85,10 +85,13 @@ class Pipeline:
                 yield piece
                 continue
             held += piece
-            if len(held.split()) > _WORDS_THAT_TELL and conversation.spoken_in(held, language):
-                yield held
-                held = None
-        if held and held.strip(" .") != DECLINE_WORD:
+            if len(held.split()) > _WORDS_THAT_TELL:
+                if tidying.declines(held):
+                    return
+                if conversation.spoken_in(held, language):
+                    yield held
+                    held = None
+        if held and held.strip() and not tidying.declines(held):
             if conversation.spoken_in(held, language):
                 yield held
             else:
@@ -96,7 +99,7 @@ class Pipeline:
 
     def _grounded(self, draft: str, language: str, passages: Sequence[Passage]) -> list[str]:
         """The sentences of the draft that may stand."""
-        text = without_markers(" ".join(draft.split()))
+        text = without_markers(tidying.tidy(draft))
         sentences = [text[span.start : span.end] for span in segment(text, Span(0, len(text)), language)]
         known = {number for passage in passages for number in grounding.numbers(passage.text, passage.language)}
         stand = grounding.supported(grounding.complete(sentences), language, known)

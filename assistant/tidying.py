@@ -1,0 +1,40 @@
+"""Pure: what a chat model wrote -> one line of plain text."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import groupby
+
+from assistant.prompting import DECLINE_WORD
+
+_DECLINE = re.compile(rf"\W*{DECLINE_WORD}\b")  # in capitals: "None of them" may begin an answer
+_ITEM = re.compile(r"\s*(?:[-*•–+]|\d{1,3}[.)])\s+(?=\S)")
+_BOLD = re.compile(r"\*\*(.+?)\*\*|__(.+?)__")
+_DIRECTIONS = {*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
+"""Characters that turn the order of those after them around."""
+
+
+def declines(draft: str) -> bool:
+    """Did the model take the way out that its prompt offers?"""
+    return bool(_DECLINE.match(draft)) or re.sub(r"\W", "", draft).casefold() == DECLINE_WORD.casefold()
+
+
+def tidy(draft: str) -> str:
+    """The draft without control characters and markup, in one line; items of a list stand behind each other."""
+    text = "".join(c for c in draft if c.isspace() or not (unicodedata.category(c) == "Cc" or c in _DIRECTIONS))
+    lines = [line for line in _BOLD.sub(r"\1\2", text).splitlines() if line.strip()]
+    return " ".join(" ".join(_prose(lines)).split())
+
+
+def _prose(lines: list[str]) -> Iterator[str]:
+    for is_list, group in groupby(lines, key=lambda line: bool(_ITEM.match(line))):
+        if not is_list:
+            yield from group
+            continue
+        items = [_ITEM.sub("", line, count=1).strip() for line in group]
+        if len(items) == 1:
+            yield items[0]
+        else:
+            parts = [item.rstrip(".,;") for item in items]
+            mark = "; " if any("," in part for part in parts) else ", "
+            yield f"{mark.join(parts)}."
