@@ -16,7 +16,7 @@ from assistant.errors import AssistantError
 from ui import chat, render
 from ui import texts as words
 from ui.address import free_port
-from ui.conversation import Conversation, dump, load, running
+from ui.conversation import Conversation, dump, load, under_way
 from ui.generation import Generations
 from ui.headers import ContentSecurityPolicy
 from ui.protocol import DocumentAssistant
@@ -121,21 +121,12 @@ class _Page:
         words_ = [self.header, self.clear, self.hint, self.question, self.timer]
         blocks.load(self.on_load, self.saved, [*shown, *words_], **private)
         once: dict[str, Any] = {"outputs": shown, "trigger_mode": "once", **private}
-        asking = [
-            gr.on(
-                [self.question.submit, self.send.click],
-                self.on_ask,
-                [self.question, self.saved],
-                js=_asset("take_question.js"),
-                **once,
-            ),
-            self.current.example(self.on_example, self.saved, **once),
-            self.current.retry(self.on_retry, self.saved, **once),
-        ]
+        asked = [self.question.submit, self.send.click]
+        gr.on(asked, self.on_ask, [self.question, self.saved], js=_asset("take_question.js"), **once)
+        self.current.example(self.on_example, self.saved, **once)
+        self.current.retry(self.on_retry, self.saved, **once)
         self.stop.click(self.on_stop, queue=False, **private)
-        self.clear.click(self.on_stop, queue=False, **private).then(
-            self.on_clear, None, shown, cancels=asking, queue=False, **private
-        )
+        self.clear.click(self.on_clear, None, shown, **private)
         ticked = [self.status, self.timer, self.past, self.current]
         self.timer.tick(self.on_tick, self.saved, ticked, queue=False, **private)
         blocks.unload(self.on_stop)
@@ -170,6 +161,8 @@ class _Page:
         self.generations.stop(_session(request))
 
     def on_clear(self, request: gr.Request) -> Updates:
+        if self.generations.discard(_session(request)):
+            return {self.current: gr.skip()}  # the answer under way empties the page as its last act
         return self._shown((), _texts(request))
 
     def on_tick(self, saved: object, request: gr.Request) -> Updates:
@@ -193,14 +186,14 @@ class _Page:
         previous: Conversation = ()
         with closing(growing):
             for conversation in growing:
-                if previous and running(previous[-1]) and running(conversation[-1]):
+                if under_way(previous) and under_way(conversation):
                     yield {self.current: self._current(conversation, texts)}
                 else:
                     yield self._shown(conversation, texts)
                 previous = conversation
 
     def _shown(self, conversation: Conversation, texts: Texts) -> Updates:
-        asked = bool(conversation) and running(conversation[-1])
+        asked = under_way(conversation)
         return {
             **self._status(texts),
             self.saved: dump(conversation),

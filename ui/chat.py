@@ -18,7 +18,8 @@ def ask(
 ) -> Generator[Conversation, None, None]:
     """The conversation as the answer to `question` grows at its end; unchanged for a blank question.
 
-    Errors become part of the conversation. Closing the iterator stops the answer.
+    Errors become part of the conversation. Closing the iterator stops the answer; discarding its generation empties
+    the conversation (only one hand writes on the page while an answer is under way).
     """
     question = question.strip()
     if not question:
@@ -31,6 +32,8 @@ def ask(
             yield (*conversation, exchange)
     finally:
         generations.finish(session, generation)
+    if generation.discarded:
+        yield ()
 
 
 def retry(
@@ -76,7 +79,7 @@ def _progress(exchange: Exchange, generation: Generation) -> Iterator[Exchange]:
         logger.exception("Answering failed unexpectedly.")
         yield replace(exchange, stage=Stage.FAILED, draft="")
         return
-    if exchange.answer is None:
+    if exchange.answer is None and not generation.discarded:
         yield replace(exchange, stage=Stage.STOPPED)
 
 

@@ -55,6 +55,11 @@ def running(exchange: Exchange) -> bool:
     return exchange.stage in (Stage.SEARCHING, Stage.WRITING)
 
 
+def under_way(conversation: Conversation) -> bool:
+    """Whether the last exchange waits for its answer."""
+    return bool(conversation) and running(conversation[-1])
+
+
 def history(conversation: Conversation) -> list[Turn]:
     """The answered exchanges, as the assistant takes them."""
     return [Turn(exchange.question, exchange.answer.text) for exchange in conversation if exchange.answer is not None]

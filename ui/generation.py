@@ -17,11 +17,22 @@ class Generation:
         self._open_stream = open_stream
         self._queue: SimpleQueue[StreamEvent | Exception | None] = SimpleQueue()
         self._stop = Event()
+        self._discard = Event()
 
     @property
     def stopped(self) -> bool:
         """Whether `stop` was called."""
         return self._stop.is_set()
+
+    @property
+    def discarded(self) -> bool:
+        """Whether the conversation was cleared meanwhile."""
+        return self._discard.is_set()
+
+    def discard(self) -> None:
+        """Stop, and tell the reader that the conversation is to be emptied."""
+        self._discard.set()
+        self.stop()
 
     def stop(self) -> None:
         """End the iteration now; may be called twice, and after the end."""
@@ -72,6 +83,14 @@ class Generations:
         with self._lock:
             if self._by_session.get(session) is generation:
                 del self._by_session[session]
+
+    def discard(self, session: str) -> bool:
+        """Discard the session's generation. False where none is running: then nobody else empties the conversation."""
+        with self._lock:
+            generation = self._by_session.get(session)
+            if generation is not None:
+                generation.discard()
+            return generation is not None
 
     def running(self, session: str) -> bool:
         """Whether an answer for the session is on its way."""

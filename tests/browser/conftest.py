@@ -27,6 +27,13 @@ QUIET = ("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-backgro
 FLAGS = ("--no-sandbox", "--disable-component-update", "--disable-sync", *QUIET)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Gradio's server computes statistics after each event, with options that pandas deprecates."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.filterwarnings("ignore::pandas.errors.PandasDeprecationWarning"))
+
+
 @dataclass(frozen=True)
 class FakeDocument:
     source: str

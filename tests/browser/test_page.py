@@ -9,10 +9,6 @@ from playwright.sync_api import Page, expect
 
 from assistant.errors import ChatTimeoutError, ModelNotFoundError
 
-pytestmark = pytest.mark.filterwarnings(  # gradio's own statistics, in a thread of its server
-    "ignore:'future.no_silent_downcasting' is deprecated"
-)
-
 Open = Callable[..., Page]
 
 QUOTE = "It carried forty-two barrels of salt to Norrport."

@@ -10,10 +10,6 @@ from playwright.sync_api import Page, expect
 
 from assistant import Assistant
 
-pytestmark = pytest.mark.filterwarnings(  # gradio's own statistics, in a thread of its server
-    "ignore:'future.no_silent_downcasting' is deprecated"
-)
-
 SEEDS = Path(__file__).parents[2] / "seeds"
 PATIENCE_MS = 300_000  # a slow machine reads the documents for a while before its first word
 RECORD_DRAFTS = """() => {

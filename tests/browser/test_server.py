@@ -16,13 +16,10 @@ from gradio_client.exceptions import AppError
 from assistant.errors import PortInUseError, QuestionError, UsageError
 from ui.app import serve as serve_until_interrupted
 
-pytestmark = pytest.mark.filterwarnings(  # gradio's own statistics, in a thread of its server
-    "ignore:'future.no_silent_downcasting' is deprecated"
-)
-
 PATIENCE_S = 60
 SERVER = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs inherit that it is ignored
 from types import SimpleNamespace
 from pathlib import Path
 from ui.app import serve
@@ -55,7 +52,10 @@ def test_ctrl_c_ends_the_server_cleanly() -> None:
         address = process.stdout.readline().strip()
         assert httpx.get(address).status_code == 200
         process.send_signal(signal.SIGINT)
-        output, errors = process.communicate(timeout=PATIENCE_S)
+        try:
+            output, errors = process.communicate(timeout=PATIENCE_S)
+        finally:
+            process.kill()  # no effect on one that has ended
     assert (process.returncode, output, errors) == (0, "ended\n", "")
 
 

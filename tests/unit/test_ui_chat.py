@@ -174,6 +174,28 @@ def test_stop_releases_the_reader_at_once_and_closes_the_stream() -> None:
     assert endless.closed.wait(PATIENCE_S)
 
 
+def test_clearing_during_an_answer_empties_the_conversation_as_the_last_step() -> None:
+    endless, generations = Endless(), Generations()
+    before = (Exchange("First?", Stage.ANSWERED, answer=answer("First?")),)
+    steps = chat.ask(Script(endless), generations, "me", before, "Forever?")
+    while next(steps)[-1].draft != "on and ":
+        pass
+    assert generations.discard("me")
+    assert list(steps) == [()]
+    assert not generations.discard("me")
+    endless.next.set()
+    assert endless.closed.wait(PATIENCE_S)
+
+
+def test_clearing_between_the_last_words_and_the_end_is_not_lost() -> None:
+    generations = Generations()
+    steps = chat.ask(Script(), generations, "me", (), "Really?")
+    while next(steps)[-1].stage is not Stage.ANSWERED:
+        pass
+    assert generations.discard("me")
+    assert list(steps) == [()]
+
+
 def test_closing_the_answer_closes_the_stream() -> None:
     endless = Endless()
     steps = chat.ask(Script(endless), Generations(), "me", (), "Forever?")
