@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from importlib import import_module
 
 STATED_LOG_ODDS = 1.6
@@ -13,8 +14,14 @@ Uncalibrated, Yes wins nearly always; fitted by scripts/calibrate.py, see docs/a
 MAX_SENTENCES = 3
 """Of an answer."""
 
-_NUMBER = re.compile(r"\d+(?:[.,'’\u00a0\u202f ]\d+)*")
-_GROUPED = re.compile(r"\d{1,3}(?:[.,'’\u00a0\u202f ]\d{3})+")
+_NUMBER = re.compile(
+    r"(?P<grouped>(?<!\d)\d{1,3}(?:[.,'’ ]\d{3})+(?!\d))"
+    r"|(?P<decimal>(?<!\d[.,])(?<!\d)\d+[.,]\d+(?![.,]?\d))"
+    r"|(?P<plain>\d+)"
+)
+_SCALE = re.compile(r" (1(?:000)+)\b")
+"""A thousand, a million, … behind a number, once words are digits: "12 1000000"."""
+_ABBREVIATED = re.compile(r"(?<=\d) ?(?:(?P<billion>Mrd|Mds?|bn|mld)|Mio|mln|M(?=[€$£]))\b")
 _NUMBER_WORDS = {"fr", "en", "es", "pt", "de", "nl", "it"}
 """Languages whose number words text2num reads; those of other languages are not checked."""
 
@@ -25,16 +32,20 @@ def _in_digits(text: str, language: str) -> str:
 
 
 def numbers(text: str, language: str | None) -> frozenset[str]:
-    """Numbers of a text in digits, number words included: "two thousand" and "2 000" are both 2000."""
-    if language and language in _NUMBER_WORDS:
-        text = _in_digits(text, language)
+    """Numbers of a text in digits: "two thousand" and "2 000" are both 2000, "2.5 million" is 2500000."""
+    text = re.sub(r"[\u00a0\u202f]", " ", text)
+    read = _in_digits(text, language) if language in _NUMBER_WORDS else text
+    read = _ABBREVIATED.sub(lambda match: " 1000000000" if match["billion"] else " 1000000", read)
     found: set[str] = set()
-    for number in _NUMBER.findall(text):
-        if _GROUPED.fullmatch(number):
-            found.add(re.sub(r"\D", "", number))
-        else:
-            parts = re.split(r"[.,]", number) if len(re.findall(r"\D", number)) == 1 else re.split(r"\D", number)
-            found.add(".".join(parts)) if len(parts) == 2 else found.update(parts)
+    position = 0
+    while match := _NUMBER.search(read, position):
+        position = match.end()
+        number = Decimal(re.sub(r"\D", "", match[0]) if match["grouped"] else match[0].replace(",", "."))
+        scale = _SCALE.match(read, position)
+        if scale and scale[1] not in text:  # it was a word
+            number *= int(scale[1])
+            position = scale.end()
+        found.add(f"{number.normalize():f}")
     return frozenset(found)
 
 
