@@ -111,6 +111,7 @@ class ScriptedModel(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
+        del stop, run_manager
         message = AIMessage(self._reply(messages, kwargs))
         if "top_logprobs" in kwargs:
             message.response_metadata["logprobs"] = {"content": [{"top_logprobs": yes_or_no(message.text)}]}
@@ -123,6 +124,7 @@ class ScriptedModel(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
+        del stop, run_manager
         try:
             for piece in re.findall(r"\S+\s*|\s+", self._reply(messages, kwargs)) or [""]:
                 self.pieces.append(piece)
