@@ -41,13 +41,15 @@ class Assistant:
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, sync: bool = False, **keywords: Any) -> "Assistant":
-        """An assistant over an index; keywords are those of Settings, None meaning "not given".
+        """An assistant over an index; keywords are those of Settings and win over them, None meaning "not given".
 
         The models load at the first question, or at `warm_up`. `sync=True` brings the index up to date with the folder
         first, building it where there is none. Raises SettingsError, IndexNotFoundError, IndexDamagedError; with
         `sync`, also what `index.sync.sync` raises.
         """
-        settings = settings or Settings.load(**keywords)
+        given = {name: value for name, value in keywords.items() if value is not None}
+        if settings is None or given:
+            settings = Settings.load(**(dict(settings or {}) | given))
         if sync:
             from index.embedding import load_embedder
             from index.sync import sync as sync_folder
@@ -112,10 +114,17 @@ class Assistant:
     async def astream(self, question: str, history: History = ()) -> AsyncIterator[StreamEvent]:
         """`stream` without blocking the event loop."""
         events = await asyncio.to_thread(self.stream, question, history)
+        step: asyncio.Future[StreamEvent | None] | None = None
         try:
-            while (event := await asyncio.to_thread(next, events, None)) is not None:
+            while True:
+                step = asyncio.ensure_future(asyncio.to_thread(next, events, None))
+                event = await asyncio.shield(step)
+                if event is None:
+                    return
                 yield event
         finally:
+            if step is not None:
+                await asyncio.wait([step])  # cancelled meanwhile: a generator cannot be closed while it runs
             await asyncio.to_thread(events.close)
 
     def stream(self, question: str, history: History = ()) -> Generator[StreamEvent, None, None]:
@@ -128,7 +137,8 @@ class Assistant:
 
     def search(self, query: str, k: int = 10) -> list[Hit]:
         """The k best passages, best first, without the chat model. Raises QuestionError."""
-        return self._loaded_index().search(check_question(query), k)
+        query = check_question(query)
+        return self._loaded_index().search(query, k)
 
     def as_retriever(self, k: int = 10) -> "BaseRetriever":
         """LangChain retriever over `search`; metadata holds source, title, start, end and score."""
@@ -161,14 +171,17 @@ class Assistant:
         with self._loading_chat:
             if self._pipeline is None:
                 from assistant.drafting import Drafter
-                from assistant.models import load_chat_model
                 from assistant.pipeline import Pipeline
 
                 with ThreadPoolExecutor(1) as beside:  # the chat model loads while the index does
-                    loading = beside.submit(load_chat_model, self.settings)
-                    try:
-                        index = self._loaded_index()
-                    finally:
-                        self._chat = loading.result()
+                    loading = beside.submit(self._load_chat)
+                    index = self._loaded_index()
+                    loading.result()
                 self._pipeline = Pipeline(index, Drafter(self._chat) if self._chat else None)
             return self._pipeline
+
+    def _load_chat(self) -> None:
+        if self._chat is None:  # it may be there already, where the index could not be loaded
+            from assistant.models import load_chat_model
+
+            self._chat = load_chat_model(self.settings)
