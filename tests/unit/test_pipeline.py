@@ -1,12 +1,14 @@
 """The way of a question, over a real index and a scripted chat model."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from langchain_core.messages import BaseMessage
 
 from assistant.drafting import Drafter
 from assistant.errors import ChatModelError, ChatNonsenseError, ChatTimeoutError, ChatUnreachableError, StaleSourceError
@@ -212,8 +214,8 @@ def test_repetition_is_said_once(index: Index) -> None:
 
 def test_a_model_that_never_stops_is_stopped(index: Index) -> None:
     class Endless(ScriptedModel):
-        def _stream(self, *args: object, **kwargs: object) -> Iterator[object]:  # type: ignore[override]
-            chunk = next(super()._stream(*args, **kwargs))  # type: ignore[arg-type]
+        def _stream(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
+            chunk = next(super()._stream(*args, **kwargs))
             while True:
                 self.pieces.append("")
                 yield chunk.model_copy(deep=True)
@@ -353,8 +355,9 @@ def corpus_of_nasty(nasty: Index) -> Path:
 
 
 PIECES = st.sampled_from(
-    [*(word for text in LETTERS.values() for word in text.split()), "NONE", "[1]", "[99]", "{x}", "$y", "77", "\n", "\n\n",
-     "- ", "1. ", "<b>", "\x1b[0m", "\x00", "\u202e", "»", ".", "!", "La capitaine est", "Der Kapitän ist", "船長", "🙂"]
+    [*(word for text in LETTERS.values() for word in text.split()), "NONE", "[1]", "[99]", "{x}", "$y", "77",
+     "\n", "\n\n", "- ", "1. ", "<b>", "\x1b[0m", "\x00", "\u202e", "»", ".", "!", "La capitaine est",
+     "Der Kapitän ist", "船長", "🙂"]
 )  # fmt: skip
 DRAFTS = st.lists(PIECES, max_size=40).map(" ".join) | st.text(max_size=200)
 
@@ -372,8 +375,9 @@ def test_any_draft_is_cited_to_the_letter_or_declined(
 
 
 LINES = st.lists(
-    st.sampled_from(["The ferry left.", "Es regnet. ", "M. Dupont a 2,5 milliards. ", "# Head", "- item", "", "  ", "\t|a|b|",
-                     "\ufeff", "« Oui ! » ", "x" * 3000, "1. one", "[1]", "\u2028", "{a}", "日本語です。", "\x0c"])
+    st.sampled_from(["The ferry left.", "Es regnet. ", "M. Dupont a 2,5 milliards. ", "# Head", "- item", "", "  ",
+                     "\t|a|b|", "\ufeff", "« Oui ! » ", "x" * 3000, "1. one", "[1]", "\u2028", "{a}", "日本語です。",
+                     "\x0c"])
     | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=60),
     min_size=1, max_size=12,
 )  # fmt: skip
@@ -597,8 +601,8 @@ def test_a_local_model_has_read_the_documents_before_each_call(index: Index) -> 
 class TrimmingRuntime(FakeRuntime):
     """Many chat templates strip what they are given."""
 
-    def render(self, messages: object) -> str:
-        return super().render([m.model_copy(update={"content": m.text.strip()}) for m in messages])  # type: ignore[attr-defined]
+    def render(self, messages: Sequence[BaseMessage]) -> str:
+        return super().render([m.model_copy(update={"content": m.text.strip()}) for m in messages])
 
 
 def test_chat_templates_that_strip_messages(index: Index) -> None:
@@ -610,10 +614,10 @@ def test_chat_templates_that_strip_messages(index: Index) -> None:
 
 
 @pytest.mark.parametrize("metadata", [None, {}, {"content": []}])
-def test_a_local_model_without_log_probabilities(metadata: object, index: Index) -> None:
+def test_a_local_model_without_log_probabilities(metadata: object) -> None:
     class Silent(ScriptedModel):
-        def _generate(self, *args: object, **kwargs: object):  # type: ignore[no-untyped-def,override]
-            result = super()._generate(*args, **kwargs)  # type: ignore[arg-type]
+        def _generate(self, *args: Any, **kwargs: Any) -> Any:
+            result = super()._generate(*args, **kwargs)
             result.generations[0].message.response_metadata["logprobs"] = metadata
             return result
 
