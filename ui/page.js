@@ -4,18 +4,24 @@ const box = () => document.querySelector("#question textarea");
 const withMouse = window.matchMedia("(pointer: fine)").matches; // on touch screens, focus would open the keyboard
 const focusBox = () => withMouse && box()?.focus();
 
+// The page follows the answer from the moment of asking until the reader scrolls up, and again from the bottom.
 const atBottom = () => window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 120;
 const toBottom = () => window.scrollTo(0, document.documentElement.scrollHeight);
 let following = false;
-window.addEventListener("scroll", () => { following = atBottom(); }, { passive: true });
+let lastTop = 0;
+window.addEventListener("scroll", () => {
+  if (atBottom()) following = true;
+  else if (window.scrollY < lastTop) following = false;
+  lastTop = window.scrollY;
+}, { passive: true });
 watch("value", () => {
-  const question = element.querySelector(".searching");
-  if (following || question) requestAnimationFrame(toBottom);
+  if (following) requestAnimationFrame(toBottom);
 });
 
 function openSource(id) {
   const card = document.getElementById(id);
   if (!card) return;
+  following = false;
   card.open = true;
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   card.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
@@ -46,6 +52,7 @@ document.addEventListener("click", async (event) => {
     target.textContent = target.dataset.copied;
     setTimeout(() => { target.textContent = target.dataset.label; }, 1500);
   } else {
+    following = true;
     if (target.matches(".example")) trigger("example", { question: target.textContent });
     if (target.matches(".retry")) trigger("retry");
     focusBox();
@@ -57,5 +64,6 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.target !== box()) return;
   const blank = !box().value.trim();
   if (blank || event.shiftKey || event.isComposing) event.stopPropagation();
+  else following = true;
   if (blank) event.preventDefault();
 }, { capture: true });

@@ -291,6 +291,9 @@ def test_a_phone_shows_everything_without_sideways_scrolling(assistant: Any, ope
     for number in range(3):
         answer_salt(assistant, page, f"Question {number}, {'quite-long-indeed-' * 8}?")
         expect(box).to_be_in_viewport(ratio=1)
+    ask(page, "And then?")
+    assistant.next_run().fail(ChatTimeoutError("No answer within 2 s", fix="Ask again."))
+    expect(page.get_by_role("button", name="Try again")).to_be_in_viewport(ratio=1)  # the page follows what comes
     page.locator("#past .marker").first.click()
     expect(page.locator("#past mark").first).to_be_in_viewport()
     expect(box).to_be_in_viewport(ratio=1)
