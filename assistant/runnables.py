@@ -5,7 +5,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.documents import Document
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, convert_to_messages
+from langchain_core.prompt_values import PromptValue
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableConfig
 from pydantic import ConfigDict, SkipValidation
@@ -17,8 +18,11 @@ from index.types import Hit
 if TYPE_CHECKING:
     from assistant.answering import Assistant
 
-QuestionInput = str | Mapping[str, Any]
-"""A question, or {"question": …, "messages": [earlier ones]}; without "question", the last message is the question."""
+QuestionInput = str | Mapping[str, Any] | PromptValue | BaseMessage | Sequence[BaseMessage]
+"""A question, or {"question": …, "messages": [earlier ones]}; without "question", the last message is the question.
+
+What a chat model takes will do as well: a prompt's value, or messages.
+"""
 
 
 class AssistantRetriever(BaseRetriever):
@@ -102,15 +106,33 @@ class _Growing:
 def _question(given: QuestionInput) -> tuple[str, tuple[Turn, ...]]:
     if isinstance(given, str):
         return given, ()
+    if isinstance(given, PromptValue):
+        given = given.to_messages()
+    if isinstance(given, BaseMessage):
+        given = [given]
+    if isinstance(given, Sequence):
+        given = {"messages": given}
     if not isinstance(given, Mapping) or not {"question", "messages"} & set(given):
         raise QuestionError("The input holds no question", fix='Give a string, or {"question": …, "messages": […]}.')
-    messages = list(given.get("messages") or given.get("history") or ())
+    messages = _messages(given.get("messages") or given.get("history") or ())
     question = given.get("question")
     if question is None:
-        if not messages or not isinstance(messages[-1], HumanMessage):
+        last = messages.pop() if messages else None
+        if not isinstance(last, HumanMessage):
             raise QuestionError("The last message is not a question", fix="End the messages with a HumanMessage.")
-        question = messages.pop().text
+        question = last.text
     return question, _turns(messages)
+
+
+def _messages(given: object) -> list[BaseMessage | Turn]:
+    """In all the shapes that LangChain takes for messages; turns as they are."""
+    try:
+        if isinstance(given, Sequence) and not isinstance(given, (str, bytes)):
+            return [one if isinstance(one, Turn) else convert_to_messages([one])[0] for one in given]
+        reason = f"{type(given).__name__} is no list"
+    except (ValueError, TypeError, NotImplementedError) as error:
+        reason = str(error).partition("\n")[0]
+    raise HistoryError(f"The messages cannot be read: {reason}", fix="Give HumanMessage and AIMessage objects.")
 
 
 def _turns(messages: Sequence[BaseMessage | Turn]) -> tuple[Turn, ...]:
@@ -125,10 +147,6 @@ def _turns(messages: Sequence[BaseMessage | Turn]) -> tuple[Turn, ...]:
         elif isinstance(message, AIMessage):
             turns.append(Turn(question, message.text))
             question = ""
-        elif not isinstance(message, BaseMessage):
-            raise HistoryError(
-                "The messages are not LangChain messages", fix="Give HumanMessage and AIMessage objects."
-            )
     return tuple(turns)
 
 
