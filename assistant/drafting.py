@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -26,14 +26,14 @@ _LONGEST = 4_000
 
 
 class Drafter:
-    """What the chat model is asked for. One call at a time: a local model's slots are its memory.
+    """What the chat model is asked for. Of a local model one call at a time: its slots are its memory.
 
     Called inside a LangChain runnable, the calls are its children: callbacks and tracing see them.
     """
 
     def __init__(self, chat: ChatModel) -> None:
         self._chat = chat
-        self._lock = Lock()
+        self._lock: AbstractContextManager[object] = nullcontext() if chat.runtime is None else Lock()
 
     @property
     def can_tell(self) -> bool:

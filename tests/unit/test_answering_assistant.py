@@ -313,8 +313,15 @@ def test_two_threads_at_once(assistant: Assistant, loaders: Loaders, folder: Pat
         assert_verifies(answer, folder / "corpus")
 
 
-def test_a_question_waits_for_the_one_before(assistant: Assistant, loaders: Loaders) -> None:
-    """Whatever the model is, two answers do not get mixed up."""
+def test_hosted_models_take_several_questions_at_once(assistant: Assistant) -> None:
+    streams = [assistant.stream(WHO) for _ in range(3)]
+    for stream in streams:
+        take_until_text(stream)
+    assert assistant.ask(WHO).citations
+    assert all(isinstance(list(stream)[-1], Answer) for stream in streams)
+
+
+def test_two_answers_do_not_get_mixed_up(assistant: Assistant, loaders: Loaders) -> None:
     assert loaders.model
     begun, go_on = Event(), Event()
 
