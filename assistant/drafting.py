@@ -42,32 +42,38 @@ class Drafter:
 
     def draft(self, documents: str, question: str, language: str) -> Iterator[str]:
         """Pieces of a drafted answer; the text is DECLINE_WORD where a model declines by itself."""
-        values = {"documents": documents, "question": question, "language": language}
+        values = self._plain(documents=documents, question=question, language=language)
         prompt = prompting.answer_prompt()
         if not self.can_tell:
             prompt = prompting.answer_or_none_prompt()
             values["none"] = prompting.DECLINE_WORD
-        with self._on_documents(documents):
+        with self._on_documents(values["documents"]):
             yield from self._stream(prompt, values, _DOCUMENTS_SLOT)
 
     def stated(self, documents: str, question: str) -> float:
         """Log-odds of Yes against No to "is the exact answer written in the documents?". For local models."""
-        values = {"documents": documents, "question": question}
+        values = self._plain(documents=documents, question=question)
         options = {"logprobs": True, "top_logprobs": _LOGPROBS, "max_completion_tokens": 1}
-        with self._on_documents(documents), translated_errors(self._chat.name):
+        with self._on_documents(values["documents"]), translated_errors(self._chat.name):
             chain = prompting.stated_prompt().template() | self._model(_DOCUMENTS_SLOT, **options)
             return _log_odds(chain.invoke(values))
 
     def condense(self, conversation: str, question: str, language: str) -> str:
         """The last question of a conversation, complete without it."""
-        values = {"conversation": conversation, "question": question, "language": language}
+        values = self._plain(conversation=conversation, question=question, language=language)
         with self._lock:
             return "".join(self._stream(prompting.condense_prompt(), values, _SMALL_SLOT))
 
     def translate(self, text: str, language: str) -> Iterator[str]:
         """Pieces of the text in another language."""
         with self._lock:
-            yield from self._stream(prompting.translate_prompt(), {"text": text, "language": language}, _SMALL_SLOT)
+            values = self._plain(text=text, language=language)
+            yield from self._stream(prompting.translate_prompt(), values, _SMALL_SLOT)
+
+    def _plain(self, **values: str) -> dict[str, str]:
+        """Texts that hold no token of the chat template; hosted models' servers see to that themselves."""
+        runtime = self._chat.runtime
+        return {name: runtime.plain(value) for name, value in values.items()} if runtime else values
 
     def _stream(self, prompt: Prompt, values: Mapping[str, str], slot: int) -> Iterator[str]:
         chain = prompt.template() | self._model(slot)

@@ -74,7 +74,22 @@ class LlamaRuntime:
 
     def token_count(self, text: str) -> int:
         """Tokens of a rendered prompt or a part of one. Raises ChatModelError."""
-        return len(self._call("POST", "/tokenize", {"content": text, "parse_special": True})["tokens"])
+        return len(self.tokens(text))
+
+    def tokens(self, text: str, *, parse_special: bool = True) -> list[int]:
+        """Ids of its tokens; by default as prompts are read, where "<|im_end|>" may be one. Raises ChatModelError."""
+        return [token["id"] for token in self._tokens(text, parse_special)]
+
+    def plain(self, text: str) -> str:
+        """`text`, with a space inside whatever the model would take for a token of its chat template.
+
+        llama.cpp looks for such tokens in all of a prompt, so that a document or a question could end its own turn and
+        begin another one, say the system's. Raises ChatModelError.
+        """
+        while special := self._special_tokens(text):
+            for token in special:
+                text = text.replace(token, f"{token[0]} {token[1:]}")
+        return text
 
     def prepare(self, prompt_prefix: str, slot: int = 0) -> int:
         """Make `slot` hold exactly the state after reading `prompt_prefix`, a rendered prompt or the beginning of one.
@@ -111,6 +126,20 @@ class LlamaRuntime:
         except ChatModelError:
             return False
         return int(restored["n_restored"]) == state.tokens
+
+    def _special_tokens(self, text: str) -> set[str]:
+        """Those that stand in `text`."""
+        read, apart = self._tokens(text, True), self.tokens(text, parse_special=False)
+        if [token["id"] for token in read] == apart:
+            return set()
+        unlike = {
+            t["piece"] for t in read if t["id"] not in apart and isinstance(t["piece"], str) and len(t["piece"]) > 1
+        }
+        return {piece for piece in unlike if len(self.tokens(piece)) < len(self.tokens(piece, parse_special=False))}
+
+    def _tokens(self, text: str, parse_special: bool) -> list[dict[str, Any]]:
+        body = {"content": text, "parse_special": parse_special, "with_pieces": True}
+        return list(self._call("POST", "/tokenize", body)["tokens"])
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         with translated_errors(self.name):

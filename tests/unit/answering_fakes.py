@@ -157,6 +157,9 @@ class FakeRuntime:
     def render(self, messages: Sequence[BaseMessage]) -> str:
         return "".join(f"<|{message.type}|>{message.text}<|end|>" for message in messages) + "<|ai|>"
 
+    def plain(self, text: str) -> str:
+        return text.replace("<|", "< |")
+
     def prepare(self, prompt_prefix: str, slot: int = 0) -> int:
         self.prepared.append((prompt_prefix, slot))
         return len(prompt_prefix)
