@@ -107,5 +107,5 @@ class UnwritableIndexError(MissingError):
     """The index folder cannot be written (permissions, or a file is in its place)."""
 
 
-class StaleSourceError(MissingError):
+class StaleSourceError(MissingError, KeyError):
     """A document changed or vanished since it was indexed, so it cannot be cited."""

@@ -36,6 +36,11 @@ class ChunkRecord:
     end: int
     sentences: tuple[tuple[int, int], ...]
 
+    @property
+    def sentence_ids(self) -> tuple[str, ...]:
+        """Of the sentences' vectors."""
+        return tuple(f"{self.id}-{number}" for number in range(len(self.sentences)))
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentRecord:

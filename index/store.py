@@ -46,9 +46,9 @@ class VectorStore:
         import chromadb
         from chromadb.config import Settings
 
-        parts = urlsplit(url if "://" in url else f"http://{url}")
-        secure = parts.scheme == "https"
         with _translated(url):
+            parts = urlsplit(url if "://" in url else f"http://{url}")
+            secure = parts.scheme == "https"
             client = chromadb.HttpClient(
                 host=parts.hostname or "localhost",
                 port=parts.port or (443 if secure else 8000),
@@ -61,6 +61,10 @@ class VectorStore:
         """Let go of files and connections."""
         self._open.clear()
         self._client.close()
+        clients: tuple[Any, ...] = (self._client, self._client._admin_client)
+        for client in clients:
+            if session := getattr(client._server, "_session", None):  # of a server, which Chroma leaves open
+                session.close()
 
     def create(self, made_with: str) -> None:
         """Make the collections ready to be written; what another model left there goes."""

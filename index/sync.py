@@ -7,6 +7,7 @@ as after, and the next sync goes on where this one stopped.
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -218,11 +219,6 @@ def _fingerprint(embedding: EmbeddingInfo, params: ChunkingParams) -> str:
     return hashlib.sha256(repr((asdict(embedding), asdict(params))).encode()).hexdigest()[:16]
 
 
-def sentence_id(chunk_id: str, number: int) -> str:
-    """Id of a chunk's sentence among the vectors."""
-    return f"{chunk_id}-{number}"
-
-
 def _add_vectors(
     store: VectorStore, prepared: Sequence[_Prepared], embedder: Embedder, progress: Progress | None
 ) -> None:
@@ -233,8 +229,8 @@ def _add_vectors(
     for item in prepared:
         for chunk in item.record.chunks:
             chunk_texts[chunk.id] = item.text[chunk.start : chunk.end]
-            for number, (start, end) in enumerate(chunk.sentences):
-                sentence_texts[sentence_id(chunk.id, number)] = item.text[start:end]
+            for id_, (start, end) in zip(chunk.sentence_ids, chunk.sentences, strict=True):
+                sentence_texts[id_] = item.text[start:end]
     todo = [
         *((id_, text, store.chunks) for id_, text in chunk_texts.items() if id_ not in stored_chunks),
         *((id_, text, store.sentences) for id_, text in sentence_texts.items() if id_ not in stored_sentences),
@@ -272,10 +268,11 @@ def _clean(
 ) -> None:
     """Delete what the manifest does not name."""
     chunk_ids = {chunk.id for chunk in manifest.chunks}
-    sentence_ids = {sentence_id(c.id, number) for c in manifest.chunks for number in range(len(c.sentences))}
+    sentence_ids = {id_ for chunk in manifest.chunks for id_ in chunk.sentence_ids}
     store.chunks.delete(sorted(store.chunks.ids() - chunk_ids))
     store.sentences.delete(sorted(store.sentences.ids() - sentence_ids))
     if chroma_url and previous and previous.generation != manifest.generation:
-        vector_store(index_dir, previous.index_id, previous.generation, chroma_url).drop()
+        with closing(vector_store(index_dir, previous.index_id, previous.generation, chroma_url)) as old:
+            old.drop()
     for path in list(leftovers(index_dir, manifest)):
         remove(path)

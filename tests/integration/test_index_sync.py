@@ -268,7 +268,7 @@ def test_damage_is_named_and_a_rebuild_mends_it(
 def test_missing_vectors_are_added_by_a_sync(toy_corpus: Path, index_dir: Path, toy_embedder: Embedder) -> None:
     sync(toy_corpus, index_dir, toy_embedder)
     with Index.open(index_dir, toy_embedder) as index:
-        collection = index._store.sentences
+        collection = index._snapshot.store.sentences
         collection.delete(sorted(collection.ids())[:1])
     with pytest.raises(IndexDamagedError, match="lacks vectors"):
         Index.open(index_dir, toy_embedder)
@@ -346,8 +346,8 @@ def test_interrupted_anywhere(
 def check_nothing_is_left_over(index_dir: Path, embedder: Embedder) -> None:
     manifest = read_manifest(index_dir)
     with Index.open(index_dir, embedder) as opened:
-        assert opened._store.chunks.ids() == {chunk.id for chunk in manifest.chunks}
-        assert opened._store.sentences.count() == sum(len(chunk.sentences) for chunk in manifest.chunks)
+        assert opened._snapshot.store.chunks.ids() == {chunk.id for chunk in manifest.chunks}
+        assert opened._snapshot.store.sentences.count() == sum(len(chunk.sentences) for chunk in manifest.chunks)
     assert len(list(index_dir.glob("vectors-*"))) == len(list(index_dir.glob("keywords-*"))) == 1
     assert {path.stem for path in (index_dir / "texts").iterdir()} == {d.text_sha256 for d in manifest.documents}
 
@@ -367,7 +367,7 @@ def test_a_first_sync_that_was_interrupted_goes_on_where_it_stopped(
     before = len(toy_embedder.embedded)
     sync(toy_corpus, index_dir, toy_embedder)
     with Index.open(index_dir, toy_embedder) as opened:
-        whole = opened._store.chunks.count() + opened._store.sentences.count()
+        whole = opened._snapshot.store.chunks.count() + opened._snapshot.store.sentences.count()
     assert len(toy_embedder.embedded) - before == whole - 64
 
 
