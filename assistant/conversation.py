@@ -47,7 +47,7 @@ def check_history(history: object) -> tuple[Turn, ...]:
 def question_language(question: str, history: Sequence[Turn], documents: Iterable[str | None]) -> str:
     """ISO 639-1 of the language to answer in: that of the question.
 
-    Where the words alone do not tell ("and Berlin?"), the conversation counts most, then the documents.
+    Where the words alone do not tell ("and Oslo?"), the conversation counts most, then the documents.
     """
     prior: dict[str, float] = dict.fromkeys(_PROVEN, 1.0)
     known = [language for language in documents if language]

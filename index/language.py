@@ -20,7 +20,7 @@ _CODES = ("FR", "EN", "DE", "ES", "IT", "PT", "NL", "EL", "RU", "AR", "HE", "ZH"
 _HEAD = 4_000
 """Characters that suffice to tell a text's language."""
 _ENOUGH_LETTERS = 8
-"""Letters from which n-grams are taken at their word: those of a bare "SAP" say little."""
+"""Letters from which n-grams are taken at their word: those of a bare "IBM" say little."""
 _SHORT = 200
 """Characters up to which function words are looked at."""
 _FUNCTION_WORD = 4.0

@@ -14,7 +14,12 @@ import pytest
 
 from assistant import cli
 
-COMMAND = [sys.executable, "-m", "assistant.cli"]
+# As a shell starts it: a job in the background may have been started with Ctrl-C ignored, which its children inherit.
+START = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from assistant.cli import main; main()"
+)
+COMMAND = [sys.executable, "-c", START]
+PATIENCE_S = 120
 ROOT = Path(__file__).parents[2]
 LETTERS = {
     "harbour.txt": "The harbour letter\n\nThe ferry left at noon. It carried forty-two barrels of salt to Norrport.\n",
@@ -135,7 +140,10 @@ def test_ctrl_c_leaves_the_index_as_it_was(run: Run, folder: Path) -> None:
             with suppress(subprocess.TimeoutExpired):
                 pytest.fail(f"it ended with {process.wait(timeout=0.05)} before it could be interrupted")
         process.send_signal(signal.SIGINT)
-        error = process.communicate()[1]
+        try:
+            error = process.communicate(timeout=PATIENCE_S)[1]
+        finally:
+            process.kill()
     assert process.returncode == 130
     assert error.strip() == "Interrupted."
     assert (index_dir / "manifest.json").read_bytes() == manifest

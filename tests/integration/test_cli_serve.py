@@ -11,7 +11,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-SERVE = [sys.executable, "-m", "assistant.cli", "serve", "--chat-model", "none"]
+# As a shell starts it: a job in the background may have been started with Ctrl-C ignored, which its children inherit.
+START = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from assistant.cli import main; main()"
+)
+SERVE = [sys.executable, "-c", START, "serve", "--chat-model", "none"]
+PATIENCE_S = 120
 
 
 @pytest.fixture
@@ -38,10 +43,13 @@ def test_the_page_is_served_until_ctrl_c(folder: Path) -> None:
         assert process.stdout
         added, _, ready = (process.stdout.readline() for _ in range(3))
         address = re.search(r"http://\S+", ready)
-        assert address, process.communicate()[1]
-        page = httpx.get(address[0], timeout=None)
-        process.send_signal(signal.SIGINT)
-        _, errors = process.communicate()
+        try:
+            assert address
+            page = httpx.get(address[0], timeout=PATIENCE_S)
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=PATIENCE_S)
+        finally:
+            process.kill()
     assert added.startswith("added    harbour.txt")
     assert page.status_code == 200
     assert (process.returncode, errors) == (0, "")
