@@ -140,7 +140,8 @@ def _embedded_model() -> "SentenceTransformer":
 
         def preprocess(self, inputs: Sequence[Any], prompt: str | None = None, **_: Any) -> dict[str, Any]:
             """Embed here: the kernel takes texts, not token ids, and adds the prompt itself."""
-            texts = [text.replace("\0", " ") for text in inputs]  # C strings end at NUL
+            # C strings end at NUL, and half of a surrogate pair, which JSON can hold, is no UTF-8
+            texts = [text.replace("\0", " ").encode(errors="replace").decode() for text in inputs]
             vectors = self._kernel.encode(texts, is_query=prompt == _QUERY)
             return {"sentence_embedding": torch.from_numpy(vectors)}
 

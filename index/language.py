@@ -56,7 +56,7 @@ def language_name(code: str) -> str:
 
 def _confidences(text: str) -> dict[str, float]:
     """By character n-grams; empty where the text has no letters."""
-    head = text[:_HEAD]
+    head = text[:_HEAD].encode(errors="ignore").decode()  # JSON can hold half of a surrogate pair
     values = _detector().compute_language_confidence_values(head)
     trust = min(1.0, sum(character.isalpha() for character in head) / _ENOUGH_LETTERS)
     return {value.language.iso_code_639_1.name.lower(): value.value**trust for value in values if value.value > 0}

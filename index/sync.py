@@ -6,13 +6,13 @@ as after, and the next sync goes on where this one stopped.
 """
 
 import hashlib
-from collections.abc import Sequence
-from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
 
-from index.chunking import ChunkingParams, chunk_document
-from index.documents import decode, empty_folder, list_files, load_document, read_bytes
+from index.chunking import ChunkingParams
+from index.documents import empty_folder
 from index.embedding import Embedder
 from index.errors import IndexBusyError, IndexDamagedError, IndexMismatchError, IndexNotFoundError
 from index.files import write_atomically, writing
@@ -30,19 +30,18 @@ from index.layout import (
 from index.lexical import LexicalIndex
 from index.manifest import (
     FORMAT,
-    ChunkRecord,
-    DocumentRecord,
     EmbeddingInfo,
     Manifest,
     check_match,
     read_manifest,
     write_manifest,
 )
+from index.reading import Folder, Prepared, prepare, read_folder
 from index.store import VectorStore
-from index.types import Document, DocumentInfo, Progress, SyncReport
+from index.types import Progress, SyncReport
 
-_GROUP = 64
-"""Chunks embedded and stored at a time: what an interruption can lose."""
+_GROUP = 16
+"""Texts embedded and stored at a time: a step of the progress bar, and what an interruption can lose."""
 
 
 def sync(
@@ -61,123 +60,59 @@ def sync(
     Raises CorpusError and its kinds (nothing changed), IndexBusyError, IndexMismatchError, IndexDamagedError,
     EmbeddingModelError, VectorStoreError, NoSpaceError, UnwritableIndexError.
     """
+    params = params or ChunkingParams()
+    files = read_folder(corpus)  # before the index folder is made
+    with _locked(index_dir):
+        embedding = EmbeddingInfo(embedder.name, embedder.revision, embedder.dimension)
+        previous = _previous(index_dir, rebuild)
+        if previous and not rebuild:
+            check_match(previous, embedding, params)
+        known = {record.info.source: record for record in previous.documents} if previous and not rebuild else {}
+        prepared, blank = prepare(files.contents, known, params)
+        if not prepared:
+            raise empty_folder(corpus)
+        manifest = Manifest(
+            format=FORMAT,
+            index_id=previous.index_id if previous else index_id(index_dir),
+            generation=_generation(index_dir, previous, rebuild),
+            revision=previous.revision + 1 if previous else 0,
+            corpus=str(corpus.resolve()),
+            embedding=embedding,
+            chunking=params,
+            documents=tuple(item.record for item in prepared),
+        )
+        with closing(vector_store(index_dir, manifest.index_id, manifest.generation, chroma_url)) as store:
+            store.create(made_with=_fingerprint(embedding, params))
+            _add_vectors(store, prepared, embedder, progress)
+            if previous and replace(manifest, revision=previous.revision) == previous:
+                manifest = previous  # nothing to write
+            else:
+                _write(index_dir, manifest, prepared)
+            _clean(store, index_dir, manifest, previous, chroma_url)
+    return _report(corpus, previous, prepared, files, blank)
+
+
+@contextmanager
+def _locked(index_dir: Path) -> Iterator[None]:
+    """The index folder, made where it is missing, for this process alone."""
     from filelock import FileLock, Timeout
 
-    params = params or ChunkingParams()
-    files = _read_folder(corpus)  # before the index folder is made
     try:
         with writing(index_dir):
             index_dir.mkdir(parents=True, exist_ok=True)
             with FileLock(index_dir / LOCK, timeout=0):
-                return _sync_locked(corpus, files, index_dir, embedder, chroma_url, rebuild, progress, params)
+                yield
     except Timeout as error:
         raise IndexBusyError(
             f"Another process is indexing into {index_dir}", fix="Wait until it is done, then try again."
         ) from error
 
 
-def _sync_locked(
-    corpus: Path,
-    files: "_Folder",
-    index_dir: Path,
-    embedder: Embedder,
-    chroma_url: str | None,
-    rebuild: bool,
-    progress: Progress | None,
-    params: ChunkingParams,
-) -> SyncReport:
-    embedding = EmbeddingInfo(embedder.name, embedder.revision, embedder.dimension)
-    previous = _previous(index_dir, rebuild)
-    if previous and not rebuild:
-        check_match(previous, embedding, params)
-    known = {record.info.source: record for record in previous.documents} if previous else {}
-    prepared, blank = _prepare(files.contents, {} if rebuild else known, params)
-    if not prepared:
-        raise empty_folder(corpus)
-    report = _report(corpus, previous, prepared, files, blank)
-
-    fresh = rebuild or previous is None
-    generation = _new_generation(index_dir, previous, rebuild) if fresh or previous is None else previous.generation
-    manifest = Manifest(
-        format=FORMAT,
-        index_id=index_id(index_dir),
-        generation=generation,
-        revision=previous.revision + 1 if previous else 0,
-        corpus=str(corpus.resolve()),
-        embedding=embedding,
-        chunking=params,
-        documents=tuple(item.record for item in prepared),
-    )
-    store = vector_store(index_dir, manifest.index_id, generation, chroma_url)
-    try:
-        store.create(made_with=_fingerprint(embedding, params))
-        _add_vectors(store, prepared, embedder, progress)
-        if previous and replace(manifest, revision=previous.revision) == previous:
-            manifest = previous  # nothing to write
-        else:
-            _write(index_dir, manifest, prepared)
-        _clean(store, index_dir, manifest, previous, chroma_url)
-    finally:
-        store.close()
-    return report
-
-
-# --- reading ---
-
-
-@dataclass(frozen=True, slots=True)
-class _Folder:
-    contents: dict[str, bytes]
-    ignored: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    record: DocumentRecord
-    text: str
-
-
-def _read_folder(corpus: Path) -> _Folder:
-    files = list_files(corpus)
-    if not files.documents:
-        raise empty_folder(corpus)
-    return _Folder({source: read_bytes(corpus, source) for source in files.documents}, files.ignored)
-
-
-def _prepare(
-    contents: dict[str, bytes], known: dict[str, DocumentRecord], params: ChunkingParams
-) -> tuple[list[_Prepared], tuple[str, ...]]:
-    """Documents by source, and the sources of blank files."""
-    prepared = []
-    blank = []
-    for source, content in contents.items():
-        record = known.get(source)
-        if record and record.info.sha256 == hashlib.sha256(content).hexdigest():
-            prepared.append(_Prepared(record, decode(source, content)))
-        elif document := load_document(source, content):
-            prepared.append(_Prepared(_record(document, params), document.text))
-        else:
-            blank.append(source)
-    return prepared, tuple(blank)
-
-
-def _record(document: Document, params: ChunkingParams) -> DocumentRecord:
-    return DocumentRecord(
-        info=DocumentInfo(document.source, document.title, document.date, document.language, document.sha256),
-        text_sha256=hashlib.sha256(document.text.encode()).hexdigest(),
-        characters=len(document.text),
-        chunks=tuple(
-            ChunkRecord(chunk.id, chunk.start, chunk.end, tuple((s.start, s.end) for s in chunk.sentences))
-            for chunk in chunk_document(document, params)
-        ),
-    )
-
-
 def _report(
     corpus: Path,
     previous: Manifest | None,
-    prepared: Sequence[_Prepared],
-    files: _Folder,
+    prepared: Sequence[Prepared],
+    files: Folder,
     blank: tuple[str, ...],
 ) -> SyncReport:
     now = {item.record.info.source: item.record.info.sha256 for item in prepared}
@@ -209,10 +144,12 @@ def _previous(index_dir: Path, rebuild: bool) -> Manifest | None:
         raise
 
 
-def _new_generation(index_dir: Path, previous: Manifest | None, rebuild: bool) -> int:
+def _generation(index_dir: Path, previous: Manifest | None, rebuild: bool) -> int:
     """A rebuild keeps away from everything that lies there; a first sync goes on with an interrupted one."""
-    latest = max(latest_generation(index_dir), previous.generation if previous else -1)
-    return latest + 1 if rebuild else max(latest, 0)
+    latest = latest_generation(index_dir)
+    if rebuild:
+        return max(latest, previous.generation if previous else -1) + 1
+    return previous.generation if previous else max(latest, 0)
 
 
 def _fingerprint(embedding: EmbeddingInfo, params: ChunkingParams) -> str:
@@ -220,7 +157,7 @@ def _fingerprint(embedding: EmbeddingInfo, params: ChunkingParams) -> str:
 
 
 def _add_vectors(
-    store: VectorStore, prepared: Sequence[_Prepared], embedder: Embedder, progress: Progress | None
+    store: VectorStore, prepared: Sequence[Prepared], embedder: Embedder, progress: Progress | None
 ) -> None:
     """Embed what the store lacks."""
     stored_chunks, stored_sentences = store.chunks.ids(), store.sentences.ids()
@@ -245,7 +182,7 @@ def _add_vectors(
             progress(min(start + _GROUP, len(todo)), len(todo))
 
 
-def _write(index_dir: Path, manifest: Manifest, prepared: Sequence[_Prepared]) -> None:
+def _write(index_dir: Path, manifest: Manifest, prepared: Sequence[Prepared]) -> None:
     (index_dir / TEXTS).mkdir(exist_ok=True)
     for item in prepared:
         path = text_file(index_dir, item.record.text_sha256)

@@ -90,7 +90,7 @@ def test_near_duplicates_are_dropped(toy_corpus: Path, index_dir: Path, toy_embe
         assert "zebra.txt" not in sources
 
 
-@pytest.mark.parametrize("query", ["?", " ", "\0", "😀", "x" * 10_000, "漢字"])
+@pytest.mark.parametrize("query", ["?", " ", "\0", "\ud800", "😀", "x" * 10_000, "漢字"])
 def test_odd_queries(toy_corpus: Path, index_dir: Path, toy_embedder: Embedder, query: str) -> None:
     sync(toy_corpus, index_dir, toy_embedder)
     with Index.open(index_dir, toy_embedder) as index:

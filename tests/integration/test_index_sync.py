@@ -368,7 +368,7 @@ def test_a_first_sync_that_was_interrupted_goes_on_where_it_stopped(
     sync(toy_corpus, index_dir, toy_embedder)
     with Index.open(index_dir, toy_embedder) as opened:
         whole = opened._snapshot.store.chunks.count() + opened._snapshot.store.sentences.count()
-    assert len(toy_embedder.embedded) - before == whole - 64
+    assert len(toy_embedder.embedded) - before == whole - index.sync._GROUP
 
 
 KILLED = """

@@ -50,7 +50,7 @@ def test_without_a_prior_that_says_something(prior: dict[str, float] | None) -> 
     assert detect("Qui a signé cet accord entre les deux pays ?", prior) == "fr"
 
 
-@pytest.mark.parametrize("text", ["", " ", "12345", "?!", "…"])
+@pytest.mark.parametrize("text", ["", " ", "12345", "?!", "…", "\ud800"])
 def test_nothing_to_tell_from(text: str) -> None:
     assert detect(text, FRENCH_DOCUMENTS) is None
 
