@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.errors import HistoryError, QuestionError
 from assistant.types import Turn
-from index.language import detect, function_words
+from index.language import common_words, detect, function_words
 
 MAX_QUESTION_CHARS = 2_000
 """Longest question, in characters."""
@@ -12,8 +12,8 @@ MAX_QUESTION_CHARS = 2_000
 _TURNS = 3
 """Earlier turns that a follow-up may refer to."""
 
-_TURN_CHARS = 600
-"""Of each of their answers."""
+_TURN_CHARS = 400
+"""Of each of their questions and answers: a small context holds them in any script."""
 
 _SHORT_WORDS = 4
 """Questions up to this long may be a name, whose letters tell nothing of the language spoken."""
@@ -69,16 +69,15 @@ def _leaves_open(question: str, before: str, found: str) -> bool:
 
 
 def spoken_in(text: str, language: str) -> bool:
-    """Is this text in that language, as far as its words tell?"""
+    """Is this text in that language, as far as its common words tell? Names alone are of any language."""
     prior: Mapping[str, float] = {**dict.fromkeys(_PROVEN, 1.0), language: 2.0}
-    return detect(text, prior) in (language, None)
+    return detect(common_words(text), prior) in (language, None)
 
 
 def as_prompt(history: Sequence[Turn]) -> str:
     """The last turns as the model reads them."""
     return "\n".join(
-        f"User: {turn.question[:MAX_QUESTION_CHARS]}\nAssistant: {turn.answer[:_TURN_CHARS]}"
-        for turn in history[-_TURNS:]
+        f"User: {turn.question[:_TURN_CHARS]}\nAssistant: {turn.answer[:_TURN_CHARS]}" for turn in history[-_TURNS:]
     )
 
 

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 from index.types import Document, Hit
 
-WHOLE_CHARS = 6_000
-"""Documents that are this short together (some 1,800 tokens) are read whole: then every question shares one prefix."""
+WHOLE_BYTES = 6_000
+"""Documents that are this short together (some 1,800 tokens) are read whole: then every question shares one prefix.
 
-PASSAGE_CHARS = 3_600
+Bytes of UTF-8 grow with a script's tokens, so that texts of any script fit into a small context.
+"""
+
+PASSAGE_BYTES = 3_600
 """Otherwise passages of about this size together (some 1,000 tokens)."""
 
 
@@ -33,15 +36,21 @@ def whole(documents: Iterable[Document]) -> tuple[Passage, ...]:
     )
 
 
-def select(hits: Sequence[Hit], budget: int = PASSAGE_CHARS) -> tuple[Passage, ...]:
-    """The best hits that fit into `budget` characters (always the first one), by source and offset."""
+def fits_whole(passages: Sequence[Passage]) -> bool:
+    """May all of these be read, at every question?"""
+    return sum(len(passage.text.encode()) for passage in passages) <= WHOLE_BYTES
+
+
+def select(hits: Sequence[Hit], budget: int = PASSAGE_BYTES) -> tuple[Passage, ...]:
+    """The best hits that fit into `budget` bytes (always the first one), by source and offset."""
     chosen: list[Hit] = []
     used = 0
     for hit in hits:
-        if chosen and used + len(hit.text) > budget:
+        size = len(hit.text.encode())
+        if chosen and used + size > budget:
             break
         chosen.append(hit)
-        used += len(hit.text)
+        used += size
     return tuple(
         Passage(hit.source, hit.title, hit.date, hit.language, hit.start, hit.end, hit.text)
         for hit in sorted(chosen, key=lambda hit: (hit.source, hit.start))

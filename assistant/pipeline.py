@@ -63,8 +63,10 @@ class Pipeline:
         return conversation.standalone(rewritten, question, history)
 
     def _passages(self, hits: Sequence[Hit]) -> tuple[Passage, ...]:
-        if self._index.total_chars <= evidence.WHOLE_CHARS:
-            return evidence.whole(self._index.document(info.source) for info in self._index.documents)
+        if self._index.total_chars <= evidence.WHOLE_BYTES:
+            everything = evidence.whole(self._index.document(info.source) for info in self._index.documents)
+            if evidence.fits_whole(everything):
+                return everything
         return evidence.select(hits)
 
     def _draft(

@@ -46,6 +46,11 @@ def detect(text: str, prior: Mapping[str, float] | None = None) -> str | None:
     return max(sorted(scores), key=scores.__getitem__, default=None)
 
 
+def common_words(text: str) -> str:
+    """The words without capitals and digits: a list of names reads as whatever language the names come from."""
+    return " ".join(word for word in text.split() if word == word.lower() and re.search(r"[^\W\d]", word))
+
+
 def language_name(code: str) -> str:
     """English name of a language: `fr` -> `French`; an unknown code is returned as it is."""
     from lingua import IsoCode639_1, Language

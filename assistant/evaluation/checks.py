@@ -8,6 +8,7 @@ from assistant.evaluation.matching import holds
 from assistant.evaluation.questions import Expectation
 from assistant.evaluation.types import CheckResult
 from assistant.types import Answer, Citation
+from index.language import common_words
 
 DetectLanguage = Callable[[str, Mapping[str, float]], str | None]
 """Text, and weights of likely languages that decide where the text alone does not -> ISO 639-1 or None."""
@@ -80,19 +81,13 @@ def _abstains(expected: bool, answer: Answer) -> CheckResult:
 def _language(expected: str, stated: str, prose: str, detect: DetectLanguage) -> CheckResult:
     if stated != expected:
         return CheckResult("language", False, f"the answer should be in {expected}, but says that it is in {stated}")
-    words = _common_words(prose)
+    words = common_words(printable(prose))
     detected = detect(words, {expected: 1.0}) if len(words) >= _ENOUGH else None
     if detected is None:
         return CheckResult("language", True, f"the answer says that it is in {expected}; its text is too short to tell")
     if detected != expected:
         return CheckResult("language", False, f"the answer should be in {expected}, but its text reads as {detected}")
     return CheckResult("language", True, f"the answer is in {expected}")
-
-
-def _common_words(prose: str) -> str:
-    """The words without capitals and digits: a list of names reads as whatever language the names come from."""
-    words = printable(prose).split()
-    return " ".join(word for word in words if word == word.lower() and re.search(r"[^\W\d]", word))
 
 
 def _verbatim(citations: Sequence[Citation], sources: Mapping[str, str]) -> CheckResult:
