@@ -102,7 +102,7 @@ class UnexpectedAnswerError(Exception):
 class _Opened:
     """One Assistant for the session, opened when the first question runs."""
 
-    def __init__(self, settings: dict[str, str | None]) -> None:
+    def __init__(self, settings: dict[str, Any]) -> None:
         self._settings = settings
         self._resources = ExitStack()
         self._assistant: Assistant | None = None
@@ -110,11 +110,11 @@ class _Opened:
 
     def assistant(self) -> Assistant:
         """Fails the test in one line where the Assistant cannot be opened, without trying again."""
-        from assistant import Assistant, AssistantError, Settings
+        from assistant import Assistant, AssistantError
 
         if self._assistant is None and self._error is None:
             try:
-                self._assistant = self._resources.enter_context(Assistant.open(Settings.load(**self._settings)))
+                self._assistant = self._resources.enter_context(Assistant.open(**self._settings))
             except AssistantError as error:
                 self._error = str(error)
         if self._assistant is None:

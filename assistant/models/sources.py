@@ -119,10 +119,10 @@ def _read_journal(journal: Path) -> tuple[int, int]:
 
 
 def _hub_errors() -> tuple[type[Exception], ...]:
-    import httpx
+    import httpx2
     from huggingface_hub.errors import EntryNotFoundError
 
-    return (OSError, ValueError, RuntimeError, httpx.HTTPError, httpx.InvalidURL, EntryNotFoundError)
+    return (OSError, ValueError, RuntimeError, httpx2.HTTPError, httpx2.InvalidURL, EntryNotFoundError)
 
 
 def _is_disk_error(error: Exception) -> bool:
