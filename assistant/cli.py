@@ -2,6 +2,7 @@
 
 import sys
 import traceback
+import warnings
 from collections.abc import Sequence
 from types import TracebackType
 
@@ -38,6 +39,8 @@ for _command in (cli, *cli.commands.values()):
 
 def main() -> None:
     """The console script."""
+    if not sys.warnoptions:  # what libraries tell each other's developers is not for users
+        warnings.simplefilter("ignore")
     sys.excepthook = _internal_error
     sys.exit(run())
 

@@ -1,6 +1,7 @@
 """Every failure is one line on stderr and an exit code that tells its kind."""
 
 import sys
+import warnings
 
 import click
 import pytest
@@ -106,6 +107,25 @@ def test_debug_leaves_what_nobody_foresaw_to_python(failing: list[BaseException]
     with pytest.raises(RuntimeError):
         run(["fail", "--debug"])
     assert sys.excepthook is sys.__excepthook__
+
+
+@pytest.mark.parametrize(("options", "shown"), [([], False), (["default"], True)])
+def test_warnings_of_libraries_are_shown_on_demand(
+    monkeypatch: pytest.MonkeyPatch, options: list[str], shown: bool
+) -> None:
+    def warn() -> int:
+        warnings.warn("an optional package is missing", stacklevel=1)
+        return 0
+
+    monkeypatch.setattr(cli, "run", warn)
+    monkeypatch.setattr(sys, "warnoptions", options)
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("default")
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+    assert ended.value.code == 0
+    assert bool(warned) is shown
 
 
 @pytest.mark.parametrize("command", [[], *([name] for name in sorted(cli.cli.commands))])
