@@ -1,6 +1,6 @@
 # Two commands do everything: `make chat` and `make test`. `make help` lists the others.
 .DEFAULT_GOAL := help
-.PHONY: help chat test check fix docs results lock
+.PHONY: help chat test check fix results lock
 
 VENV := .venv
 BIN := $(VENV)/bin
