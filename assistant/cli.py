@@ -13,11 +13,11 @@ from assistant.commands.doctor import doctor
 from assistant.commands.evaluate import evaluate
 from assistant.commands.index import index
 from assistant.commands.options import Invocation, debug_option
-from assistant.commands.output import one_line
 from assistant.commands.pull import pull
 from assistant.commands.search import search
 from assistant.commands.serve import serve
 from assistant.errors import AssistantError
+from assistant.printable import one_line
 
 INTERRUPTED = 130
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from assistant.commands.options import json_option, settings_options
-from assistant.commands.output import print_json, printable
+from assistant.commands.output import print_json
+from assistant.printable import printable
 from assistant.types import Answer, PassagesFound, StreamEvent, TextDelta
 
 

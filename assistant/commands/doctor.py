@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from assistant.commands.options import json_option, settings_options
-from assistant.commands.output import one_line, print_json
+from assistant.commands.output import print_json
+from assistant.printable import one_line
 
 _STYLES = {"ok": "green", "warn": "yellow", "missing": "red"}
 MISSING = 3

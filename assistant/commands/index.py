@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.commands.options import json_option, settings_options
-from assistant.commands.output import print_json, printable, progress_bar
+from assistant.commands.output import print_json, progress_bar
+from assistant.printable import printable
 
 if TYPE_CHECKING:
     from assistant.settings import Settings

@@ -2,32 +2,19 @@
 
 import dataclasses
 import json
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
 import click
 
-# C0 but newline and tab, DEL, C1, and what turns the direction of text: a document could move the cursor or
-# forge lines.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-
-
-def printable(text: str) -> str:
-    """Without what a terminal would obey instead of show: documents and answers are untrusted."""
-    return _CONTROL.sub("", text)
-
-
-def one_line(text: str) -> str:
-    """Printable, on a single line."""
-    return " ".join(printable(text).split())
+from assistant.printable import CONTROL
 
 
 def print_json(value: Any) -> None:
     """One JSON object; dataclasses become objects, control characters escapes."""
     text = json.dumps(value, ensure_ascii=False, indent=2, default=_jsonable)
-    click.echo(_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+    click.echo(CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
 def _jsonable(value: Any) -> Any:

@@ -6,7 +6,7 @@ import click
 
 from assistant.commands.index import describe, sync_corpus
 from assistant.commands.options import settings_options
-from assistant.commands.output import printable
+from assistant.printable import printable
 
 
 @click.command()

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from assistant.evaluation.describe import printable
 from assistant.evaluation.matching import holds
 from assistant.evaluation.questions import Expectation
 from assistant.evaluation.types import CheckResult
+from assistant.printable import printable
 from assistant.types import Answer, Citation
 from index.language import common_words
 

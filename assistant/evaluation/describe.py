@@ -1,9 +1,9 @@
 """Pure: a judged question in words, for terminals, test output and JUnit."""
 
-import unicodedata
 from collections.abc import Iterator
 
 from assistant.evaluation.types import Outcome, Row
+from assistant.printable import printable
 
 
 def describe(row: Row) -> str:
@@ -16,14 +16,6 @@ def problems(row: Row) -> tuple[str, ...]:
     if row.outcome is Outcome.ERRORED:
         return (printable(f"error: {row.error}"),)
     return tuple(printable(f"{check.check}: {check.reason}") for check in row.checks if not check.passed)
-
-
-def printable(text: str) -> str:
-    """Without control characters and lone surrogates: answers are untrusted, and terminals and XML take harm."""
-    return "".join(char if char == "\n" or unicodedata.category(char) not in _UNPRINTABLE else "�" for char in text)
-
-
-_UNPRINTABLE = {"Cc", "Cs", "Cn"}
 
 
 def _lines(row: Row) -> Iterator[str]:

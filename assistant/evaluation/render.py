@@ -6,9 +6,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from assistant.evaluation.describe import printable, problems
+from assistant.evaluation.describe import problems
 from assistant.evaluation.summary import Group, Latency, Share, Summary, summarize
 from assistant.evaluation.types import Comparison, Outcome, Report, Row
+from assistant.printable import printable
 
 _STYLES = {Outcome.PASSED: "green", Outcome.FAILED: "red", Outcome.ERRORED: "bold red"}
 _GROUP_COLUMNS = ("answerable, right", "unanswerable, declined", "errors")

@@ -13,8 +13,9 @@ from junitparser import Error, Failure, JUnitXml, TestCase, TestSuite
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import NoSpaceError, ReportError
-from assistant.evaluation.describe import describe, printable, problems
+from assistant.evaluation.describe import describe, problems
 from assistant.evaluation.types import Outcome, Report, Row
+from assistant.printable import printable
 
 REPORT_FILE = "report.json"
 JUNIT_FILE = "junit.xml"

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.commands.output import one_line, print_json, printable, progress_bar
+from assistant.commands.output import print_json, progress_bar
+from assistant.printable import one_line, printable
 
 ESCAPES = {
     "a colour": "\x1b[31mred",

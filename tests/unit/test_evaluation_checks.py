@@ -116,7 +116,7 @@ def test_the_detector_sees_common_words_and_learns_the_expected_language() -> No
     check_answer(
         Expectation(language="fr"), answer("Anna a deux\ud83d pommes [1], 3 en été.", language="fr"), {}, record
     )
-    assert seen == [("a deux� pommes en été.", {"fr": 1.0})]
+    assert seen == [("a deux pommes en été.", {"fr": 1.0})]
 
 
 @pytest.mark.parametrize(
