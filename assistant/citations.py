@@ -20,6 +20,9 @@ COSINE_WEIGHT = 6.0
 QUESTION_WEIGHT = 0.5
 """The question's words help to find the place; the answer's words are what has to be carried."""
 
+QUOTED_WEIGHT = 1.5
+"""Words quoted by the model are in the language of the documents, whatever the answer's."""
+
 SECOND_QUOTE_GAIN = 0.2
 """Share of the sentence's weighted words that a second quote has to add."""
 
@@ -45,13 +48,25 @@ Rarity = Callable[[str], float]
 
 
 def choose(
-    words: frozenset[str], question: frozenset[str], candidates: Sequence[Candidate], rarity: Rarity
+    words: frozenset[str],
+    question: frozenset[str],
+    quoted: frozenset[str],
+    candidates: Sequence[Candidate],
+    rarity: Rarity,
 ) -> list[int]:
-    """Positions of the one or two candidates that carry a sentence with these words, best first."""
+    """Positions of the one or two candidates that carry a sentence with these words, best first.
+
+    `quoted` are the words that the model found in the documents before it wrote the sentence; none if it was not asked.
+    """
     if not candidates:
         return []
     lexical = np.array(
-        [_share(words, c.words, rarity) + QUESTION_WEIGHT * _share(question, c.words, rarity) for c in candidates]
+        [
+            _share(words, c.words, rarity)
+            + QUESTION_WEIGHT * _share(question, c.words, rarity)
+            + QUOTED_WEIGHT * _share(quoted, c.words, rarity)
+            for c in candidates
+        ]
     )
     scores: NDArray[np.float64] = lexical + COSINE_WEIGHT * np.array([c.cosine for c in candidates])
     best = int(np.argmax(scores))

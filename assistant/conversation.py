@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.errors import HistoryError, QuestionError
 from assistant.types import Turn
-from index.language import common_words, detect, function_words
+from index.language import common_words, detect, function_words, own_words
+from index.words import words
 
 MAX_QUESTION_CHARS = 2_000
 """Longest question, in characters."""
@@ -54,18 +55,18 @@ def question_language(question: str, history: Sequence[Turn], documents: Iterabl
     if known:
         usual = max(sorted(set(known)), key=known.count)
         prior[usual] = prior.get(usual, 0.0) + 1.0
-    before = detect(" ".join(turn.question for turn in history[-_TURNS:]), prior) if history else None
+    before = detect(" ".join(own_words(turn.question) for turn in history[-_TURNS:]), prior) if history else None
     if before:
         prior[before] = prior.get(before, 0.0) + 3.0
-    found = detect(question, prior) or max(sorted(prior), key=lambda code: prior[code])
+    found = detect(own_words(question), prior) or max(sorted(prior), key=lambda code: prior[code])
     return before if before and found != before and _leaves_open(question, before, found) else found
 
 
 def _leaves_open(question: str, before: str, found: str) -> bool:
     """Is this a name or a few words, none of which speak for `found` more than for the language spoken before?"""
-    words = function_words(question)
-    gain = words.get(found, 0) - words.get(before, 0)
-    return len(question.split()) <= _SHORT_WORDS and (gain <= 0 or (gain == 1 and before in words))
+    spoken = function_words(question)
+    gain = spoken.get(found, 0) - spoken.get(before, 0)
+    return len(question.split()) <= _SHORT_WORDS and (gain <= 0 or (gain == 1 and before in spoken))
 
 
 def spoken_in(text: str, language: str) -> bool:
@@ -77,14 +78,16 @@ def spoken_in(text: str, language: str) -> bool:
 def as_prompt(history: Sequence[Turn]) -> str:
     """The last turns as the model reads them."""
     return "\n".join(
-        f"User: {turn.question[:_TURN_CHARS]}\nAssistant: {turn.answer[:_TURN_CHARS]}" for turn in history[-_TURNS:]
+        f"A user asked: {turn.question[:_TURN_CHARS]}\nThe answer was: {turn.answer[:_TURN_CHARS]}"
+        for turn in history[-_TURNS:]
     )
 
 
 def standalone(rewritten: str, question: str, history: Sequence[Turn]) -> str:
     """The model's rewriting where it is a plausible question; else the last question with the one before it."""
     line = next((line.strip() for line in rewritten.splitlines() if line.strip()), "")
-    if _asks(line) and len(line) <= min(len(question) + 300, MAX_QUESTION_CHARS):
+    left_open = words(line) == words(question) and len(question.split()) <= _SHORT_WORDS
+    if _asks(line) and len(line) <= min(len(question) + 300, MAX_QUESTION_CHARS) and not left_open:
         return line
     room = max(0, MAX_QUESTION_CHARS - len(question) - 1)
     return f"{history[-1].question[:room]} {question}".strip()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from assistant import prompting
 from assistant.models.chat_model import ChatModel
 from assistant.models.failures import translated_errors
-from assistant.prompting import Prompt
+from assistant.prompting import DECLINE_WORD, Prompt
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel, LanguageModelInput
@@ -26,7 +26,7 @@ _LONGEST = 4_000
 
 
 class Drafter:
-    """What the chat model is asked for. Of a local model one call at a time: its slots are its memory.
+    """What the chat model is asked for. Of a local model one question at a time: its slots are its memory.
 
     Called inside a LangChain runnable, the calls are its children: callbacks and tracing see them.
     """
@@ -36,74 +36,91 @@ class Drafter:
         self._lock: AbstractContextManager[object] = nullcontext() if chat.runtime is None else Lock()
 
     @property
-    def can_tell(self) -> bool:
-        """Does `stated` work with this model? Its threshold is fitted for local models only."""
+    def local(self) -> bool:
+        """Does the model run in this process? Small ones need to be led; hosted ones answer or decline in one call."""
         return self._chat.runtime is not None
 
-    def draft(self, documents: str, question: str, language: str) -> Iterator[str]:
-        """Pieces of a drafted answer; the text is DECLINE_WORD where a model declines by itself."""
-        values = self._plain(documents=documents, question=question, language=language)
-        prompt = prompting.answer_prompt()
-        if not self.can_tell:
-            prompt = prompting.answer_or_none_prompt()
-            values["none"] = prompting.DECLINE_WORD
-        with self._on_documents(values["documents"]):
-            yield from self._stream(prompt, values, _DOCUMENTS_SLOT)
-
-    def stated(self, documents: str, question: str) -> float:
-        """Log-odds of Yes against No to "is the exact answer written in the documents?". For local models."""
-        values = self._plain(documents=documents, question=question)
-        options = {"logprobs": True, "top_logprobs": _LOGPROBS, "max_completion_tokens": 1}
-        with self._on_documents(values["documents"]), translated_errors(self._chat.name):
-            chain = prompting.stated_prompt().template() | self._model(_DOCUMENTS_SLOT, **options)
-            return _log_odds(chain.invoke(values))
-
-    def condense(self, conversation: str, question: str, language: str) -> str:
-        """The last question of a conversation, complete without it."""
-        values = self._plain(conversation=conversation, question=question, language=language)
-        with self._lock:
-            return "".join(self._stream(prompting.condense_prompt(), values, _SMALL_SLOT))
-
-    def translate(self, text: str, language: str) -> Iterator[str]:
-        """Pieces of the text in another language."""
-        with self._lock:
-            values = self._plain(text=text, language=language)
-            yield from self._stream(prompting.translate_prompt(), values, _SMALL_SLOT)
-
-    def _plain(self, **values: str) -> dict[str, str]:
-        """Texts that hold no token of the chat template; hosted models' servers see to that themselves."""
-        runtime = self._chat.runtime
-        return {name: runtime.plain(value) for name, value in values.items()} if runtime else values
-
-    def _stream(self, prompt: Prompt, values: Mapping[str, str], slot: int) -> Iterator[str]:
-        chain = prompt.template() | self._model(slot)
-        length = 0
-        with translated_errors(self._chat.name):
-            for piece in chain.stream(dict(values)):
-                yield piece.text
-                length += len(piece.text)
-                if length > _LONGEST:  # it repeats itself
-                    return
-
-    def _model(self, slot: int, **options: Any) -> "BaseChatModel | Runnable[LanguageModelInput, AIMessage]":
-        if self._chat.runtime is None:
-            return self._chat.llm
-        # Short prompts are read anew each time: what the slot held before must not change their rounding.
-        extra = {"id_slot": slot, "cache_prompt": slot == _DOCUMENTS_SLOT}
-        return self._chat.llm.bind(extra_body=extra, **options)
-
     @contextmanager
-    def _on_documents(self, documents: str) -> Iterator[None]:
-        """Hold the slot, with the passages read."""
+    def reading(self, documents: str) -> Iterator["Reading"]:
+        """The model with these passages read; until the end of the block it is nobody else's."""
         with self._lock:
+            reading = Reading(self._chat, documents)
             if self._chat.runtime is not None:
                 prompt = prompting.documents_prompt()
-                messages = prompt.template().format_messages(documents=documents)
+                messages = prompt.template().format_messages(documents=reading.documents)
                 beginning = str(messages[-1].content)
                 # chat templates may strip a message, here of the blanks that more text follows
                 before, _, _ = self._chat.runtime.render(messages).rpartition(beginning.strip())
                 self._chat.runtime.prepare(before + beginning.lstrip(), _DOCUMENTS_SLOT)
-            yield
+            yield reading
+
+    def condense(self, conversation: str, question: str, language: str) -> str:
+        """The last question of a conversation, complete without it."""
+        values = {"conversation": conversation, "question": question, "language": language}
+        with self._lock:
+            return "".join(_stream(self._chat, prompting.condense_prompt(), values, _SMALL_SLOT))
+
+
+class Reading:
+    """Calls of a model that has read some passages."""
+
+    def __init__(self, chat: ChatModel, documents: str) -> None:
+        self._chat = chat
+        self.documents = _plain(chat, {"documents": documents})["documents"]
+
+    def answer_or_none(self, question: str, language: str) -> Iterator[str]:
+        """Pieces of an answer; the text is DECLINE_WORD where the model declines."""
+        return self._ask(prompting.answer_or_none_prompt(), question=question, language=language, none=DECLINE_WORD)
+
+    def stated(self, question: str) -> float:
+        """Log-odds of Yes against No to "is the exact answer written in the documents?". For local models."""
+        values = _plain(self._chat, {"question": question}) | {"documents": self.documents}
+        options = {"logprobs": True, "top_logprobs": _LOGPROBS, "max_completion_tokens": 1}
+        with translated_errors(self._chat.name):
+            chain = prompting.stated_prompt().template() | _model(self._chat, _DOCUMENTS_SLOT, **options)
+            return _log_odds(chain.invoke(values))
+
+    def quote(self, question: str) -> str:
+        """The words of the documents that answer the question, as the model gives them."""
+        return "".join(self._ask(prompting.quote_prompt(), question=question))
+
+    def draft(self, question: str, quote: str, language: str) -> Iterator[str]:
+        """Pieces of an answer that says what was quoted."""
+        return self._ask(prompting.answer_prompt(), question=question, quote=quote, language=language)
+
+    def phrase(self, question: str, quote: str, language: str) -> Iterator[str]:
+        """The same without the documents, which may distract."""
+        values = {"question": question, "quote": quote, "language": language}
+        return _stream(self._chat, prompting.phrase_prompt(), values, _SMALL_SLOT)
+
+    def _ask(self, prompt: Prompt, **values: str) -> Iterator[str]:
+        return _stream(self._chat, prompt, values, _DOCUMENTS_SLOT, documents=self.documents)
+
+
+def _stream(chat: ChatModel, prompt: Prompt, values: Mapping[str, str], slot: int, **plain: str) -> Iterator[str]:
+    """Pieces of a reply; `plain` values hold no token of the chat template already."""
+    chain = prompt.template() | _model(chat, slot)
+    length = 0
+    with translated_errors(chat.name):
+        for piece in chain.stream(_plain(chat, values) | plain):
+            yield piece.text
+            length += len(piece.text)
+            if length > _LONGEST:  # it repeats itself
+                return
+
+
+def _model(chat: ChatModel, slot: int, **options: Any) -> "BaseChatModel | Runnable[LanguageModelInput, AIMessage]":
+    if chat.runtime is None:
+        return chat.llm
+    # Short prompts are read anew each time: what the slot held before must not change their rounding.
+    extra = {"id_slot": slot, "cache_prompt": slot == _DOCUMENTS_SLOT}
+    return chat.llm.bind(extra_body=extra, **options)
+
+
+def _plain(chat: ChatModel, values: Mapping[str, str]) -> dict[str, str]:
+    """Texts that hold no token of the chat template; hosted models' servers see to that themselves."""
+    plain = chat.runtime.plain if chat.runtime else str
+    return {name: plain(value) for name, value in values.items()}
 
 
 def _log_odds(message: "AIMessage") -> float:

@@ -1,5 +1,6 @@
 """Hits -> passages for the prompt: in document order, so that prompts begin alike, and within a budget."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -64,9 +65,9 @@ def as_prompt(passages: Sequence[Passage]) -> str:
     for passage in passages:
         text = "\n\n".join(block.strip() for block in passage.text.split("\n\n") if block.strip())
         if passage.source != previous:
-            header = f"# {passage.title}" + (f" ({passage.date})" if passage.date else "")
-            title_opens = text.lstrip("# ").startswith(passage.title)
-            text = f"# {text.lstrip('# ')}" if title_opens and not passage.date else f"{header}\n\n{text}"
+            head = f"Title: {passage.title}" + (f"\nDate: {passage.date}" if passage.date else "")
+            body = re.sub(rf"^#*\s*{re.escape(passage.title)}\s*", "", text)
+            text = f"{head}\n\n{body}".rstrip()
             previous = passage.source
         blocks.append(text)
     return "\n\n".join(blocks)

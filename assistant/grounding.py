@@ -5,6 +5,9 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from importlib import import_module
 
+from index.language import common_words
+from index.words import fold
+
 STATED_LOG_ODDS = 1.0
 """A question is answered where the log-odds of Yes to "is the exact answer written in the documents?" reach this.
 
@@ -16,6 +19,15 @@ well below.
 MAX_SENTENCES = 3
 """Of an answer."""
 
+_ENDS = re.compile(r"[.!?…»”\"')。！？]\s*$")
+_MARKS = ".,;:!?…()«»“”\"'’"
+_SENTENCE_WORDS = 5
+"""The least that a sentence which stands alone has."""
+_SHORT = 3
+"""Letters of the words that may stand between names."""
+_SAME_NAME = 60
+"""Per cent of the letters: "Allemagne" is "Alemania", "Munich" is "München"."""
+
 _NUMBER = re.compile(
     r"(?P<grouped>(?<!\d)\d{1,3}(?:[.,'’ ]\d{3})+(?!\d))"
     r"|(?P<decimal>(?<!\d[.,])(?<!\d)\d+[.,]\d+(?![.,]?\d))"
@@ -24,19 +36,24 @@ _NUMBER = re.compile(
 _SCALE = re.compile(r" (1(?:000)+)\b")
 """A thousand, a million, … behind a number, once words are digits: "12 1000000"."""
 _ABBREVIATED = re.compile(r"(?<=\d) ?(?:(?P<billion>Mrd|Mds?|bn|mld)|Mio|mln|M(?=[€$£]))\b")
+_MILLIARD = re.compile(r"\b1000 de 1000000\b")
+"""How text2num reads the Spanish "miles de millones"."""
 _NUMBER_WORDS = {"fr", "en", "es", "pt", "de", "nl", "it"}
 """Languages whose number words text2num reads; those of other languages are not checked."""
 
 
-def _in_digits(text: str, language: str) -> str:
+def in_digits(text: str, language: str) -> str:
+    """The text with number words as digits, where text2num knows the language's."""
+    if language not in _NUMBER_WORDS:
+        return text
     alpha2digit = import_module("text_to_num").alpha2digit  # it ships no types
-    return str(alpha2digit(text, language))
+    return _MILLIARD.sub("1000000000", str(alpha2digit(text, language)))
 
 
 def numbers(text: str, language: str | None) -> frozenset[str]:
     """Numbers of a text in digits: "two thousand" and "2 000" are both 2000, "2.5 million" is 2500000."""
     text = re.sub(r"[\u00a0\u202f]", " ", text)
-    read = _in_digits(text, language) if language in _NUMBER_WORDS else text
+    read = in_digits(text, language) if language else text
     read = _ABBREVIATED.sub(lambda match: " 1000000000" if match["billion"] else " 1000000", read)
     found: set[str] = set()
     position = 0
@@ -52,21 +69,39 @@ def numbers(text: str, language: str | None) -> frozenset[str]:
 
 
 def supported(sentences: Sequence[str], language: str, evidence: Iterable[str]) -> list[str]:
-    """The sentences whose numbers are all in the evidence.
-
-    Powers of ten pass: they are how languages word a scale ("mil millones" is "1 billion").
-    """
-    known = frozenset(evidence)
-    return [sentence for sentence in sentences if all(n in known or _is_scale(n) for n in numbers(sentence, language))]
+    """The sentences whose numbers are all in the evidence; 1 passes, which is an article in many languages."""
+    known = frozenset(evidence) | {"1"}
+    return [sentence for sentence in sentences if numbers(sentence, language) <= known]
 
 
 def complete(sentences: Sequence[str]) -> list[str]:
     """At most MAX_SENTENCES, each said once, without one that stops in the middle (unless there is no other)."""
     kept = list(dict.fromkeys(s for s in sentences if any(c.isalnum() for c in s)))[:MAX_SENTENCES]
-    if len(kept) > 1 and not re.search(r"[.!?…»”\"')。！？]\s*$", kept[-1]):
+    if len(kept) > 1 and not _ENDS.search(kept[-1]):
         kept.pop()
     return kept
 
 
-def _is_scale(number: str) -> bool:
-    return re.fullmatch(r"10*", number) is not None
+def is_sentence(text: str) -> bool:
+    """Does it look like one, rather than like a name, a number or a phrase?"""
+    return len(text.split()) >= _SENTENCE_WORDS and bool(_ENDS.search(text)) and not only_names(text)
+
+
+def only_names(text: str) -> bool:
+    """Is it made of names and numbers, with short words at most ("and", "de") between them?"""
+    return bool(_names(text)) and all(len(word.strip(_MARKS)) <= _SHORT for word in common_words(text).split())
+
+
+def carries(draft: str, quote: str, language: str) -> bool:
+    """Are all names and numbers of the quote in the draft? Languages may spell them a little differently."""
+    from rapidfuzz.fuzz import ratio
+
+    said = [fold(word) for word in re.findall(r"\w+", draft)]
+    counted = numbers(draft, language)
+    return all(
+        any(ratio(name, word) >= _SAME_NAME for word in said) or name in counted for name in map(fold, _names(quote))
+    )
+
+
+def _names(text: str) -> list[str]:
+    return [word for word in re.findall(r"\w+", text) if word != word.lower() or word.isdigit()]

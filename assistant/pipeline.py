@@ -1,10 +1,11 @@
 """The way of a question: condense -> search -> draft -> ground -> Answer."""
 
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 
 from assistant import conversation, evidence, grounding, sources, tidying
 from assistant.citations import Candidate, cite, without_markers
+from assistant.composing import compose
 from assistant.drafting import Drafter
 from assistant.evidence import Passage
 from assistant.phrases import decline
@@ -16,9 +17,6 @@ from index.types import Hit, Span
 
 _HITS = 8
 """Passages that are shown as found; what the model reads of them is evidence's business."""
-
-_WORDS_THAT_TELL = 8
-"""Words of a draft after which its language is judged; they are held back until then."""
 
 
 class Pipeline:
@@ -39,19 +37,15 @@ class Pipeline:
         clock.retrieved()
         yield PassagesFound(tuple(hits), asked)
 
-        draft = ""
         if self._drafter is None:
             carried = [[extract] for extract in sources.extracts(self._index, passages, asked)]
             sentences = [without_markers(" ".join(quotes[0].text.split())) for quotes in carried]
             spoken = {passage.source: passage.language for passage in passages}
             language = next((spoken[quote.source] for quotes in carried for quote in quotes), None) or language
         else:
-            for piece in self._draft(self._drafter, passages, asked, language):
-                clock.first_token()
-                draft += piece
-                yield TextDelta(piece)
+            draft, quote = yield from self._draft(self._drafter, passages, asked, language, clock)
             sentences = self._grounded(draft, language, passages)
-            carried = [sources.quotes(self._index, passages, sentence, asked) for sentence in sentences]
+            carried = [sources.quotes(self._index, passages, sentence, asked, quote) for sentence in sentences]
         yield self._finished(question, asked, language, sentences, carried, clock)
 
     def _standalone(self, question: str, history: Sequence[Turn], language: str) -> str:
@@ -70,34 +64,20 @@ class Pipeline:
         return evidence.select(hits)
 
     def _draft(
-        self,
-        drafter: Drafter,
-        passages: Sequence[Passage],
-        question: str,
-        language: str,
-    ) -> Iterator[str]:
-        """Pieces of a draft in the question's language; none where the model declines."""
-        documents = evidence.as_prompt(passages)
-        if drafter.can_tell and drafter.stated(documents, question) < grounding.STATED_LOG_ODDS:
-            return
-        name = language_name(language)
-        held: str | None = ""
-        for piece in drafter.draft(documents, question, name):
-            if held is None:
-                yield piece
-                continue
-            held += piece
-            if len(held.split()) > _WORDS_THAT_TELL:
-                if tidying.declines(held):
-                    return
-                if conversation.spoken_in(held, language):
-                    yield held
-                    held = None
-        if held and held.strip() and not tidying.declines(held):
-            if conversation.spoken_in(held, language):
-                yield held
-            else:
-                yield from drafter.translate(held, name)
+        self, drafter: Drafter, passages: Sequence[Passage], question: str, language: str, clock: "_Clock"
+    ) -> Generator[TextDelta, None, tuple[str, str]]:
+        """Deltas of a draft; returns it whole, empty where the documents do not tell, and the words it relies on."""
+        draft = ""
+        with drafter.reading(evidence.as_prompt(passages)) as reading:
+            pieces = compose(reading, question, language, _main_language(passages), local=drafter.local)
+            while True:
+                try:
+                    piece = next(pieces)
+                except StopIteration as end:
+                    return draft, end.value
+                clock.first_token()
+                draft += piece
+                yield TextDelta(piece)
 
     def _grounded(self, draft: str, language: str, passages: Sequence[Passage]) -> list[str]:
         """The sentences of the draft that may stand."""
@@ -132,6 +112,14 @@ class Pipeline:
             decline_reason=None if citations else DeclineReason.NOT_COVERED,
             timings=clock.timings(),
         )
+
+
+def _main_language(passages: Sequence[Passage]) -> str | None:
+    """That of most of the text."""
+    sizes: dict[str | None, int] = {}
+    for passage in passages:
+        sizes[passage.language] = sizes.get(passage.language, 0) + len(passage.text)
+    return max(sizes, key=lambda language: sizes[language], default=None)
 
 
 class _Clock:

@@ -1,12 +1,14 @@
 """Prompts: loaded from prompts/*.md, checked, and turned into LangChain templates.
 
-A file holds the system message and the user message, with a line of three dashes between them. Where a prompt goes on
-from another one, so that its beginning stays in the model's cache, the file holds only what is added.
+A file holds the system message, then the user's and the assistant's by turns, with a line of three dashes between them.
+Where a prompt goes on from another one, so that its beginning stays in the model's cache, the file holds only what is
+added: more of the last message, then further ones.
 """
 
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import cycle
 from string import Template
 from typing import TYPE_CHECKING
 
@@ -16,38 +18,39 @@ if TYPE_CHECKING:
 DECLINE_WORD = "NONE"
 """What a model replies where the documents are silent, if its prompt offers that way out."""
 
+_BORDER = "\n---\n"
+
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """A prompt with $placeholders."""
 
     system: str
-    user: str
+    turns: tuple[str, ...]
+    """The user's and the assistant's by turns; the user has the first and the last."""
 
     @property
     def placeholders(self) -> frozenset[str]:
         """Names that have to be given."""
-        return frozenset(Template(self.system + self.user).get_identifiers())
+        return frozenset(Template("\n".join((self.system, *self.turns))).get_identifiers())
 
-    def then(self, addition: str) -> "Prompt":
-        """This prompt with more text at the end of the user message."""
-        return Prompt(self.system, self.user + addition)
+    def then(self, addition: str, *turns: str) -> "Prompt":
+        """This prompt with more text at the end of its last message, and further messages."""
+        return Prompt(self.system, (*self.turns[:-1], self.turns[-1] + addition, *turns))
 
     def template(self) -> "ChatPromptTemplate":
         """For `prompt | model`."""
         from langchain_core.prompts import ChatPromptTemplate
 
-        return ChatPromptTemplate([("system", _braces(self.system)), ("human", _braces(self.user))])
+        turns = zip(cycle(("human", "ai")), map(_braces, self.turns), strict=False)
+        return ChatPromptTemplate([("system", _braces(self.system)), *turns])
 
 
 def _prompt(name: str, *placeholders: str, after: Prompt | None = None) -> Prompt:
     text = files("prompts").joinpath(f"{name}.md").read_text(encoding="utf-8")
-    if after:
-        prompt = after.then(text.rstrip("\n"))
-    else:
-        system, _, user = text.partition("\n---\n")
-        prompt = Prompt(system.strip(), user if user.endswith("\n\n") else user.rstrip("\n"))
-    if prompt.placeholders != set(placeholders):
+    first, *others = text.split(_BORDER) if text.endswith("\n\n") else text.rstrip("\n").split(_BORDER)
+    prompt = after.then(first.rstrip("\n"), *others) if after else Prompt(first.strip(), tuple(others))
+    if prompt.placeholders != set(placeholders) or len(prompt.turns) % 2 == 0:
         raise ValueError(f"prompts/{name}.md has {sorted(prompt.placeholders)}, expected {sorted(placeholders)}")
     return prompt
 
@@ -65,14 +68,26 @@ def documents_prompt() -> Prompt:
 
 
 @cache
+def quote_prompt() -> Prompt:
+    """Which words of the documents answer the question?"""
+    return _prompt("quote", "documents", "question", after=documents_prompt())
+
+
+@cache
 def answer_prompt() -> Prompt:
-    """Draft an answer, for models whose knowledge of the answer has been asked for before."""
-    return _prompt("answer", "documents", "question", "language", after=documents_prompt())
+    """Quoted words -> an answer in the question's language, with the documents still in view."""
+    return _prompt("answer", "documents", "question", "quote", "language", after=quote_prompt())
+
+
+@cache
+def phrase_prompt() -> Prompt:
+    """Quoted words -> an answer in the question's language, without the documents."""
+    return _prompt("phrase", "question", "quote", "language")
 
 
 @cache
 def answer_or_none_prompt() -> Prompt:
-    """Draft an answer or decline, in one call."""
+    """Answer or decline, in one call; for models that can be trusted with it."""
     return _prompt("answer_or_none", "documents", "question", "language", "none", after=documents_prompt())
 
 
@@ -86,9 +101,3 @@ def stated_prompt() -> Prompt:
 def condense_prompt() -> Prompt:
     """Conversation and question -> standalone question."""
     return _prompt("condense", "conversation", "question", "language")
-
-
-@cache
-def translate_prompt() -> Prompt:
-    """A draft in the wrong language -> the question's."""
-    return _prompt("translate", "language", "text")

@@ -34,11 +34,18 @@ def candidates(index: Index, passages: Sequence[Passage], text: str) -> list[Can
     return found
 
 
-def quotes(index: Index, passages: Sequence[Passage], sentence: str, question: str) -> list[Candidate]:
-    """The sentences of the passages that carry a sentence of the answer, in document order."""
+def quotes(
+    index: Index, passages: Sequence[Passage], sentence: str, question: str, quoted: str = ""
+) -> list[Candidate]:
+    """The sentences of the passages that carry a sentence of the answer, in document order.
+
+    `quoted` are words of the passages that the answer relies on, as a model remembers them.
+    """
     found = candidates(index, passages, f"{question} {sentence}")
     languages = sorted({passage.language or "" for passage in passages})
-    chosen = choose(_words(sentence, languages), _words(question, languages), found, index.idf)
+    chosen = choose(
+        _words(sentence, languages), _words(question, languages), _words(quoted, languages), found, index.idf
+    )
     return [found[i] for i in sorted(chosen)]
 
 

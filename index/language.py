@@ -51,6 +51,17 @@ def common_words(text: str) -> str:
     return " ".join(word for word in text.split() if word == word.lower() and re.search(r"[^\W\d]", word))
 
 
+def own_words(question: str) -> str:
+    """The words that a question asks with, in lower case: its opening word and those without capitals.
+
+    What it quotes and whom it names may be in any language.
+    """
+    opening, *others = _QUOTED.sub(" ", question).split() or question.split() or [""]
+    spoken = [word for word in others if (word == word.lower() and re.search(r"[^\W\d]", word)) or "¿" in word]
+    shouted = question == question.upper()
+    return (question if shouted else " ".join([opening, *spoken])).lower()
+
+
 def language_name(code: str) -> str:
     """English name of a language: `fr` -> `French`; an unknown code is returned as it is."""
     from lingua import IsoCode639_1, Language
@@ -74,6 +85,7 @@ def _detector() -> "LanguageDetector":
     return LanguageDetectorBuilder.from_iso_codes_639_1(*(getattr(IsoCode639_1, code) for code in _CODES)).build()
 
 
+_QUOTED = re.compile(r"(?<!\w)[«“„‘\"].+?[»”“’\"](?!\w)")
 _TOKEN = re.compile(r"\w+|[¿¡]")
 
 

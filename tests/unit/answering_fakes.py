@@ -64,7 +64,7 @@ class Call:
     """What the model was asked."""
 
     kind: str
-    """stated, draft, condense or translate"""
+    """stated, quote, draft, phrase or condense"""
     messages: tuple[BaseMessage, ...]
     options: Mapping[str, Any]
 
@@ -143,9 +143,12 @@ def yes_or_no(word: str) -> list[dict[str, Any]]:
 def _kind(messages: Sequence[BaseMessage], options: Mapping[str, Any]) -> str:
     if "top_logprobs" in options:
         return "stated"
-    system = messages[0].text
-    kinds = {"condense": prompting.condense_prompt().system, "translate": prompting.translate_prompt().system}
-    return next((kind for kind, known in kinds.items() if known == system), "draft")
+    if messages[0].text == prompting.condense_prompt().system:
+        return "condense"
+    if messages[0].text != prompting.documents_prompt().system:
+        return "phrase"
+    asks_for_words = prompting.quote_prompt().turns[-1].rpartition("\n")[2]
+    return "quote" if messages[-1].text.endswith(asks_for_words) else "draft"
 
 
 @dataclass

@@ -24,29 +24,38 @@ CANDIDATES = st.lists(st.tuples(WORDS, st.floats(-1, 1)), max_size=8).map(
 )
 
 
+NOTHING: frozenset[str] = frozenset()
+
+
 def rarity(word: str) -> float:
     return float(len(word))
 
 
-@given(WORDS, WORDS, CANDIDATES)
+@given(WORDS, WORDS, WORDS, CANDIDATES)
 def test_one_or_two_quotes_carry_a_sentence(
-    words: frozenset[str], question: frozenset[str], candidates: list[Candidate]
+    words: frozenset[str], question: frozenset[str], quoted: frozenset[str], candidates: list[Candidate]
 ) -> None:
-    chosen = choose(words, question, candidates, rarity)
+    chosen = choose(words, question, quoted, candidates, rarity)
     assert len(chosen) == min(len(chosen), 2) == len(set(chosen))
     assert all(0 <= i < len(candidates) for i in chosen)
     assert bool(chosen) == bool(candidates)
-    assert chosen == choose(words, question, candidates, rarity)
+    assert chosen == choose(words, question, quoted, candidates, rarity)
 
 
 def test_rare_words_find_the_quote() -> None:
     candidates = [candidate(0, frozenset({"the"})), candidate(1, frozenset({"captain", "the"}))]
-    assert choose(frozenset({"captain", "the"}), frozenset(), candidates, rarity) == [1]
+    assert choose(frozenset({"captain", "the"}), NOTHING, NOTHING, candidates, rarity) == [1]
 
 
 def test_meaning_finds_the_quote_where_words_do_not() -> None:
     candidates = [candidate(0, cosine=0.80), candidate(1, cosine=0.86), candidate(2, cosine=0.81)]
-    assert choose(frozenset({"captain"}), frozenset(), candidates, rarity) == [1]
+    assert choose(frozenset({"captain"}), NOTHING, NOTHING, candidates, rarity) == [1]
+
+
+def test_words_that_the_model_quoted_find_the_place_whatever_the_answer_s_language() -> None:
+    candidates = [candidate(0, frozenset({"ada"}), cosine=0.83), candidate(1, frozenset({"1891"}), cosine=0.80)]
+    said = frozenset({"ada", "wurde", "geboren", "1891"})
+    assert choose(said, NOTHING, frozenset({"1891"}), candidates, rarity)[0] == 1
 
 
 def test_a_second_quote_carries_what_the_first_leaves_out() -> None:
@@ -55,18 +64,22 @@ def test_a_second_quote_carries_what_the_first_leaves_out() -> None:
         candidate(1, frozenset({"ferry", "noon"})),
         candidate(2, frozenset({"ferry"})),
     ]
-    assert sorted(choose(frozenset({"ferry", "noon", "salt"}), frozenset(), candidates, rarity)) == [0, 1]
+    assert sorted(choose(frozenset({"ferry", "noon", "salt"}), NOTHING, NOTHING, candidates, rarity)) == [0, 1]
 
 
 def test_a_second_quote_that_adds_nothing_is_left_out() -> None:
     candidates = [candidate(0, frozenset({"salt", "noon"})), candidate(1, frozenset({"salt"}))]
-    assert choose(frozenset({"salt", "noon"}), frozenset(), candidates, rarity) == [0]
+    assert choose(frozenset({"salt", "noon"}), NOTHING, NOTHING, candidates, rarity) == [0]
 
 
 def test_words_of_a_number_as_long_as_the_words_of_everything() -> None:
     """Words that each sentence has weigh nothing, and nothing divides by zero."""
     assert choose(
-        frozenset({"the"}), frozenset({"the"}), [candidate(0), candidate(1)], dict.fromkeys(["the"], 0.0).__getitem__
+        frozenset({"the"}),
+        frozenset({"the"}),
+        frozenset({"the"}),
+        [candidate(0), candidate(1)],
+        dict.fromkeys(["the"], 0.0).__getitem__,
     ) == [0]
 
 

@@ -75,6 +75,21 @@ def test_the_question_s_language(question: str, language: str, documents: list[s
     assert question_language(question, (), documents) == language
 
 
+@pytest.mark.parametrize("documents", ["fr", "en", "de", "es"])
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("¿Quién preside la Fédération internationale de football?", "es"),
+        ("Was ist die Ecole Normale Supérieure de Paris?", "de"),
+        ("Who wrote “Les Fleurs du mal et autres poèmes”?", "en"),
+        ("When did the Société Générale de Belgique merge?", "en"),
+        ("Qui a écrit Der Steppenwolf ?", "fr"),
+    ],
+)
+def test_names_of_another_language_do_not_change_the_question_s(question: str, language: str, documents: str) -> None:
+    assert question_language(question, (), [documents]) == language
+
+
 BEFORE = {
     "fr": "Qui est le capitaine du bateau ?",
     "en": "Who is the captain of the ferry?",

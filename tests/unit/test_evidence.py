@@ -51,7 +51,7 @@ def test_whole_documents_by_source() -> None:
 
 def test_the_model_reads_title_date_and_paragraphs() -> None:
     read = as_prompt(whole([document("a.txt", "One.\n\n\n\nTwo.\n", "Letters", "2020-01-02")]))
-    assert read.splitlines()[0].endswith("Letters (2020-01-02)")
+    assert read.splitlines()[:3] == ["Title: Letters", "Date: 2020-01-02", ""]
     assert read.endswith("One.\n\nTwo.")
 
 
@@ -61,7 +61,7 @@ def test_a_title_that_opens_the_text_is_read_once() -> None:
 
 def test_a_title_is_read_once_for_all_passages_of_a_document() -> None:
     read = as_prompt(select([replace(HIT, start=0, text="First."), replace(HIT, start=100, text="Second.")]))
-    assert read.count("# A") == 1
+    assert read.count("Title: A") == 1
     assert read.index("First.") < read.index("Second.")
 
 

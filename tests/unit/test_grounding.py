@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.grounding import MAX_SENTENCES, complete, numbers, supported
+from assistant.grounding import MAX_SENTENCES, carries, complete, is_sentence, numbers, only_names, supported
 
 GROUPED_BY = [",", ".", "'", "’", " ", "\u00a0", "\u202f"]
 
@@ -110,6 +110,61 @@ def test_numbers_must_be_in_the_evidence(sentence: str, language: str, stands: b
 )
 def test_scales_are_worded_differently(sentence: str, language: str, evidence: str, language_of_evidence: str) -> None:
     assert supported([sentence], language, numbers(evidence, language_of_evidence)) == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language"),
+    [("The programme costs a million.", "en"), ("El programa cuesta un millón.", "es"), ("Es kostet 100 Euro.", "de")],
+)
+def test_a_wrong_scale_is_a_wrong_number(sentence: str, language: str) -> None:
+    assert supported([sentence], language, numbers("Le programme coûte un milliard.", "fr")) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language"),
+    [
+        ("It costs several billion dollars.", "en"),
+        ("Cuesta varios miles de millones de dólares.", "es"),
+        ("Es kostet mehrere Milliarden Dollar.", "de"),
+    ],
+)
+def test_numbers_that_nobody_counted(sentence: str, language: str) -> None:
+    assert supported([sentence], language, numbers("plusieurs milliards de dollars", "fr")) == [sentence]
+
+
+@pytest.mark.parametrize("quote", ["Ada Lindqvist", "18", "Amazon, Microsoft et Google", "A1, Post of Solvig", "TIM."])
+def test_names_and_numbers_alone(quote: str) -> None:
+    assert only_names(quote)
+    assert not is_sentence(quote)
+
+
+@pytest.mark.parametrize("quote", ["un milliard d'euros", "Modèles de traitement d'images.", "images", "…", ""])
+def test_phrases_are_no_names(quote: str) -> None:
+    assert not only_names(quote)
+    assert not is_sentence(quote)
+
+
+def test_a_sentence() -> None:
+    assert is_sentence("The captain is Ada Lindqvist, who sails.")
+    assert not is_sentence("The captain is Ada Lindqvist, who")
+
+
+@pytest.mark.parametrize(
+    ("draft", "quote", "language", "carried"),
+    [
+        ("The captain is Ada Lindqvist.", "Ada Lindqvist", "en", True),
+        ("The captain is Bo.", "Ada Lindqvist", "en", False),
+        ("Unterzeichnet haben Bo, Carl und Dora.", "Bo, Carl, Dora", "de", True),
+        ("Unterzeichnet haben Bo und Dora.", "Bo, Carl, Dora", "de", False),
+        ("Firmaron Alemania y Estados Unidos.", "Allemagne, États-Unis", "es", True),
+        ("Sie kommt aus München.", "Munich", "de", True),
+        ("Es sind achtzehn.", "18", "de", True),
+        ("Es sind 18.", "18", "de", True),
+        ("Es sind neunzehn.", "18", "de", False),
+    ],
+)
+def test_a_draft_carries_all_names_and_numbers(draft: str, quote: str, language: str, carried: bool) -> None:
+    assert carries(draft, quote, language) == carried
 
 
 def test_a_wrong_number_cuts_its_sentence_only() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.language import detect, language_name
+from index.language import detect, language_name, own_words
 
 FRENCH_DOCUMENTS = {"fr": 1.0}
 
@@ -57,6 +57,24 @@ def test_nothing_to_tell_from(text: str) -> None:
 
 def test_a_long_text() -> None:
     assert detect("The summit was held in Berlin, and many companies signed. " * 10_000) == "en"
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("Who leads the Banque de France?", "who leads the de"),
+        ("Wer schrieb „Les Misérables“?", "wer schrieb"),
+        ("¿Quién dirige la Royal Opera House?", "¿quién dirige la"),
+        ("Qui a lu « War and Peace » en 1869 ?", "qui a lu en"),
+        ("l'accord d'hier", "l'accord d'hier"),
+        ("WER HAT UNTERSCHRIEBEN?", "wer hat unterschrieben?"),
+        ("“Hamlet”?", "?"),
+        ("IBM", "ibm"),
+        ("", ""),
+    ],
+)
+def test_words_that_are_a_question_s_own(question: str, words: str) -> None:
+    assert own_words(question) == words
 
 
 def test_names() -> None:

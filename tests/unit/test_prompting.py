@@ -8,7 +8,7 @@ from assistant import prompting
 
 PROMPTS = {
     name: getattr(prompting, f"{name}_prompt")
-    for name in ("documents", "answer", "answer_or_none", "stated", "condense", "translate")
+    for name in ("documents", "quote", "answer", "phrase", "answer_or_none", "stated", "condense")
 }
 NASTY = [
     "{braces}",
@@ -29,7 +29,7 @@ def test_prompts_load_with_their_placeholders(name: str) -> None:
     assert prompt.placeholders
     assert set(prompt.template().input_variables) == prompt.placeholders
     assert prompt.system
-    assert prompt.user
+    assert all(prompt.turns)
 
 
 @pytest.mark.parametrize("name", PROMPTS)
@@ -37,13 +37,12 @@ def test_prompts_load_with_their_placeholders(name: str) -> None:
 def test_values_are_content_and_never_markup(name: str, nasty: str) -> None:
     prompt = PROMPTS[name]()
     values = dict.fromkeys(prompt.placeholders, nasty)
-    system, user = prompt.template().format_messages(**values)
-    assert system.text == prompt.system
-    assert user.text.count(nasty) >= len(values)
-    assert "$" not in user.text.replace(nasty, "")
+    text = "\n".join(message.text for message in prompt.template().format_messages(**values))
+    assert text.count(nasty) >= len(values)
+    assert "$" not in text.replace(nasty, "")
 
 
-@pytest.mark.parametrize("name", ["answer", "answer_or_none", "stated"])
+@pytest.mark.parametrize("name", ["quote", "answer", "answer_or_none", "stated"])
 def test_all_questions_to_the_same_documents_begin_alike(name: str) -> None:
     beginning = prompting.documents_prompt().template().format_messages(documents="One.\n\nTwo.")
     values = dict.fromkeys(PROMPTS[name]().placeholders, "Who?") | {"documents": "One.\n\nTwo."}
@@ -53,22 +52,32 @@ def test_all_questions_to_the_same_documents_begin_alike(name: str) -> None:
     assert whole[1].text != beginning[1].text
 
 
-def test_one_message_for_the_system_and_one_for_the_user() -> None:
+def test_user_and_assistant_speak_by_turns() -> None:
     for load in PROMPTS.values():
-        assert [kind.type for kind in load().template().format_messages(**dict.fromkeys(load().placeholders, "x"))] == [
-            "system",
-            "human",
-        ]
+        messages = load().template().format_messages(**dict.fromkeys(load().placeholders, "x"))
+        kinds = [message.type for message in messages]
+        assert kinds[:2] == ["system", "human"]
+        assert kinds[2:] == ["ai", "human"] * ((len(kinds) - 2) // 2)
+
+
+def test_the_answer_goes_on_from_the_quote() -> None:
+    values = {"documents": "One.", "question": "Who?", "quote": "Ada", "language": "English"}
+    asked = prompting.quote_prompt().template().format_messages(**values)
+    whole = prompting.answer_prompt().template().format_messages(**values)
+    assert whole[: len(asked)] == asked
+    assert whole[2].text == "Ada"
 
 
 def test_braces_and_dollars_of_a_prompt_itself() -> None:
-    prompt = prompting.Prompt('Reply with {"a": 1}.', "For $$5: $question")
+    prompt = prompting.Prompt('Reply with {"a": 1}.', ("For $$5: $question",))
     assert prompt.placeholders == {"question"}
     system, user = prompt.template().format_messages(question="Who?")
     assert (system.text, user.text) == ('Reply with {"a": 1}.', "For $5: Who?")
 
 
-@pytest.mark.parametrize("content", ["No placeholder", "System\n---\n$question $unknown"])
+@pytest.mark.parametrize(
+    "content", ["No placeholder", "System\n---\n$question $unknown", "System\n---\n$question\n---\nAn assistant's"]
+)
 def test_missing_and_unknown_placeholders_are_errors(
     content: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -1,0 +1,77 @@
+"""The way from passages to a draft.
+
+A hosted model answers or declines in one call. A small local one is led: is the answer stated, in which words, and how
+is that said? Asked for the words of the documents first, it finds the right place more often than when it answers at
+once, and to say the found words in the question's language is then a smaller task.
+"""
+
+from collections.abc import Generator, Iterator
+
+from assistant import conversation, grounding, scales, tidying
+from assistant.drafting import Reading
+from index.language import language_name
+
+_WORDS_THAT_TELL = 8
+"""Words of a draft after which its language is judged; they are held back until then."""
+
+
+def compose(
+    reading: Reading, question: str, language: str, documents_language: str | None, *, local: bool
+) -> Generator[str, None, str]:
+    """Pieces of a draft in the question's language, none where the documents do not tell.
+
+    Returns the words of the documents that the draft relies on, as the model gave them; "" where it was not asked.
+    """
+    name = language_name(language)
+    if not local:
+        yield from _spoken(reading.answer_or_none(question, name), language, reading, question)
+        return ""
+    if reading.stated(question) < grounding.STATED_LOG_ODDS:
+        return ""
+    quote = tidying.tidy(reading.quote(question))
+    if not any(character.isalnum() for character in quote):
+        return ""
+    if grounding.is_sentence(quote) and conversation.spoken_in(quote, language):
+        yield quote
+        return quote
+    wording = scales.in_words_of(quote, documents_language, language)
+    if grounding.only_names(quote):
+        yield _with_all_names(reading, question, wording, name, language)
+    else:
+        yield from _spoken(reading.draft(question, wording, name), language, reading, question, wording)
+    return quote
+
+
+def _with_all_names(reading: Reading, question: str, quote: str, name: str, language: str) -> str:
+    """A draft that holds all the names and numbers of the quote; else the quote, which any language understands."""
+    for say in (reading.draft, reading.phrase):
+        draft = "".join(say(question, quote, name))
+        if grounding.carries(draft, quote, language) and conversation.spoken_in(draft, language):
+            return draft
+    return quote
+
+
+def _spoken(
+    pieces: Iterator[str], language: str, reading: Reading, question: str, quote: str | None = None
+) -> Iterator[str]:
+    """The pieces, if they do not decline; in another language they give way to what is made of the quote, or of them.
+
+    The first words are held back until both is clear.
+    """
+    held: str | None = ""
+    for piece in pieces:
+        if held is None:
+            yield piece
+            continue
+        held += piece
+        if len(held.split()) > _WORDS_THAT_TELL:
+            if tidying.declines(held):
+                return
+            if conversation.spoken_in(held, language):
+                yield held
+                held = None
+    if held and held.strip() and not tidying.declines(held):
+        if conversation.spoken_in(held, language):
+            yield held
+        else:
+            yield from reading.phrase(question, quote or held, language_name(language))

@@ -1,0 +1,54 @@
+"""Pure: large numbers in the words of another language; small models take a "milliard" for a million.
+
+The wording is that of Unicode's CLDR (compact formats). The only babel import.
+"""
+
+import re
+from decimal import Decimal
+
+from assistant.grounding import in_digits
+
+_LARGE = re.compile(
+    r"(?:(?P<count>\d+(?:[.,]\d+)?|an?|ein(?:e[rmn]?)?) )?(?P<number>[1-9]\d{6,})(?![\d.,]*\d)", re.IGNORECASE
+)
+_SINGULAR = re.compile(r"^(?:1 (mil .*)|(1 milli(?:on|ard))s)$")
+"""The Spanish say "mil millones" without the 1 of CLDR's pattern; babel gives the French one the plural's s."""
+
+
+def in_words_of(text: str, source: str | None, target: str) -> str:
+    """The text with its large numbers as `target` words them: "2,5 Milliarden" for "2.5 billion".
+
+    It comes back as it was where nothing in it is that large, where it does not say how many ("several billion"), or
+    where a language is unknown.
+    """
+    if source is None or source == target or not _has_words(target):
+        return text
+    digits = in_digits(text, source)
+    vague = len(digits.split()) == len(text.split())  # each word is still one word, so the scale stood alone
+
+    def worded(match: re.Match[str]) -> str:
+        number, count = Decimal(match["number"]), match["count"] or ""
+        if count[:1].isdigit():
+            return _compact(Decimal(count.replace(",", ".")) * number, target)
+        return match[0] if vague and not count and re.fullmatch("10+", match["number"]) else _compact(number, target)
+
+    found = _LARGE.sub(worded, digits)
+    return text if found == digits else found
+
+
+def _has_words(language: str) -> bool:
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return "long" in Locale.parse(language).compact_decimal_formats
+    except (UnknownLocaleError, ValueError):
+        return False
+
+
+def _compact(number: Decimal, language: str) -> str:
+    from babel.numbers import format_compact_decimal
+
+    significant = len(number.normalize().as_tuple().digits)
+    decimals = max(0, significant - number.adjusted() % 3 - 1)
+    text = format_compact_decimal(number, format_type="long", locale=language, fraction_digits=decimals)
+    return _SINGULAR.sub(r"\1\2", text)

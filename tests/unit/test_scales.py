@@ -1,0 +1,42 @@
+"""Large numbers in the words of another language."""
+
+import pytest
+
+from assistant.scales import in_words_of
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "target", "worded"),
+    [
+        ("un milliard d'euros", "fr", "en", "1 billion d'euros"),
+        ("un milliard d'euros", "fr", "de", "1 Milliarde d'euros"),
+        ("un milliard d'euros", "fr", "es", "mil millones d'euros"),
+        ("2,5 milliards", "fr", "es", "2,5 mil millones"),
+        ("12.75 billion", "en", "fr", "12,75 milliards"),
+        ("one billion", "en", "fr", "1 milliard"),
+        ("about a billion euros", "en", "de", "about 1 Milliarde euros"),
+        ("einer Milliarde Euro", "de", "en", "1 billion Euro"),
+        ("Dreihundert Millionen", "de", "es", "300 millones"),
+        ("mil millones de euros", "es", "en", "1 billion de euros"),
+    ],
+)
+def test_worded_as_the_other_language_words_it(text: str, source: str, target: str, worded: str) -> None:
+    assert in_words_of(text, source, target) == worded
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "target"),
+    [
+        ("un milliard d'euros", "fr", "fr"),
+        ("un milliard d'euros", None, "de"),
+        ("un milliard d'euros", "fr", "xx"),
+        ("plusieurs milliards de dollars", "fr", "es"),
+        ("several billion", "en", "de"),
+        ("deux cents personnes", "fr", "de"),
+        ("1,234,567 people", "en", "fr"),
+        ("Ada Lindqvist", "en", "fr"),
+        ("", "en", "fr"),
+    ],
+)
+def test_left_as_it_is(text: str, source: str | None, target: str) -> None:
+    assert in_words_of(text, source, target) == text
