@@ -11,14 +11,19 @@ from assistant import conversation, grounding, scales, tidying
 from assistant.drafting import Reading
 from index.language import language_name
 
+_FEW_WORDS = 5
+"""Words of a quote up to which a draft is looked at as a whole before it is shown: a sentence about it is soon said."""
+
 _WORDS_THAT_TELL = 8
 """Words of a draft after which its language is judged; they are held back until then."""
 
 
 def compose(
-    reading: Reading, question: str, language: str, documents_language: str | None, *, local: bool
+    reading: Reading, question: str, language: str, documents_language: str | None, *, local: bool, only: str = ""
 ) -> Generator[str, None, str]:
     """Pieces of a draft in the question's language, none where the documents do not tell.
+
+    `only` is all that the model has read, if that is so little that there is nothing to choose from.
 
     Returns the words of the documents that the draft relies on, as the model gave them; "" where it was not asked.
     """
@@ -28,22 +33,22 @@ def compose(
         return ""
     if reading.stated(question) < grounding.STATED_LOG_ODDS:
         return ""
-    quote = tidying.tidy(reading.quote(question))
-    if not any(character.isalnum() for character in quote):
+    quote = only or tidying.tidy(reading.quote(question))
+    if not grounding.found_in(quote, reading.documents, documents_language):
         return ""
     if grounding.is_sentence(quote) and conversation.spoken_in(quote, language):
         yield quote
         return quote
     wording = scales.in_words_of(quote, documents_language, language)
-    if grounding.only_names(quote):
-        yield _with_all_names(reading, question, wording, name, language)
+    if len(quote.split()) <= _FEW_WORDS or wording != quote or grounding.only_names(quote):
+        yield _complete(reading, question, wording, name, language)
     else:
         yield from _spoken(reading.draft(question, wording, name), language, reading, question, wording)
     return quote
 
 
-def _with_all_names(reading: Reading, question: str, quote: str, name: str, language: str) -> str:
-    """A draft that holds all the names and numbers of the quote; else the quote, which any language understands."""
+def _complete(reading: Reading, question: str, quote: str, name: str, language: str) -> str:
+    """A draft that holds all the names and numbers of the quote; else the quote itself."""
     for say in (reading.draft, reading.phrase):
         draft = "".join(say(question, quote, name))
         if grounding.carries(draft, quote, language) and conversation.spoken_in(draft, language):

@@ -1,5 +1,6 @@
 """The conversation: its language, its checks, and the follow-up made complete."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.errors import HistoryError, QuestionError
@@ -18,6 +19,14 @@ _TURN_CHARS = 400
 
 _SHORT_WORDS = 4
 """Questions up to this long may be a name, whose letters tell nothing of the language spoken."""
+
+_TITLE_WORDS = frozenset(
+    (
+        *("title", "headline", "heading", "titre", "titel", "uberschrift", "schlagzeile"),
+        *("titular", "titulo", "titolo", "manchete"),
+    )
+)
+"""Folded. Some mean other things too: such a question is asked of the titles first and of the texts next."""
 
 _PROVEN = ("fr", "en", "de", "es")
 
@@ -67,6 +76,12 @@ def _leaves_open(question: str, before: str, found: str) -> bool:
     spoken = function_words(question)
     gain = spoken.get(found, 0) - spoken.get(before, 0)
     return len(question.split()) <= _SHORT_WORDS and (gain <= 0 or (gain == 1 and before in spoken))
+
+
+def asks_for_title(question: str) -> bool:
+    """Does it ask what the title of a document says? Words for it before a colon or full stop only set the scene."""
+    clauses = [clause for clause in re.split(r"[.:;!?]", question) if _asks(clause)]
+    return bool(clauses) and not _TITLE_WORDS.isdisjoint(words(clauses[-1]))
 
 
 def spoken_in(text: str, language: str) -> bool:

@@ -42,6 +42,15 @@ def fits_whole(passages: Sequence[Passage]) -> bool:
     return sum(len(passage.text.encode()) for passage in passages) <= WHOLE_BYTES
 
 
+def titles(documents: Iterable[Document]) -> tuple[Passage, ...]:
+    """The titles that stand in their documents' texts, by source."""
+    return tuple(
+        Passage(d.source, d.title, d.date, d.language, start, start + len(d.title), d.title)
+        for d in sorted(documents, key=lambda d: d.source)
+        if (start := d.text.find(d.title)) >= 0
+    )
+
+
 def select(hits: Sequence[Hit], budget: int = PASSAGE_BYTES) -> tuple[Passage, ...]:
     """The best hits that fit into `budget` bytes (always the first one), by source and offset."""
     chosen: list[Hit] = []

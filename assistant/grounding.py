@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from importlib import import_module
 
-from index.language import common_words
+from index.language import common_words, function_words
 from index.words import fold
 
 STATED_LOG_ODDS = 1.0
@@ -25,6 +25,8 @@ _SENTENCE_WORDS = 5
 """The least that a sentence which stands alone has."""
 _SHORT = 3
 """Letters of the words that may stand between names."""
+_WORD = re.compile(r"\w+")
+_MOST = 0.5
 _SAME_NAME = 60
 """Per cent of the letters: "Allemagne" is "Alemania", "Munich" is "München"."""
 
@@ -38,6 +40,8 @@ _SCALE = re.compile(r" (1(?:000)+)\b")
 _ABBREVIATED = re.compile(r"(?<=\d) ?(?:(?P<billion>Mrd|Mds?|bn|mld)|Mio|mln|M(?=[€$£]))\b")
 _MILLIARD = re.compile(r"\b1000 de 1000000\b")
 """How text2num reads the Spanish "miles de millones"."""
+_BILLON = re.compile(r"\bbill(?:ón|ones)\b")
+"""Spanish for 10¹², which text2num leaves as it is."""
 _NUMBER_WORDS = {"fr", "en", "es", "pt", "de", "nl", "it"}
 """Languages whose number words text2num reads; those of other languages are not checked."""
 
@@ -47,7 +51,8 @@ def in_digits(text: str, language: str) -> str:
     if language not in _NUMBER_WORDS:
         return text
     alpha2digit = import_module("text_to_num").alpha2digit  # it ships no types
-    return _MILLIARD.sub("1000000000", str(alpha2digit(text, language)))
+    read = str(alpha2digit(text, language))
+    return _BILLON.sub("1000000000000", _MILLIARD.sub("1000000000", read)) if language == "es" else read
 
 
 def numbers(text: str, language: str | None) -> frozenset[str]:
@@ -89,19 +94,41 @@ def is_sentence(text: str) -> bool:
 
 def only_names(text: str) -> bool:
     """Is it made of names and numbers, with short words at most ("and", "de") between them?"""
-    return bool(_names(text)) and all(len(word.strip(_MARKS)) <= _SHORT for word in common_words(text).split())
+    named = any(word != word.lower() or word.isdigit() for word in _WORD.findall(text))
+    return named and all(len(word.strip(_MARKS)) <= _SHORT for word in common_words(text).split())
 
 
 def carries(draft: str, quote: str, language: str) -> bool:
-    """Are all names and numbers of the quote in the draft? Languages may spell them a little differently."""
-    from rapidfuzz.fuzz import ratio
+    """Are all names and numbers of the quote, given in the draft's language, in the draft?
 
-    said = [fold(word) for word in re.findall(r"\w+", draft)]
-    counted = numbers(draft, language)
-    return all(
-        any(ratio(name, word) >= _SAME_NAME for word in said) or name in counted for name in map(fold, _names(quote))
+    Languages may spell names a little differently, and an acronym inside a phrase quite differently ("IA" is "AI").
+    """
+    said = [fold(word) for word in _WORD.findall(draft)]
+    names = _names(quote) if only_names(quote) else [name for name in _names(quote) if len(name) > _SHORT]
+    return numbers(quote, language) <= numbers(draft, language) | {"1"} and all(
+        any(_alike(name, word) for word in said) for name in names
     )
 
 
+def found_in(quote: str, documents: str, language: str | None) -> bool:
+    """Are most names and numbers of the quote in the documents? What a model quotes may be of its own making.
+
+    A quote without letters and digits is found nowhere.
+    """
+    known = {fold(word) for word in _WORD.findall(documents)} | numbers(documents, language)
+    named = [name for name in _WORD.findall(quote) if name[0].isupper() or name.isdigit()]
+    found = [any(_alike(name, word) or word.startswith(name) for word in known) for name in map(fold, named)]
+    return bool(_WORD.search(quote)) and sum(found) >= len(found) * _MOST
+
+
 def _names(text: str) -> list[str]:
-    return [word for word in re.findall(r"\w+", text) if word != word.lower() or word.isdigit()]
+    """Folded words with a capital, without one that only opens the text."""
+    first, *others = [word for word in _WORD.findall(text) if not word.isdigit()] or [""]
+    opens = first if first and not function_words(first) else ""
+    return [fold(word) for word in (opens, *others) if word != word.lower()]
+
+
+def _alike(name: str, word: str) -> bool:
+    from rapidfuzz.fuzz import ratio
+
+    return name == word or (name.isalpha() and len(name) > _SHORT and ratio(name, word) >= _SAME_NAME)

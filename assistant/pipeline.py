@@ -43,9 +43,16 @@ class Pipeline:
             spoken = {passage.source: passage.language for passage in passages}
             language = next((spoken[quote.source] for quotes in carried for quote in quotes), None) or language
         else:
-            draft, quote = yield from self._draft(self._drafter, passages, asked, language, clock)
+            draft = quote = ""
+            if conversation.asks_for_title(asked) and (titles := self._titles(hits)):
+                draft, quote = yield from self._draft(self._drafter, titles, asked, language, clock)
+                passages = titles if draft else passages
+            if not draft:
+                draft, quote = yield from self._draft(self._drafter, passages, asked, language, clock)
             sentences = self._grounded(draft, language, passages)
-            carried = [sources.quotes(self._index, passages, sentence, asked, quote) for sentence in sentences]
+            # of several sentences, each needs a place of its own
+            quoted = quote if len(sentences) == 1 else ""
+            carried = [sources.quotes(self._index, passages, sentence, asked, quoted) for sentence in sentences]
         yield self._finished(question, asked, language, sentences, carried, clock)
 
     def _standalone(self, question: str, history: Sequence[Turn], language: str) -> str:
@@ -63,13 +70,17 @@ class Pipeline:
                 return everything
         return evidence.select(hits)
 
+    def _titles(self, hits: Sequence[Hit]) -> tuple[Passage, ...]:
+        return evidence.titles(self._index.document(source) for source in sorted({hit.source for hit in hits}))
+
     def _draft(
         self, drafter: Drafter, passages: Sequence[Passage], question: str, language: str, clock: "_Clock"
     ) -> Generator[TextDelta, None, tuple[str, str]]:
         """Deltas of a draft; returns it whole, empty where the documents do not tell, and the words it relies on."""
         draft = ""
         with drafter.reading(evidence.as_prompt(passages)) as reading:
-            pieces = compose(reading, question, language, _main_language(passages), local=drafter.local)
+            only = passages[0].text if len(passages) == 1 and passages[0].text == passages[0].title else ""
+            pieces = compose(reading, question, language, _main_language(passages), local=drafter.local, only=only)
             while True:
                 try:
                     piece = next(pieces)

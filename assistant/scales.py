@@ -14,12 +14,13 @@ _LARGE = re.compile(
 _SINGULAR = re.compile(r"^(?:1 (mil .*)|(1 milli(?:on|ard))s)$")
 """The Spanish say "mil millones" without the 1 of CLDR's pattern; babel gives the French one the plural's s."""
 
+_MANY = re.compile(r"^5 (?P<thousand>mil )?")
+
 
 def in_words_of(text: str, source: str | None, target: str) -> str:
     """The text with its large numbers as `target` words them: "2,5 Milliarden" for "2.5 billion".
 
-    It comes back as it was where nothing in it is that large, where it does not say how many ("several billion"), or
-    where a language is unknown.
+    It comes back as it was where nothing in it is that large, or where a language is unknown.
     """
     if source is None or source == target or not _has_words(target):
         return text
@@ -30,7 +31,9 @@ def in_words_of(text: str, source: str | None, target: str) -> str:
         number, count = Decimal(match["number"]), match["count"] or ""
         if count[:1].isdigit():
             return _compact(Decimal(count.replace(",", ".")) * number, target)
-        return match[0] if vague and not count and re.fullmatch("10+", match["number"]) else _compact(number, target)
+        if vague and not count and re.fullmatch("10+", match["number"]):  # "several billion"
+            return _MANY.sub(lambda five: "miles de " if five["thousand"] else "", _compact(5 * number, target))
+        return _compact(number, target)
 
     found = _LARGE.sub(worded, digits)
     return text if found == digits else found

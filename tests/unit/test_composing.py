@@ -108,6 +108,27 @@ def test_large_numbers_are_worded_before_the_model_says_them(tmp_path_factory: p
     assert "2,5 Milliarden Euro" in answer.text
 
 
+def test_a_question_about_the_title_is_answered_from_it(tmp_path_factory: pytest.TempPathFactory) -> None:
+    said = "The headline says that three towns want the ferry to Norrport."
+    letters = {"ferry.txt": "Three towns want a ferry\n\nTwo towns asked the king for a ferry on Monday.\n"}
+    with indexed(tmp_path_factory.mktemp("title"), letters) as opened:
+        scripted = model(draft=said)
+        _, answer = run(opened, scripted, "How many towns want a ferry, in the headline?")
+    assert scripted.kinds == ["stated", "draft"], "the title is all there is to quote"
+    assert answer.text == f"{said} [1]"
+    assert [citation.quote for citation in answer.citations] == ["Three towns want a ferry"]
+
+
+def test_where_the_title_does_not_tell_the_text_is_read(index: Index) -> None:
+    def stated(call: Call) -> str:
+        return "Yes" if CARGO in call.text else "No"
+
+    scripted = model(stated=stated, quote=CAPTAIN)
+    _, answer = run(index, scripted, "Who has the title of captain?")
+    assert scripted.kinds == ["stated", "stated", "quote"]
+    assert [citation.quote for citation in answer.citations] == [CAPTAIN]
+
+
 # --- declining ---
 
 

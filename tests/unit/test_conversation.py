@@ -5,6 +5,7 @@ import pytest
 from assistant.conversation import (
     MAX_QUESTION_CHARS,
     as_prompt,
+    asks_for_title,
     check_history,
     check_question,
     question_language,
@@ -135,6 +136,32 @@ def test_a_follow_up_may_change_the_language(question: str, language: str, befor
 
 def test_a_question_without_words_is_in_the_documents_language() -> None:
     assert question_language("1984?", (), ["de", "de", "en"]) == "de"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the headline of the article?",
+        "Quel montant le titre annonce-t-il ?",
+        "Welche Summe nennt die Überschrift?",
+        "¿Qué anuncia el titular?",
+    ],
+)
+def test_questions_about_a_title(question: str) -> None:
+    assert asks_for_title(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["Le titre parle de deux bateaux : combien en reste-t-il ?", "Who is the captain?", "?", ""]
+)
+def test_questions_about_the_text(question: str) -> None:
+    assert not asks_for_title(question)
+
+
+def test_a_short_question_that_comes_back_as_it_was_is_joined_to_the_one_before() -> None:
+    assert standalone("And the mate?", "And the mate?", [TURN]) == f"{TURN.question} And the mate?"
+    whole = "Which towns does the ferry serve in winter?"
+    assert standalone(whole, whole, [TURN]) == whole
 
 
 def test_what_a_text_is_spoken_in() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.evidence import as_prompt, select, whole
+from assistant.evidence import as_prompt, select, titles, whole
 from index.types import Document, Hit
 
 HIT = Hit("a.txt", "A", 0, 10, "0123456789", 1.0)
@@ -63,6 +63,13 @@ def test_a_title_is_read_once_for_all_passages_of_a_document() -> None:
     read = as_prompt(select([replace(HIT, start=0, text="First."), replace(HIT, start=100, text="Second.")]))
     assert read.count("Title: A") == 1
     assert read.index("First.") < read.index("Second.")
+
+
+def test_titles_that_stand_in_their_texts() -> None:
+    documents = [document("b", "\n# Bees\n\nThey sting.", "Bees"), document("a", "Aye.", "From the front matter")]
+    (passage,) = titles(documents)
+    assert (passage.source, passage.start, passage.end, passage.text) == ("b", 3, 7, "Bees")
+    assert as_prompt([passage]) == "Title: Bees"
 
 
 def test_documents_are_read_under_their_own_titles() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.grounding import MAX_SENTENCES, carries, complete, is_sentence, numbers, only_names, supported
+from assistant.grounding import MAX_SENTENCES, carries, complete, found_in, is_sentence, numbers, only_names, supported
 
 GROUPED_BY = [",", ".", "'", "’", " ", "\u00a0", "\u202f"]
 
@@ -114,7 +114,12 @@ def test_scales_are_worded_differently(sentence: str, language: str, evidence: s
 
 @pytest.mark.parametrize(
     ("sentence", "language"),
-    [("The programme costs a million.", "en"), ("El programa cuesta un millón.", "es"), ("Es kostet 100 Euro.", "de")],
+    [
+        ("The programme costs a million.", "en"),
+        ("El programa cuesta un millón.", "es"),
+        ("El programa cuesta varios billones.", "es"),
+        ("Es kostet 100 Euro.", "de"),
+    ],
 )
 def test_a_wrong_scale_is_a_wrong_number(sentence: str, language: str) -> None:
     assert supported([sentence], language, numbers("Le programme coûte un milliard.", "fr")) == []
@@ -161,10 +166,30 @@ def test_a_sentence() -> None:
         ("Es sind achtzehn.", "18", "de", True),
         ("Es sind 18.", "18", "de", True),
         ("Es sind neunzehn.", "18", "de", False),
+        ("Es kostet mil millones.", "1 Milliarde Euro", "de", False),
+        ("Cuesta mil millones de euros.", "mil millones d'euros", "es", True),
+        ("Cuesta un millón de euros.", "mil millones d'euros", "es", False),
+        ("The firm is French.", "La société d'IA", "en", True),
     ],
 )
 def test_a_draft_carries_all_names_and_numbers(draft: str, quote: str, language: str, carried: bool) -> None:
     assert carries(draft, quote, language) == carried
+
+
+DOCUMENTS = "La société Lindqvist & Fils, de la ville norvégienne de Solvig, a vendu trois bateaux à Norrport en 1891."
+
+
+@pytest.mark.parametrize(
+    "quote",
+    ["Lindqvist", "Norrport en 1891", "3", "trois bateaux", "des bateaux", "Solvig, Norwegian", "Norvég", "Norport"],
+)
+def test_what_the_documents_hold(quote: str) -> None:
+    assert found_in(quote, DOCUMENTS, "fr")
+
+
+@pytest.mark.parametrize("quote", ["Hamlet", "1892", "12", "Bo Dahl", "Bo Dahl, Lindqvist, Carl Ek", "", "…"])
+def test_what_the_documents_do_not_hold(quote: str) -> None:
+    assert not found_in(quote, DOCUMENTS, "fr")
 
 
 def test_a_wrong_number_cuts_its_sentence_only() -> None:
