@@ -48,12 +48,15 @@ def compose(
 
 
 def _complete(reading: Reading, question: str, quote: str, name: str, language: str) -> str:
-    """A draft that holds all the names and numbers of the quote; else the quote itself."""
+    """A draft that holds all names and numbers of the quote; else names alone, or the best draft in the language."""
+    spoken = []
     for say in (reading.draft, reading.phrase):
         draft = "".join(say(question, quote, name))
-        if grounding.carries(draft, quote, language) and conversation.spoken_in(draft, language):
-            return draft
-    return quote
+        if conversation.spoken_in(draft, language):
+            if grounding.carries(draft, quote, language):
+                return draft
+            spoken.append(draft)
+    return quote if grounding.only_names(quote) or not spoken else spoken[0]
 
 
 def _spoken(

@@ -27,6 +27,8 @@ _SHORT = 3
 """Letters of the words that may stand between names."""
 _WORD = re.compile(r"\w+")
 _MOST = 0.5
+_SAME_WORD = 80
+"""Per cent of the letters that a word shares with its misspelling."""
 _SAME_NAME = 60
 """Per cent of the letters: "Allemagne" is "Alemania", "Munich" is "München"."""
 
@@ -106,7 +108,7 @@ def carries(draft: str, quote: str, language: str) -> bool:
     said = [fold(word) for word in _WORD.findall(draft)]
     names = _names(quote) if only_names(quote) else [name for name in _names(quote) if len(name) > _SHORT]
     return numbers(quote, language) <= numbers(draft, language) | {"1"} and all(
-        any(_alike(name, word) for word in said) for name in names
+        any(_alike(name, word, _SAME_NAME) for word in said) for name in names
     )
 
 
@@ -117,7 +119,9 @@ def found_in(quote: str, documents: str, language: str | None) -> bool:
     """
     known = {fold(word) for word in _WORD.findall(documents)} | numbers(documents, language)
     named = [name for name in _WORD.findall(quote) if name[0].isupper() or name.isdigit()]
-    found = [any(_alike(name, word) or word.startswith(name) for word in known) for name in map(fold, named)]
+    found = [
+        any(_alike(name, word, _SAME_WORD) or word.startswith(name) for word in known) for name in map(fold, named)
+    ]
     return bool(_WORD.search(quote)) and sum(found) >= len(found) * _MOST
 
 
@@ -128,7 +132,7 @@ def _names(text: str) -> list[str]:
     return [fold(word) for word in (opens, *others) if word != word.lower()]
 
 
-def _alike(name: str, word: str) -> bool:
+def _alike(name: str, word: str, least: int) -> bool:
     from rapidfuzz.fuzz import ratio
 
-    return name == word or (name.isalpha() and len(name) > _SHORT and ratio(name, word) >= _SAME_NAME)
+    return name == word or (name.isalpha() and len(name) > _SHORT and ratio(name, word) >= least)
