@@ -12,7 +12,10 @@ from assistant.drafting import Reading
 from index.language import language_name
 
 _FEW_WORDS = 5
-"""Words of a quote up to which a draft is looked at as a whole before it is shown: a sentence about it is soon said."""
+"""Words of a quote up to which a draft is shown only once it holds its names and numbers: they are soon said."""
+
+_OPENING = 3
+"""Words of a draft that say nothing of its language."""
 
 _WORDS_THAT_TELL = 8
 """Words of a draft after which its language is judged; they are held back until then."""
@@ -41,22 +44,39 @@ def compose(
         return quote
     wording = scales.in_words_of(quote, documents_language, language)
     if len(quote.split()) <= _FEW_WORDS or wording != quote or grounding.only_names(quote):
-        yield _complete(reading, question, wording, name, language)
+        yield from _complete(reading, question, wording, name, language)
     else:
         yield from _spoken(reading.draft(question, wording, name), language, reading, question, wording)
     return quote
 
 
-def _complete(reading: Reading, question: str, quote: str, name: str, language: str) -> str:
-    """A draft that holds all names and numbers of the quote; else names alone, or the best draft in the language."""
+def _complete(reading: Reading, question: str, quote: str, name: str, language: str) -> Iterator[str]:
+    """A draft, shown from where it holds all names and numbers of the quote.
+
+    Where none does: the quote, if it is names alone; else the first draft in the question's language.
+    """
     spoken = []
     for say in (reading.draft, reading.phrase):
-        draft = "".join(say(question, quote, name))
-        if conversation.spoken_in(draft, language):
-            if grounding.carries(draft, quote, language):
-                return draft
-            spoken.append(draft)
-    return quote if grounding.only_names(quote) or not spoken else spoken[0]
+        held, shown = "", False
+        for piece in say(question, quote, name):
+            held += piece
+            if shown:
+                yield piece
+            elif len(held.split()) > _OPENING and _stands(held, quote, language):
+                shown = True
+                yield held
+        if shown:
+            return
+        if _stands(held, quote, language):
+            yield held
+            return
+        if conversation.spoken_in(held, language):
+            spoken.append(held)
+    yield quote if grounding.only_names(quote) or not spoken else spoken[0]
+
+
+def _stands(draft: str, quote: str, language: str) -> bool:
+    return grounding.carries(draft, quote, language) and conversation.spoken_in(draft, language)
 
 
 def _spoken(

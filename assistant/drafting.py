@@ -103,7 +103,8 @@ def _stream(chat: ChatModel, prompt: Prompt, values: Mapping[str, str], slot: in
     length = 0
     with translated_errors(chat.name):
         for piece in chain.stream(_plain(chat, values) | plain):
-            yield piece.text
+            if piece.text:
+                yield piece.text
             length += len(piece.text)
             if length > _LONGEST:  # it repeats itself
                 return

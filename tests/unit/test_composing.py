@@ -67,6 +67,12 @@ def test_a_name_becomes_a_sentence_that_holds_it(index: Index) -> None:
     assert CAPTAIN in [citation.quote for citation in answer.citations]
 
 
+def test_a_draft_streams_from_where_it_holds_the_names(index: Index) -> None:
+    asked = Pipeline(index, Drafter(local(model(quote="Ada Lindqvist", draft=f"{ADA} She sails."))))
+    deltas = [event.text for event in asked.run(WHO, ()) if isinstance(event, TextDelta)]
+    assert deltas == ["The captain of the ferry is Ada Lindqvist. ", "She ", "sails."]
+
+
 def test_a_sentence_without_the_name_is_tried_again_without_the_documents(index: Index) -> None:
     scripted = model(quote="Ada Lindqvist", draft="The captain of the ferry is Bo Dahl.", phrase=ADA)
     _, answer = run(index, scripted, WHO)
