@@ -1,11 +1,12 @@
 """The way from passages to a draft.
 
-A hosted model answers or declines in one call. A small local one is led: is the answer stated, in which words, and how
-is that said? Asked for the words of the documents first, it finds the right place more often than when it answers at
-once, and to say the found words in the question's language is then a smaller task.
+A hosted model answers or declines in one call, and so does a local one that says neither yes nor no (it may think aloud
+first). A small one is led: is the answer stated, in which words, and how is that said? Asked for the words of the
+documents first, it finds the right place more often than when it answers at once, and to say the found words in the
+question's language is then a smaller task. Words that it did not copy are replaced by the sentence they come from.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 from assistant import conversation, grounding, scales, tidying
 from assistant.drafting import Reading
@@ -22,23 +23,34 @@ _WORDS_THAT_TELL = 8
 
 
 def compose(
-    reading: Reading, question: str, language: str, documents_language: str | None, *, local: bool, only: str = ""
+    reading: Reading,
+    question: str,
+    language: str,
+    documents_language: str | None,
+    in_full: Callable[[str], str],
+    *,
+    local: bool,
+    only: str = "",
 ) -> Generator[str, None, str]:
     """Pieces of a draft in the question's language, none where the documents do not tell.
 
-    `only` is all that the model has read, if that is so little that there is nothing to choose from.
+    `in_full` gives the sentences of the documents that words were taken from. `only` is all that the model has read, if
+    that is so little that there is nothing to choose from.
 
     Returns the words of the documents that the draft relies on, as the model gave them; "" where it was not asked.
     """
     name = language_name(language)
-    if not local:
+    stated = reading.stated(question) if local else None
+    if stated is None:
         yield from _spoken(reading.answer_or_none(question, name), language, reading, question)
         return ""
-    if reading.stated(question) < grounding.STATED_LOG_ODDS:
+    if stated < grounding.STATED_LOG_ODDS:
         return ""
     quote = only or tidying.tidy(reading.quote(question))
     if not grounding.found_in(quote, reading.documents, documents_language):
         return ""
+    if not _holds(quote, question, reading.documents, documents_language):
+        quote = tidying.tidy(in_full(quote)) or quote
     if grounding.is_sentence(quote) and conversation.spoken_in(quote, language):
         yield quote
         return quote
@@ -48,6 +60,12 @@ def compose(
     else:
         yield from _spoken(reading.draft(question, wording, name), language, reading, question, wording)
     return quote
+
+
+def _holds(quote: str, question: str, documents: str, language: str | None) -> bool:
+    """Are these words of the documents, as far as they can be looked up, and do they say more than the question?"""
+    translated = language is not None and not conversation.spoken_in(quote, language)
+    return grounding.adds(quote, question) and (translated or grounding.copied(quote, documents))
 
 
 def _complete(reading: Reading, question: str, quote: str, name: str, language: str) -> Iterator[str]:

@@ -21,6 +21,9 @@ _DOCUMENTS_SLOT, _SMALL_SLOT = 0, 1
 
 _LOGPROBS = 20
 
+_RARE = 1e-9
+"""Probability of a word that is not among them."""
+
 _LONGEST = 4_000
 """Characters after which a model is stopped; answers are a few sentences."""
 
@@ -72,8 +75,11 @@ class Reading:
         """Pieces of an answer; the text is DECLINE_WORD where the model declines."""
         return self._ask(prompting.answer_or_none_prompt(), question=question, language=language, none=DECLINE_WORD)
 
-    def stated(self, question: str) -> float:
-        """Log-odds of Yes against No to "is the exact answer written in the documents?". For local models."""
+    def stated(self, question: str) -> float | None:
+        """Log-odds of Yes against No to "is the exact answer written in the documents?". For local models.
+
+        None where the model says neither.
+        """
         values = _plain(self._chat, {"question": question}) | {"documents": self.documents}
         options = {"logprobs": True, "top_logprobs": _LOGPROBS, "max_completion_tokens": 1}
         with translated_errors(self._chat.name):
@@ -124,11 +130,11 @@ def _plain(chat: ChatModel, values: Mapping[str, str]) -> dict[str, str]:
     return {name: plain(value) for name, value in values.items()}
 
 
-def _log_odds(message: "AIMessage") -> float:
+def _log_odds(message: "AIMessage") -> float | None:
     first = message.response_metadata["logprobs"]["content"][0]["top_logprobs"]
-    odds = {"yes": 1e-9, "no": 1e-9}
+    odds = dict.fromkeys(("yes", "no"), _RARE)
     for token in first:
         word = token["token"].strip().lower()
         if word in odds:
             odds[word] += math.exp(token["logprob"])
-    return math.log(odds["yes"] / odds["no"])
+    return math.log(odds["yes"] / odds["no"]) if max(odds.values()) > _RARE else None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from index.types import Document, Hit
+from index.types import Document, Hit, Span
 
 WHOLE_BYTES = 6_000
 """Documents that are this short together (some 1,800 tokens) are read whole: then every question shares one prefix.
@@ -42,12 +42,12 @@ def fits_whole(passages: Sequence[Passage]) -> bool:
     return sum(len(passage.text.encode()) for passage in passages) <= WHOLE_BYTES
 
 
-def titles(documents: Iterable[Document]) -> tuple[Passage, ...]:
-    """The titles that stand in their documents' texts, by source."""
+def titles(documents: Iterable[tuple[Document, Sequence[Span]]]) -> tuple[Passage, ...]:
+    """The sentences, of documents and their sentences, that hold the documents' titles, by source."""
     return tuple(
-        Passage(d.source, d.title, d.date, d.language, start, start + len(d.title), d.title)
-        for d in sorted(documents, key=lambda d: d.source)
-        if (start := d.text.find(d.title)) >= 0
+        Passage(d.source, d.title, d.date, d.language, span.start, span.end, d.text[span.start : span.end])
+        for d, sentences in sorted(documents, key=lambda pair: pair[0].source)
+        if (span := next((s for s in sentences if d.title in d.text[s.start : s.end]), None))
     )
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from importlib import import_module
 
 from index.language import common_words, function_words
-from index.words import fold
+from index.words import fold, words
 
 STATED_LOG_ODDS = 1.0
 """A question is answered where the log-odds of Yes to "is the exact answer written in the documents?" reach this.
@@ -29,6 +29,8 @@ _WORD = re.compile(r"\w+")
 _MOST = 0.5
 _SAME_WORD = 80
 """Per cent of the letters that a word shares with its misspelling."""
+_COPIED = 90
+"""Per cent of the letters of a quote that stand in the documents in one place."""
 _SAME_NAME = 60
 """Per cent of the letters: "Allemagne" is "Alemania", "Munich" is "München"."""
 
@@ -123,6 +125,18 @@ def found_in(quote: str, documents: str, language: str | None) -> bool:
         any(_alike(name, word, _SAME_WORD) or word.startswith(name) for word in known) for name in map(fold, named)
     ]
     return bool(_WORD.search(quote)) and sum(found) >= len(found) * _MOST
+
+
+def adds(quote: str, question: str) -> bool:
+    """Does the quote hold a word that the question does not?"""
+    return not set(words(quote)) <= set(words(question))
+
+
+def copied(quote: str, documents: str) -> bool:
+    """Does it stand in the documents about as it is? A list of names may have been put together."""
+    from rapidfuzz.fuzz import partial_ratio
+
+    return only_names(quote) or partial_ratio(" ".join(words(quote)), " ".join(words(documents))) >= _COPIED
 
 
 def _names(text: str) -> list[str]:

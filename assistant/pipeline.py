@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Generator, Sequence
+from contextlib import closing
 
 from assistant import conversation, evidence, grounding, sources, tidying
 from assistant.citations import Candidate, cite, without_markers
@@ -71,24 +72,31 @@ class Pipeline:
         return evidence.select(hits)
 
     def _titles(self, hits: Sequence[Hit]) -> tuple[Passage, ...]:
-        return evidence.titles(self._index.document(source) for source in sorted({hit.source for hit in hits}))
+        found = {hit.source for hit in hits}
+        return evidence.titles((self._index.document(source), self._index.sentences(source)) for source in found)
 
     def _draft(
         self, drafter: Drafter, passages: Sequence[Passage], question: str, language: str, clock: "_Clock"
     ) -> Generator[TextDelta, None, tuple[str, str]]:
         """Deltas of a draft; returns it whole, empty where the documents do not tell, and the words it relies on."""
+
+        def in_full(quote: str) -> str:
+            return " ".join(found.text for found in sources.quotes(self._index, passages, quote, question, quote))
+
         draft = ""
         with drafter.reading(evidence.as_prompt(passages)) as reading:
-            only = passages[0].text if len(passages) == 1 and passages[0].text == passages[0].title else ""
-            pieces = compose(reading, question, language, _main_language(passages), local=drafter.local, only=only)
-            while True:
-                try:
-                    piece = next(pieces)
-                except StopIteration as end:
-                    return draft, end.value
-                clock.first_token()
-                draft += piece
-                yield TextDelta(piece)
+            only = passages[0].title if len(passages) == 1 and passages[0].text.strip("# ") == passages[0].title else ""
+            spoken = _main_language(passages)
+            composing = compose(reading, question, language, spoken, in_full, local=drafter.local, only=only)
+            with closing(composing) as pieces:  # the model has stopped before somebody else may ask it
+                while True:
+                    try:
+                        piece = next(pieces)
+                    except StopIteration as end:
+                        return draft, end.value
+                    clock.first_token()
+                    draft += piece
+                    yield TextDelta(piece)
 
     def _grounded(self, draft: str, language: str, passages: Sequence[Passage]) -> list[str]:
         """The sentences of the draft that may stand."""
@@ -108,8 +116,8 @@ class Pipeline:
         clock: "_Clock",
     ) -> Answer:
         citations: tuple[Citation, ...] = ()
-        if sentences:
-            text, citations = cite(sentences, carried)
+        if standing := [(said, quotes) for said, quotes in zip(sentences, carried, strict=True) if quotes]:
+            text, citations = cite(*zip(*standing, strict=True))
             sources.verify(citations, self._index)
         else:
             text, language = decline(language)

@@ -28,6 +28,8 @@ def in_words_of(text: str, source: str | None, target: str) -> str:
     vague = len(digits.split()) == len(text.split())  # each word is still one word, so the scale stood alone
 
     def worded(match: re.Match[str]) -> str:
+        if match["number"] in text:  # no words before: a code, or a number that small models copy
+            return match[0]
         number, count = Decimal(match["number"]), match["count"] or ""
         if count[:1].isdigit():
             return _compact(Decimal(count.replace(",", ".")) * number, target)

@@ -8,7 +8,7 @@ from itertools import groupby
 from assistant.prompting import DECLINE_WORD
 
 _DECLINE = re.compile(rf"\W*{DECLINE_WORD}\b")  # in capitals: "None of them" may begin an answer
-_ITEM = re.compile(r"\s*(?:[-*•–+]|\d{1,3}[.)])\s+(?=\S)")
+_ITEM = re.compile(r"\s*(?:(?P<bullet>[-*•–+])|\d{1,3}[.)])\s+(?=\S)")
 _BOLD = re.compile(r"\*\*(.+?)\*\*|__(.+?)__")
 _DIRECTIONS = {*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
 """Characters that turn the order of those after them around."""
@@ -31,9 +31,11 @@ def _prose(lines: list[str]) -> Iterator[str]:
         if not is_list:
             yield from group
             continue
-        items = [_ITEM.sub("", line, count=1).strip() for line in group]
+        found = [(line, _ITEM.match(line)) for line in group]
+        items = [(line[item.end() :] if item else line).strip() for line, item in found]
         if len(items) == 1:
-            yield items[0]
+            (line, item), *_ = found
+            yield items[0] if item and item["bullet"] else line  # "18. November" is a date
         else:
             parts = [item.rstrip(".,;") for item in items]
             mark = "; " if any("," in part for part in parts) else ", "

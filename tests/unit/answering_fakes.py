@@ -136,6 +136,8 @@ class ScriptedModel(BaseChatModel):
 
 def yes_or_no(word: str) -> list[dict[str, Any]]:
     """Log-probabilities of a model that is sure."""
+    if word not in ("Yes", "No"):
+        return [{"token": word, "logprob": -0.001}]
     other = "No" if word == "Yes" else "Yes"
     return [{"token": word, "logprob": -0.001}, {"token": other, "logprob": -9.0}]
 

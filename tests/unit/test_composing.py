@@ -10,6 +10,7 @@ from assistant.drafting import Drafter
 from assistant.errors import ChatNonsenseError
 from assistant.phrases import decline
 from assistant.pipeline import Pipeline
+from assistant.prompting import DECLINE_WORD
 from assistant.types import Answer, TextDelta, Turn
 from index.search import Index
 
@@ -133,6 +134,32 @@ def test_where_the_title_does_not_tell_the_text_is_read(index: Index) -> None:
     _, answer = run(index, scripted, "Who has the title of captain?")
     assert scripted.kinds == ["stated", "stated", "quote"]
     assert [citation.quote for citation in answer.citations] == [CAPTAIN]
+
+
+def test_a_markdown_heading_is_cited_as_it_stands(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with indexed(tmp_path_factory.mktemp("heading"), {"bees.md": "# The bees of Tarn\n\nThey sting.\n"}) as opened:
+        _, answer = run(opened, model(draft="The title is about the bees of Tarn."), "What is the title?")
+    assert [citation.quote for citation in answer.citations] == ["# The bees of Tarn"]
+    assert not answer.abstained
+
+
+@pytest.mark.parametrize(
+    "quote", ["The captain of the ferry.", "Ferry captain: Ada, thirty years old, has sailed with the salt of Norrport."]
+)
+def test_words_that_only_echo_or_are_not_of_the_documents_give_way_to_their_sentence(quote: str, index: Index) -> None:
+    scripted = model(quote=quote)
+    streamed, answer = run(index, scripted, WHO)
+    assert CAPTAIN in streamed
+    assert quote not in streamed
+    assert CAPTAIN in [citation.quote for citation in answer.citations]
+
+
+def test_a_local_model_that_says_neither_yes_nor_no_answers_at_once(index: Index) -> None:
+    scripted = model(stated="Hmm", draft=ADA)
+    _, answer = run(index, scripted, WHO)
+    assert scripted.kinds == ["stated", "draft"]
+    assert DECLINE_WORD in scripted.calls[-1].text
+    assert answer.text.startswith(ADA)
 
 
 # --- declining ---

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.evidence import as_prompt, select, titles, whole
-from index.types import Document, Hit
+from index.types import Document, Hit, Span
 
 HIT = Hit("a.txt", "A", 0, 10, "0123456789", 1.0)
 
@@ -66,9 +66,10 @@ def test_a_title_is_read_once_for_all_passages_of_a_document() -> None:
 
 
 def test_titles_that_stand_in_their_texts() -> None:
-    documents = [document("b", "\n# Bees\n\nThey sting.", "Bees"), document("a", "Aye.", "From the front matter")]
-    (passage,) = titles(documents)
-    assert (passage.source, passage.start, passage.end, passage.text) == ("b", 3, 7, "Bees")
+    bees = document("b", "\n# Bees\n\nThey sting.", "Bees"), [Span(1, 7), Span(9, 20)]
+    front_matter = document("a", "Aye.", "From the front matter"), [Span(0, 4)]
+    (passage,) = titles([bees, front_matter])
+    assert (passage.source, passage.start, passage.end, passage.text) == ("b", 1, 7, "# Bees")
     assert as_prompt([passage]) == "Title: Bees"
 
 

@@ -35,6 +35,7 @@ def test_worded_as_the_other_language_words_it(text: str, source: str, target: s
         ("un milliard d'euros", "fr", "xx"),
         ("deux cents personnes", "fr", "de"),
         ("1,234,567 people", "en", "fr"),
+        ("The ISBN is 9782070612758.", "en", "de"),
         ("Ada Lindqvist", "en", "fr"),
         ("", "en", "fr"),
     ],

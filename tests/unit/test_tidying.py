@@ -1,0 +1,20 @@
+"""What a model wrote, as one line."""
+
+import pytest
+
+from assistant.tidying import tidy
+
+
+@pytest.mark.parametrize(
+    ("draft", "tidied"),
+    [
+        ("18. November 2025", "18. November 2025"),
+        ("1. FC Norrport won.", "1. FC Norrport won."),
+        ("- salt", "salt"),
+        ("1. salt\n2. rye", "salt, rye."),
+        ("It carries:\n- salt;\n- rye, barley.", "It carries: salt; rye, barley."),
+        ("**salt**", "salt"),
+    ],
+)
+def test_lists_become_prose_and_dates_stay(draft: str, tidied: str) -> None:
+    assert tidy(draft) == tidied
