@@ -49,7 +49,7 @@ def compose(
     quote = only or tidying.tidy(reading.quote(question))
     if not grounding.found_in(quote, reading.documents, documents_language):
         return ""
-    if not _holds(quote, question, reading.documents, documents_language):
+    if not (grounding.adds(quote, question) and grounding.copied(quote, reading.documents)):
         quote = tidying.tidy(in_full(quote)) or quote
     if grounding.is_sentence(quote) and conversation.spoken_in(quote, language):
         yield quote
@@ -60,12 +60,6 @@ def compose(
     else:
         yield from _spoken(reading.draft(question, wording, name), language, reading, question, wording)
     return quote
-
-
-def _holds(quote: str, question: str, documents: str, language: str | None) -> bool:
-    """Are these words of the documents, as far as they can be looked up, and do they say more than the question?"""
-    translated = language is not None and not conversation.spoken_in(quote, language)
-    return grounding.adds(quote, question) and (translated or grounding.copied(quote, documents))
 
 
 def _complete(reading: Reading, question: str, quote: str, name: str, language: str) -> Iterator[str]:
