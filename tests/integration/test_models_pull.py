@@ -422,7 +422,7 @@ class TestHubSetting:
             "HF_HOME": str(tmp_path / "hf"),
         }
         result = subprocess.run(
-            [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True, cwd=Path.cwd()
+            [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
         )
         path = Path(result.stdout.strip())
         assert path.read_bytes() == CONTENT
