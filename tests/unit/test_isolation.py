@@ -11,7 +11,7 @@ from assistant.settings import Settings
 
 
 def test_no_network() -> None:
-    with pytest.raises(SocketBlockedError):
+    with pytest.warns(UserWarning, match="socket"), pytest.raises(SocketBlockedError):
         socket.create_connection(("127.0.0.1", 9))
 
 
