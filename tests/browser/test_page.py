@@ -319,6 +319,27 @@ def test_enter_sends_and_shift_enter_starts_a_line(assistant: Any, open_page: Op
     assert assistant.runs.empty()
 
 
+@pytest.mark.parametrize("button", ["What is the document about?", "Try again"])
+def test_enter_waits_for_the_answer_that_a_button_asked_for(assistant: Any, open_page: Open, button: str) -> None:
+    page = open_page(assistant)
+    if button == "Try again":
+        ask(page, "What did it carry?")
+        assistant.next_run().fail(ChatTimeoutError("No answer within 2 s", fix="Ask again."))
+    page.get_by_role("button", name=button).click()
+    run = assistant.next_run()
+    run.say("It ")
+    expect(page.locator("#current .text")).to_have_text("It")
+    ask(page, "While it writes?")
+    run.say("carried ")
+    expect(page.locator("#current .text")).to_have_text("It carried")
+    run.answer("It carried salt.")
+    expect(page.locator("#current .reply.answer .text")).to_have_text("It carried salt.")
+    expect(page.get_by_role("button", name="Send")).to_be_visible()
+    expect(page.get_by_role("textbox")).to_have_value("While it writes?")
+    expect(page.locator(".exchange")).to_have_count(1)
+    assert assistant.runs.empty()
+
+
 def test_dark_mode_follows_the_reader(assistant: Any, open_page: Open) -> None:
     colours = {
         open_page(assistant, color_scheme=scheme).evaluate("getComputedStyle(document.body).backgroundColor")
