@@ -63,7 +63,7 @@ document.addEventListener("click", async (event) => {
 // While an answer is under way (an example's or a retry's too), the text waits in the box.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.target !== box()) return;
-  const answering = document.querySelector("#stop")?.checkVisibility();
+  const answering = element.querySelector("[aria-busy=true]");
   const held = !box().value.trim() || (answering && !event.shiftKey);
   if (held || event.shiftKey || event.isComposing) event.stopPropagation();
   else following = true;
