@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # cpu, or cuda to accept the several GB of PyPI's CUDA build on Linux
 TORCH ?= cpu
 # The first Python that runs and that the locked packages have wheels for.
-PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && echo $$python && break; done)
 
 LOCKED := install --no-deps --require-hashes --requirement
@@ -53,7 +53,14 @@ lock: $(DEV_STAMP) ## write the lock files anew after a change of pyproject.toml
 
 $(BIN)/pip:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 to 3.14 is needed; name yours with PYTHON=…" >&2; exit 1; }
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv --clear $(VENV)
+
+# A virtual environment dies with the Python it was made from: where it does not run, it is made anew with all it holds.
+ifneq ($(shell $(BIN)/python -c 'print("runs")' 2>/dev/null),runs)
+.PHONY: anew
+anew:
+$(BIN)/pip $(RUN_STAMP): anew
+endif
 
 $(RUN_STAMP): requirements.lock pyproject.toml scripts/install_torch.py | $(BIN)/pip
 	@$(BIN)/python scripts/install_torch.py $(TORCH)

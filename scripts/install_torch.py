@@ -23,7 +23,7 @@ No CPU build of torch {VERSION} was found: {CPU_INDEX} cannot be reached, or has
 Python and machine, and what pip finds elsewhere is a CUDA build of several GB, or nothing. Do one of these, then again:
   - let this machine reach {CPU_INDEX};
   - put a CPU wheel of torch {VERSION} into a folder and name it:  export PIP_FIND_LINKS=FOLDER
-  - take another Python, 3.11 to 3.13:  rm -r .venv, then add PYTHON=python3.12 to the command
+  - take another Python, 3.11 to 3.14:  rm -r .venv, then add PYTHON=python3.12 to the command
   - accept the CUDA build:  add TORCH=cuda to the command"""
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from assistant.errors import AssistantError
 from assistant.types import Answer, PassagesFound, StreamEvent
-from ui.conversation import Conversation, Exchange, Problem, Stage, history
+from ui.conversation import Conversation, Exchange, Problem, Stage, history, running
 from ui.generation import Generation, Generations
 from ui.protocol import DocumentAssistant, DocumentInfo, DocumentText
 
@@ -19,7 +19,8 @@ def ask(
     """The conversation as the answer to `question` grows at its end; unchanged for a blank question.
 
     Errors become part of the conversation. Closing the iterator stops the answer; discarding its generation empties
-    the conversation (only one hand writes on the page while an answer is under way).
+    the conversation (only one hand writes on the page while an answer is under way); one that another generation of the
+    session has replaced writes no more.
     """
     question = question.strip()
     if not question:
@@ -27,13 +28,18 @@ def ask(
         return
     generation = Generation(lambda: assistant.stream(question, history=history(conversation)))
     generations.start(session, generation)
+    exchange = Exchange(question)
     try:
-        for exchange in _progress(Exchange(question), generation):
+        for exchange in _progress(exchange, generation):
             yield (*conversation, exchange)
     finally:
         generations.finish(session, generation)
+    if generations.running(session):
+        return
     if generation.discarded:
         yield ()
+    elif running(exchange):
+        yield (*conversation, replace(exchange, stage=Stage.STOPPED))
 
 
 def retry(
@@ -74,13 +80,9 @@ def _progress(exchange: Exchange, generation: Generation) -> Iterator[Exchange]:
             yield exchange
     except AssistantError as error:
         yield replace(exchange, stage=Stage.FAILED, draft="", problem=Problem(error.message, error.fix))
-        return
     except Exception:  # a defect: it must not take the page down with it
         logger.exception("Answering failed unexpectedly.")
         yield replace(exchange, stage=Stage.FAILED, draft="")
-        return
-    if exchange.answer is None and not generation.discarded:
-        yield replace(exchange, stage=Stage.STOPPED)
 
 
 def _after(exchange: Exchange, event: StreamEvent) -> Exchange:

@@ -60,10 +60,12 @@ document.addEventListener("click", async (event) => {
 });
 
 // Gradio's Textbox would send on Shift+Enter too, on the Enter that ends an input method's word, and an empty box.
+// While an answer is under way (an example's or a retry's too), the text waits in the box.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.target !== box()) return;
-  const blank = !box().value.trim();
-  if (blank || event.shiftKey || event.isComposing) event.stopPropagation();
+  const answering = element.querySelector("[aria-busy=true]");
+  const held = !box().value.trim() || (answering && !event.shiftKey);
+  if (held || event.shiftKey || event.isComposing) event.stopPropagation();
   else following = true;
-  if (blank) event.preventDefault();
+  if (held && !event.isComposing) event.preventDefault();
 }, { capture: true });

@@ -22,6 +22,11 @@ class ChatModel:
     """The server in this process that `llm` talks to; None for hosted models."""
     on_close: tuple[Callable[[], None], ...] = ()
 
+    @property
+    def local(self) -> bool:
+        """Does it run in this process?"""
+        return self.runtime is not None
+
     def close(self) -> None:
         """Free what the model holds. May be called twice."""
         for release in self.on_close:

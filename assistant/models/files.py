@@ -25,8 +25,8 @@ class ModelFile:
     """The file's name on disk."""
     size: int
     """Bytes."""
-    sha256: str | None
-    """Hexadecimal; None where the Hub does not tell, so that the size must do."""
+    sha256: str
+    """Hexadecimal. It alone decides; the size only tells sooner."""
     repo: str
     """`owner/name` on the Hugging Face Hub."""
     filename: str
@@ -90,8 +90,7 @@ def verify(path: Path, model: ModelFile, *, progress: Progress | None = None) ->
     size = path.stat().st_size
     if size != model.size:
         raise _damaged(path, f"has {size:,} bytes instead of {model.size:,}")
-    if model.sha256 is not None:
-        _verify_hash(path, model.sha256, progress)
+    _verify_hash(path, model.sha256, progress)
 
 
 def verify_again(path: Path, *, progress: Progress | None = None) -> None:

@@ -1,6 +1,7 @@
 """A chat model behind a provider's LangChain package, or behind any OpenAI-compatible server."""
 
 from collections.abc import Iterator
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import SettingsError
@@ -43,15 +44,20 @@ def _init(settings: Settings) -> "BaseChatModel":
 
 
 def _option_sets(settings: Settings) -> Iterator[dict[str, Any]]:
-    """What to ask for, the best first: the user's key, no key, and nothing that a class might not know."""
+    """What to ask for, the best first: without as few as need be of the options that a class may refuse.
+
+    With an address, each with the user's key and then without one. Of as many options, the timeout is given up last.
+    """
     address = {} if settings.chat_base_url is None else {"base_url": settings.chat_base_url}
-    wanted: dict[str, Any] = {"temperature": 0, "timeout": settings.chat_timeout_s, "max_retries": 0}
+    wanted: dict[str, Any] = {"temperature": 0, "max_retries": 0, "timeout": settings.chat_timeout_s}
     if settings.chat_model.startswith("ollama:"):  # ignores `timeout`
-        wanted["client_kwargs"] = {"timeout": settings.chat_timeout_s}
-    yield {**wanted, **address}
-    if address:
-        yield {**wanted, **address, "api_key": _NO_KEY}
-    yield address
+        wanted["client_kwargs"] = {"timeout": wanted.pop("timeout")}
+    for count in range(len(wanted) + 1):
+        for refused in combinations(wanted, count):
+            options = {name: value for name, value in wanted.items() if name not in refused} | address
+            yield options
+            if address:
+                yield {**options, "api_key": _NO_KEY}
 
 
 def _install(name: str) -> str:

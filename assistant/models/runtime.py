@@ -19,7 +19,8 @@ from assistant.models.states import SavedState, StateBudget
 SLOTS = 2
 SLOT_TOKENS = 4096
 STATE_BUDGET_BYTES = 512 << 20
-_TIMEOUT_S = 600.0  # reading a full context on a slow machine takes minutes
+TIMEOUT_S = 600.0
+"""Longest wait for the model: reading a full context on a slow machine takes minutes."""
 
 
 class LlamaRuntime:
@@ -52,7 +53,7 @@ class LlamaRuntime:
         self._http = httpx.Client(
             base_url=self.base_url,
             headers={"Authorization": f"Bearer {self.api_key}"},
-            timeout=_TIMEOUT_S,
+            timeout=TIMEOUT_S,
             trust_env=False,  # no proxy stands between a process and itself
         )
 
@@ -61,20 +62,10 @@ class LlamaRuntime:
         """The file's name without its ending."""
         return self.path.stem
 
-    @property
-    def context_tokens(self) -> int:
-        """Tokens that a prompt and its answer may have together."""
-        slots = self._call("GET", "/slots")
-        return min(int(slot["n_ctx"]) for slot in slots)
-
     def render(self, messages: Sequence[BaseMessage]) -> str:
         """The prompt that the model reads for `messages`, by its own chat template. Raises ChatModelError."""
         body = {"messages": convert_to_openai_messages(list(messages))}
         return str(self._call("POST", "/apply-template", body)["prompt"])
-
-    def token_count(self, text: str) -> int:
-        """Tokens of a rendered prompt or a part of one. Raises ChatModelError."""
-        return len(self.tokens(text))
 
     def tokens(self, text: str, *, parse_special: bool = True) -> list[int]:
         """Ids of its tokens; by default as prompts are read, where "<|im_end|>" may be one. Raises ChatModelError."""
@@ -91,23 +82,22 @@ class LlamaRuntime:
                 text = text.replace(token, f"{token[0]} {token[1:]}")
         return text
 
-    def prepare(self, prompt_prefix: str, slot: int = 0) -> int:
+    def prepare(self, prompt_prefix: str, slot: int = 0) -> None:
         """Make `slot` hold exactly the state after reading `prompt_prefix`, a rendered prompt or the beginning of one.
 
         Rounding depends on the batches in which a prompt is read. From a prepared slot an answer depends on the
         prefix and on what follows it, never on the questions before. The first time costs reading the prefix, later
-        times a few milliseconds. Returns the number of tokens in the prefix. Raises ChatModelError.
+        times a few milliseconds. Raises ChatModelError.
         """
         with self._lock:
             saved = self._states.get(prompt_prefix)
             if saved is not None and self._restore(saved, slot):
-                return saved.tokens
+                return
             self._states.forget(prompt_prefix)
             body = {"prompt": prompt_prefix, "n_predict": 0, "id_slot": slot, "cache_prompt": False}
-            tokens = int(self._call("POST", "/completion", body)["tokens_evaluated"])
+            self._call("POST", "/completion", body)
             with suppress(ChatModelError):  # a full disk costs time, not answers
                 self._save(prompt_prefix, slot)
-            return tokens
 
     def close(self) -> None:
         """Stop the server and remove the saved states. May be called twice."""
@@ -142,7 +132,7 @@ class LlamaRuntime:
         return list(self._call("POST", "/tokenize", body)["tokens"])
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        with translated_errors(self.name):
+        with translated_errors(self.name, local=True):
             response = self._http.request(method, path, json=body)
             response.raise_for_status()
             return response.json()

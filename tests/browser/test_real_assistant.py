@@ -29,9 +29,11 @@ def real_assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assista
         yield assistant
 
 
-def test_a_reader_s_visit(real_assistant: Assistant, open_page: Callable[..., Page]) -> None:
+def test_a_reader_s_visit(
+    real_assistant: Assistant, open_page: Callable[..., Page], picture: Callable[[Page], None]
+) -> None:
     page = open_page(real_assistant, locale="fr-FR")
-    answered = page.locator("#current .reply.answer")
+    answered = page.locator("#current .reply.answer > .text")  # without the source cards
     expect(page.locator("#status")).to_have_text("Prêt", timeout=PATIENCE_MS)
 
     # asks, and watches the answer stream
@@ -51,6 +53,7 @@ def test_a_reader_s_visit(real_assistant: Assistant, open_page: Callable[..., Pa
     assert "18 nouveaux partenariats" in quote
     assert quote in text
     assert (page.locator("#current blockquote").first.text_content() or "") in text
+    picture(page)
 
     # asks a follow-up, which only the conversation makes complete
     _ask(page, "Et quel volume représentent-ils ?")

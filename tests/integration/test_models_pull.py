@@ -215,6 +215,12 @@ class TestHub:
         assert hub.downloads == []
         assert not path.exists()
 
+    def test_a_hash_that_is_known_need_not_be_told(self, hub: Hub, path: Path) -> None:
+        hub.files[MODEL.filename] = CONTENT
+        hub.announced[MODEL.filename] = COMMIT
+        pull_file(MODEL, path)
+        assert path.read_bytes() == CONTENT
+
     def test_wrong_bytes_under_the_right_hash(self, hub: Hub, path: Path) -> None:
         hub.files[MODEL.filename] = CONTENT[:-1] + b"!"
         hub.announced[MODEL.filename] = sha256(CONTENT)
@@ -339,9 +345,10 @@ class TestDisk:
         assert "ASSISTANT_MODELS_DIR" in caught.value.fix
         assert not path.exists()
 
-    def test_full_on_the_way(self, path: Path, wheels: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT], ids=["disk", "quota"])
+    def test_full_on_the_way(self, path: Path, wheels: Path, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
         def full(*_args: object) -> None:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            raise OSError(code, os.strerror(code))
 
         offer(wheels, ALL)
         with monkeypatch.context() as patch:
@@ -391,6 +398,13 @@ class TestHubSetting:
             pull(settings)
         assert hub.downloads == []
 
+    def test_no_hash_no_model(self, hub: Hub, settings: Settings) -> None:
+        hub.files["q4/tiny.gguf"] = CONTENT
+        hub.announced["q4/tiny.gguf"] = COMMIT  # a git hash, as of a file that is not in LFS
+        with pytest.raises(PullError, match="no SHA-256"):
+            pull(settings)
+        assert hub.downloads == []
+
     def test_given_up_download_goes_on(self, hub: Hub, settings: Settings) -> None:
         hub.files["q4/tiny.gguf"] = CONTENT
         hub.down = True
@@ -422,7 +436,7 @@ class TestHubSetting:
             "HF_HOME": str(tmp_path / "hf"),
         }
         result = subprocess.run(
-            [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True, cwd=Path.cwd()
+            [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
         )
         path = Path(result.stdout.strip())
         assert path.read_bytes() == CONTENT

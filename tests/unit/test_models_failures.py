@@ -27,8 +27,8 @@ class ProviderError(Exception):
         self.status_code = status_code
 
 
-def translate(error: BaseException) -> ChatModelError:
-    with pytest.raises(ChatModelError) as caught, translated_errors("some model"):
+def translate(error: BaseException, *, local: bool = False) -> ChatModelError:
+    with pytest.raises(ChatModelError) as caught, translated_errors("some model", local=local):
         raise error
     assert caught.value.__cause__ is error
     assert "some model" in caught.value.message
@@ -71,6 +71,27 @@ def test_status_decides_the_advice(status: int, fix: str) -> None:
     assert str(status) in own.message
     assert fix in own.fix
     assert fix in httpx_error.fix
+
+
+@pytest.mark.parametrize(
+    ("error", "expected", "fix"),
+    [
+        (httpx.ReadTimeout("slow"), ChatTimeoutError, "smaller chat model"),
+        (httpx.ConnectError("refused"), ChatUnreachableError, "assistant doctor"),
+        (ValueError("no choices"), ChatNonsenseError, "assistant doctor"),
+        (ProviderError("no", 400), ChatModelError, "shorter"),
+        (ProviderError("no", 500), ChatModelError, "assistant doctor"),
+        (ProviderError("odd"), ChatModelError, "assistant doctor"),
+    ],
+)
+def test_advice_for_a_model_in_this_process_is_not_about_servers(
+    error: Exception, expected: type[ChatModelError], fix: str
+) -> None:
+    translated = translate(error, local=True)
+    assert type(translated) is expected
+    assert fix in translated.fix
+    assert "ASSISTANT_CHAT_BASE_URL" not in translated.fix
+    assert "ASSISTANT_CHAT_TIMEOUT_S" not in translated.fix
 
 
 def test_causes_count() -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from langchain_core.language_models import GenericFakeChatModel
 
 from assistant.errors import ModelDamagedError, ModelNotFoundError, PullError, SettingsError
 from assistant.models import load_chat_model
+from assistant.models.files import EMBEDDED
 from assistant.models.pull import pull
 from assistant.models.status import status
 from assistant.settings import Settings
@@ -20,8 +22,8 @@ def _no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def settings(chat_model: str, models_dir: Path, **more: str) -> Settings:
-    return Settings(chat_model=chat_model, models_dir=models_dir, **more)
+def settings(chat_model: str, models_dir: Path, chat_base_url: str | None = None) -> Settings:
+    return Settings(chat_model=chat_model, models_dir=models_dir, chat_base_url=chat_base_url)
 
 
 def test_none_is_no_model(tmp_path: Path) -> None:
@@ -42,11 +44,21 @@ def test_model_that_is_not_pulled(chat_model: str, tmp_path: Path) -> None:
 
 
 def test_truncated_embedded_model(tmp_path: Path) -> None:
-    path = status(settings("embedded", tmp_path)).path
-    assert path is not None
-    path.write_bytes(b"GGUF and then nothing")
+    (tmp_path / EMBEDDED.name).write_bytes(b"GGUF and then nothing")
     with pytest.raises(ModelDamagedError, match="bytes instead of"):
         load_chat_model(settings("embedded", tmp_path))
+    assert not status(settings("embedded", tmp_path)).ready
+
+
+def test_embedded_model_of_the_right_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = b"GGUF and then something else"
+    small = replace(EMBEDDED, size=len(content))  # hashing a gigabyte takes seconds
+    for module in ("assistant.models", "assistant.models.status"):
+        monkeypatch.setattr(f"{module}.EMBEDDED", small)
+    (tmp_path / EMBEDDED.name).write_bytes(content)
+    with pytest.raises(ModelDamagedError, match="another SHA-256") as caught:
+        load_chat_model(settings("embedded", tmp_path))
+    assert "assistant pull" in caught.value.fix
     assert not status(settings("embedded", tmp_path)).ready
 
 
@@ -107,7 +119,9 @@ def test_own_server_needs_no_credentials(tmp_path: Path) -> None:
     model.close()
 
 
-def asked_for(chat_model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *unknown: str) -> dict[str, object]:
+def asked_for(
+    chat_model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *unknown: str, **more: str | None
+) -> dict[str, object]:
     """The options of a model whose class does not take the `unknown` ones."""
     llm = GenericFakeChatModel(messages=iter(()))
     taken: dict[str, object] = {}
@@ -119,7 +133,7 @@ def asked_for(chat_model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
         return llm
 
     monkeypatch.setattr("langchain.chat_models.init_chat_model", init_chat_model)
-    model = load_chat_model(settings(chat_model, tmp_path))
+    model = load_chat_model(settings(chat_model, tmp_path, **more))
     assert model is not None
     assert model.llm is llm
     return taken
@@ -130,12 +144,43 @@ def test_hosted_answers_are_deterministic_and_bounded(tmp_path: Path, monkeypatc
     assert taken == {"temperature": 0, "timeout": 120.0, "max_retries": 0}
 
 
-def test_model_class_that_takes_no_temperature(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert asked_for("openai:model", tmp_path, monkeypatch, "temperature") == {}
+@pytest.mark.parametrize(
+    "unknown",
+    [
+        ("temperature",),
+        ("max_retries",),
+        ("timeout",),
+        ("temperature", "max_retries"),
+        ("temperature", "max_retries", "timeout"),
+    ],
+)
+@pytest.mark.parametrize("base_url", [None, "http://127.0.0.1:9/v1"])
+def test_model_class_loses_only_what_it_does_not_take(
+    unknown: tuple[str, ...], base_url: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted: dict[str, object] = {"temperature": 0, "timeout": 120.0, "max_retries": 0}
+    more = {} if base_url is None else {"base_url": base_url}
+    taken = asked_for("openai:model", tmp_path, monkeypatch, *unknown, chat_base_url=base_url)
+    assert taken == {name: value for name, value in wanted.items() if name not in unknown} | more
+
+
+def test_model_class_that_takes_one_of_two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def init_chat_model(_name: str, **options: object) -> GenericFakeChatModel:
+        if {"temperature", "timeout"} <= options.keys():
+            raise ValueError("one or the other")
+        taken.update(options)
+        return GenericFakeChatModel(messages=iter(()))
+
+    taken: dict[str, object] = {}
+    monkeypatch.setattr("langchain.chat_models.init_chat_model", init_chat_model)
+    load_chat_model(settings("openai:model", tmp_path))
+    assert taken == {"timeout": 120.0, "max_retries": 0}, "an answer without an end is worse than a varied one"
 
 
 def test_ollama_is_bounded_in_its_own_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert asked_for("ollama:model", tmp_path, monkeypatch)["client_kwargs"] == {"timeout": 120.0}
+    bound = {"client_kwargs": {"timeout": 120.0}}
+    assert asked_for("ollama:model", tmp_path, monkeypatch) == {"temperature": 0, "max_retries": 0} | bound
+    assert asked_for("ollama:model", tmp_path, monkeypatch, "temperature") == {"max_retries": 0} | bound
 
 
 def test_folder_that_cannot_be_made(tmp_path: Path) -> None:

@@ -174,6 +174,19 @@ def test_stop_releases_the_reader_at_once_and_closes_the_stream() -> None:
     assert endless.closed.wait(PATIENCE_S)
 
 
+def test_a_replaced_answer_writes_no_more() -> None:
+    endless, generations = Endless(), Generations()
+    steps = chat.ask(Script(endless), generations, "me", (), "Forever?")
+    while not next(steps)[-1].draft:
+        pass
+    later = chat.ask(Script(), generations, "me", (), "Really?")
+    assert next(later)[-1].question == "Really?"
+    assert list(steps) == []
+    assert list(later)[-1][-1].stage is Stage.ANSWERED
+    endless.next.set()
+    assert endless.closed.wait(PATIENCE_S)
+
+
 def test_clearing_during_an_answer_empties_the_conversation_as_the_last_step() -> None:
     endless, generations = Endless(), Generations()
     before = (Exchange("First?", Stage.ANSWERED, answer=answer("First?")),)

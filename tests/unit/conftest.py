@@ -1,0 +1,21 @@
+"""Unit tests reach neither the network nor each other."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_socket import disable_socket, enable_socket
+
+
+@pytest.fixture(autouse=True)
+def _no_network() -> Iterator[None]:
+    disable_socket(allow_unix_socket=True)  # event loops wake themselves up through one
+    yield
+    enable_socket()
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty working directory, and no models but what a test puts there."""
+    monkeypatch.delenv("ASSISTANT_MODELS_DIR", raising=False)
+    monkeypatch.chdir(tmp_path)

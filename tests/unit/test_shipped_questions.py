@@ -1,0 +1,65 @@
+"""The question set that ships with the project keeps its promises, and the seed document can keep them too."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from assistant.evaluation.matching import holds
+from assistant.evaluation.questions import Question, QuestionSet, load_question_set
+from index.documents import list_files, load_document
+
+ROOT = Path(__file__).parents[2]
+SET = ROOT / "tests" / "questions" / "summit.questions.yaml"
+
+
+@pytest.fixture(scope="module")
+def questions() -> QuestionSet:
+    return load_question_set(SET)
+
+
+@pytest.fixture(scope="module")
+def seeds() -> list[str]:
+    """The texts that the questions are about."""
+    loaded = (
+        load_document(source, (ROOT / "seeds" / source).read_bytes()) for source in list_files(ROOT / "seeds").documents
+    )
+    return [document.text for document in loaded if document]
+
+
+def kinds_in_header() -> dict[str, bool]:
+    """Kind -> are its questions answerable?, as the comment at the head of the file lists them."""
+    lines = re.findall(r"^#   (answerable|unanswerable) +(.+)$", SET.read_text(encoding="utf-8"), re.MULTILINE)
+    return {kind: label == "answerable" for label, kinds in lines for kind in kinds.split()}
+
+
+def test_there_are_enough_of_each(questions: QuestionSet) -> None:
+    languages = Counter(question.expect.language for question in questions.questions)
+    assert len(questions.questions) >= 80
+    assert sum(question.expect.abstains is True for question in questions.questions) >= 25
+    assert languages.keys() == {"de", "en", "es", "fr"}
+    assert min(languages.values()) >= 20
+
+
+def test_every_kind_of_the_header_is_asked_as_it_says(questions: QuestionSet) -> None:
+    asked = {(question.kind, question.expect.abstains is not True) for question in questions.questions}
+    assert asked == set(kinds_in_header().items())
+
+
+def test_every_quote_stands_in_a_seed(questions: QuestionSet, seeds: list[str]) -> None:
+    """Of the phrases, any may be cited; a typing mistake in one would go unnoticed for long."""
+    missing = [
+        f"{question.id}: {phrase}"
+        for question in questions.questions
+        for phrase in question.expect.cites
+        if not any(holds(text, phrase) for text in seeds)
+    ]
+    assert missing == []
+
+
+def test_only_what_is_answerable_has_to_be_cited(questions: QuestionSet) -> None:
+    def contradicts(question: Question) -> bool:
+        return question.expect.abstains is True and bool(question.expect.cites or question.expect.contains)
+
+    assert [question.id for question in questions.questions if contradicts(question)] == []

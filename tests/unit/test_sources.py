@@ -1,0 +1,65 @@
+"""A quote that is not in its file is never shown."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from assistant import citations, sources
+from assistant.citations import Candidate
+from assistant.errors import CitationError, StaleSourceError
+from assistant.types import Answer, Citation, StreamEvent
+from index.search import Index
+
+from .answering_fakes import CARGO, FERRY, indexed, pipeline, scripted
+
+START = FERRY.index(CARGO)
+RIGHT = Citation(1, "ferry.txt", "The ferry to Norrport", CARGO, START, START + len(CARGO))
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[Index]:
+    with indexed(tmp_path) as index:
+        yield index
+
+
+def test_a_verbatim_quote_passes(index: Index) -> None:
+    sources.verify([RIGHT], index)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        replace(RIGHT, quote=CARGO.replace("42", "43")),
+        replace(RIGHT, quote=CARGO.upper()),
+        replace(RIGHT, quote=""),
+        replace(RIGHT, start=START + 1, end=START + 1 + len(CARGO)),
+        replace(RIGHT, start=START - 1),
+        replace(RIGHT, end=RIGHT.end + 1),
+        replace(RIGHT, start=len(FERRY), end=len(FERRY) + len(CARGO)),
+        replace(RIGHT, source="mill.md"),
+    ],
+    ids=["another number", "another case", "nothing", "shifted", "early start", "late end", "beyond", "another file"],
+)
+def test_a_quote_that_is_not_there_is_an_error(index: Index, wrong: Citation) -> None:
+    with pytest.raises(CitationError, match="report this as a defect"):
+        sources.verify([RIGHT, wrong], index)
+
+
+def test_a_file_that_changed_since_is_stale(index: Index) -> None:
+    (index.corpus / "ferry.txt").write_text(FERRY.replace("42", "43"), encoding="utf-8")
+    with pytest.raises(StaleSourceError, match="assistant index"):
+        sources.verify([RIGHT], index)
+
+
+def test_a_wrong_quote_ends_the_question_without_an_answer(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cite(sentences: Sequence[str], carried: Sequence[Sequence[Candidate]]) -> tuple[str, tuple[Citation, ...]]:
+        text, cited = citations.cite(sentences, carried)
+        return text, tuple(replace(citation, quote=f"{citation.quote} Or so.") for citation in cited)
+
+    monkeypatch.setattr("assistant.pipeline.cite", cite)
+    seen: list[StreamEvent] = []
+    with pytest.raises(CitationError):
+        seen.extend(pipeline(index, scripted("It carried 42 barrels of salt.")).run("What did the ferry carry?", ()))
+    assert not any(isinstance(event, Answer) for event in seen)
