@@ -7,6 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from assistant import prompting
+from assistant.errors import ChatNonsenseError
 from assistant.models.chat_model import ChatModel
 from assistant.models.failures import translated_errors
 from assistant.prompting import DECLINE_WORD, Prompt
@@ -41,7 +42,7 @@ class Drafter:
     @property
     def local(self) -> bool:
         """Does the model run in this process? Small ones need to be led; hosted ones answer or decline in one call."""
-        return self._chat.runtime is not None
+        return self._chat.local
 
     @contextmanager
     def reading(self, documents: str) -> Iterator["Reading"]:
@@ -55,7 +56,12 @@ class Drafter:
                 # chat templates may strip a message, here of the blanks that more text follows
                 before, _, _ = self._chat.runtime.render(messages).rpartition(beginning.strip())
                 self._chat.runtime.prepare(before + beginning.lstrip(), _DOCUMENTS_SLOT)
-            yield reading
+            try:
+                yield reading
+            except GeneratorExit:  # the reader left: what the model was at has to end before the next one asks
+                if self._chat.runtime is not None:
+                    self._chat.runtime.release(_DOCUMENTS_SLOT)
+                raise
 
     def condense(self, conversation: str, question: str, language: str) -> str:
         """The last question of a conversation, complete without it."""
@@ -72,8 +78,15 @@ class Reading:
         self.documents = _plain(chat, {"documents": documents})["documents"]
 
     def answer_or_none(self, question: str, language: str) -> Iterator[str]:
-        """Pieces of an answer; the text is DECLINE_WORD where the model declines."""
-        return self._ask(prompting.answer_or_none_prompt(), question=question, language=language, none=DECLINE_WORD)
+        """Pieces of an answer; the text is DECLINE_WORD where the model declines. Raises ChatNonsenseError for none."""
+        prompt, empty = prompting.answer_or_none_prompt(), True
+        for piece in self._ask(prompt, question=question, language=language, none=DECLINE_WORD):
+            empty = empty and not piece.strip()
+            yield piece
+        if empty:
+            raise ChatNonsenseError(
+                f"The chat model {self._chat.name} answered with nothing", fix="Ask again, or choose another chat model."
+            )
 
     def stated(self, question: str) -> float | None:
         """Log-odds of Yes against No to "is the exact answer written in the documents?". For local models.
@@ -82,7 +95,7 @@ class Reading:
         """
         values = _plain(self._chat, {"question": question}) | {"documents": self.documents}
         options = {"logprobs": True, "top_logprobs": _LOGPROBS, "max_completion_tokens": 1}
-        with translated_errors(self._chat.name):
+        with translated_errors(self._chat.name, local=self._chat.local):
             chain = prompting.stated_prompt().template() | _model(self._chat, _DOCUMENTS_SLOT, **options)
             return _log_odds(chain.invoke(values))
 
@@ -107,7 +120,7 @@ def _stream(chat: ChatModel, prompt: Prompt, values: Mapping[str, str], slot: in
     """Pieces of a reply; `plain` values hold no token of the chat template already."""
     chain = prompt.template() | _model(chat, slot)
     length = 0
-    with translated_errors(chat.name):
+    with translated_errors(chat.name, local=chat.local):
         for piece in chain.stream(_plain(chat, values) | plain):
             if piece.text:
                 yield piece.text

@@ -99,6 +99,12 @@ class LlamaRuntime:
             with suppress(ChatModelError):  # a full disk costs time, not answers
                 self._save(prompt_prefix, slot)
 
+    def release(self, slot: int) -> None:
+        """Empty a slot, once what it is at has ended: a stream that was closed may be worked on a little longer, and
+        two slots at work are read in one batch, which changes rounding. Raises ChatModelError.
+        """
+        self._call("POST", f"/slots/{slot}?action=erase")
+
     def close(self) -> None:
         """Stop the server and remove the saved states. May be called twice."""
         self._http.close()

@@ -158,6 +158,10 @@ class FakeRuntime:
     """The memory of a local model: renders as llama.cpp does, and notes what it was prepared with."""
 
     prepared: list[tuple[str, int]] = field(default_factory=list)
+    released: list[int] = field(default_factory=list)
+
+    def release(self, slot: int) -> None:
+        self.released.append(slot)
 
     def render(self, messages: Sequence[BaseMessage]) -> str:
         return "".join(f"<|{message.type}|>{message.text}<|end|>" for message in messages) + "<|ai|>"

@@ -217,6 +217,17 @@ def test_a_local_model_reads_no_token_of_its_chat_template(tmp_path_factory: pyt
     assert any("<|im_end|>" in citation.quote for citation in answer.citations), "quotes are verbatim all the same"
 
 
+def test_a_reader_that_leaves_hands_on_a_slot_at_rest(index: Index) -> None:
+    scripted, runtime = model(quote=CAPTAIN, draft=FERRY_DE), FakeRuntime()
+    stream = Pipeline(index, Drafter(local(scripted, runtime))).run(WER, ())
+    next(event for event in stream if isinstance(event, TextDelta))
+    assert runtime.released == []
+    stream.close()
+    ((_, slot),) = runtime.prepared
+    assert runtime.released == [slot]
+    assert scripted.closed == ["quote", "draft"]
+
+
 class TrimmingRuntime(FakeRuntime):
     """Many chat templates strip what they are given."""
 

@@ -179,7 +179,13 @@ def test_a_decline_in_a_language_without_one_is_english() -> None:
 # --- untidy drafts ---
 
 
-@pytest.mark.parametrize("reply", ["", " \n\t ", "…", "...", "\u200b", "\x00\x1b", "[1]"])
+@pytest.mark.parametrize("reply", ["", " \n\t "])
+def test_a_hosted_model_that_says_nothing_has_failed(reply: str, index: Index) -> None:
+    with pytest.raises(ChatNonsenseError):
+        ask(index, scripted(reply), WHO)
+
+
+@pytest.mark.parametrize("reply", ["…", "...", "\u200b", "\x00\x1b", "[1]"])
 def test_an_empty_draft_declines(reply: str, index: Index) -> None:
     assert_declines(ask(index, scripted(reply, phrase=reply), WHO))
 
@@ -352,7 +358,7 @@ PIECES = st.sampled_from(
      "\n", "\n\n", "- ", "1. ", "<b>", "\x1b[0m", "\x00", "\u202e", "»", ".", "!", "La capitaine est",
      "Der Kapitän ist", "船長", "🙂"]
 )  # fmt: skip
-DRAFTS = st.lists(PIECES, max_size=40).map(" ".join) | st.text(max_size=200)
+DRAFTS = (st.lists(PIECES, max_size=40).map(" ".join) | st.text(max_size=200)).filter(str.strip)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
