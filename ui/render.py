@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from assistant.types import Answer, Citation, DeclineReason
 from ui import texts as words
-from ui.conversation import Conversation, Exchange, Stage, running
+from ui.conversation import Conversation, Exchange, Problem, Stage, running
 from ui.protocol import DocumentInfo, DocumentText
 from ui.texts import Texts
 from ui.warmup import Readiness
@@ -39,15 +39,14 @@ def header(texts: Texts, documents: Sequence[DocumentInfo]) -> str:
     return f'<h1 lang="{texts.language}">{escaped(texts.title)}</h1>{about}'
 
 
-def status(texts: Texts, readiness: Readiness, problem: str | None) -> str:
+def status(texts: Texts, readiness: Readiness, problem: Problem | None) -> str:
     """Whether the models are loaded; for a failure, why not."""
     label = {
         Readiness.LOADING: texts.loading,
         Readiness.READY: texts.ready,
         Readiness.FAILED: texts.unavailable,
     }[readiness]
-    failed = readiness is Readiness.FAILED
-    detail = f'<p class="problem">{escaped(problem or texts.unexpected)}</p>' if failed else ""
+    detail = f'<div class="problem">{_explained(problem, texts)}</div>' if readiness is Readiness.FAILED else ""
     return f'<div role="status"><span class="state {readiness}">{escaped(label)}</span>{detail}</div>'
 
 
@@ -132,13 +131,20 @@ def _draft(exchange: Exchange, texts: Texts, again: str, *, loading: bool) -> st
 
 
 def _failure(exchange: Exchange, texts: Texts, again: str) -> str:
-    problem = exchange.problem
-    details = (problem.message, problem.fix) if problem else (texts.unexpected,)
-    lines = "".join(f"<p>{escaped(line)}</p>" for line in details)
+    refused = exchange.problem is not None and exchange.problem.refusal
+    kind, actions = ("failure refused", "") if refused else ("failure", f'<div class="actions">{again}</div>')
     return (
-        f'<div class="reply failure" role="alert"><p class="label">{escaped(texts.failed)}</p>{lines}'
-        f'<div class="actions">{again}</div></div>'
+        f'<div class="reply {kind}" role="alert"><p class="label">{escaped(texts.failed)}</p>'
+        f"{_explained(exchange.problem, texts)}{actions}</div>"
     )
+
+
+def _explained(problem: Problem | None, texts: Texts) -> str:
+    """In the reader's language where the page has words for it, otherwise in English, marked as such."""
+    if problem is None:
+        return f"<p>{escaped(texts.unexpected)}</p>"
+    told = words.problem(texts, problem.kind, problem.fix)
+    return f"<p>{escaped(told)}</p>" if told else f'<p lang="en" dir="auto">{escaped(str(problem))}</p>'
 
 
 def _answer(answer: Answer, number: int, documents: Documents, texts: Texts, again: str) -> str:

@@ -1,7 +1,13 @@
 """The page's words in French, English and German. `{names}` are filled with str.format."""
 
 import datetime
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from assistant.conversation import MAX_QUESTION_CHARS
+
+_COMMAND = re.compile("`[^`]+`")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +55,8 @@ class Texts:
     date: str
     months: tuple[str, ...]
 
+    problems: Mapping[str, str]
+    """What a reader can meet, by the error's class; none in English, which the errors themselves speak."""
 
 ENGLISH = Texts(
     language="en",
@@ -111,6 +119,7 @@ ENGLISH = Texts(
     ),
 )
 
+    problems={},
 FRENCH = Texts(
     language="fr",
     title="Interrogez vos documents",
@@ -173,6 +182,22 @@ FRENCH = Texts(
 )
 
 GERMAN = Texts(
+    problems={
+        "QuestionError": "La question doit contenir du texte, {limit} caractères au plus. Modifiez-la et renvoyez-la.",
+        "ModelNotFoundError": "Le modèle n’est pas sur cette machine. Commande à exécuter\u00a0: {command}.",
+        "ModelDamagedError": "Le fichier du modèle est endommagé. Commande à exécuter\u00a0: {command}.",
+        "ChatUnreachableError": "Le serveur du modèle est injoignable. Vérifiez qu’il tourne, "
+        "ainsi que ASSISTANT_CHAT_BASE_URL.",
+        "ChatTimeoutError": "Le modèle n’a pas répondu à temps. Reposez la question, "
+        "ou augmentez ASSISTANT_CHAT_TIMEOUT_S.",
+        "ChatNonsenseError": "Le serveur du modèle a donné une réponse incompréhensible. "
+        "Vérifiez ASSISTANT_CHAT_BASE_URL, qui finit le plus souvent par /v1.",
+        "IndexNotFoundError": "Les documents n’ont pas encore été indexés. Commande à exécuter\u00a0: {command}.",
+        "IndexDamagedError": "L’index des documents est endommagé. Commande à exécuter\u00a0: {command}.",
+        "IndexMismatchError": "L’index a été construit avec d’autres réglages. Commande à exécuter\u00a0: {command}.",
+        "StaleSourceError": "Un document a changé ou disparu depuis son indexation. "
+        "Commande à exécuter\u00a0: {command}.",
+    },
     language="de",
     title="Fragen Sie Ihre Dokumente",
     one_document="Die Antworten kommen aus „{title}“, mit den Stellen, auf denen sie beruhen.",
@@ -235,6 +260,22 @@ GERMAN = Texts(
 
 ALL = {texts.language: texts for texts in (ENGLISH, FRENCH, GERMAN)}
 
+    problems={
+        "QuestionError": "Die Frage muss Text enthalten, höchstens {limit} Zeichen. Ändern Sie sie und fragen Sie neu.",
+        "ModelNotFoundError": "Das Modell ist nicht auf diesem Rechner. Auszuführender Befehl: {command}.",
+        "ModelDamagedError": "Die Datei des Modells ist beschädigt. Auszuführender Befehl: {command}.",
+        "ChatUnreachableError": "Der Server des Modells ist nicht erreichbar. Prüfen Sie, ob er läuft, "
+        "und ASSISTANT_CHAT_BASE_URL.",
+        "ChatTimeoutError": "Das Modell hat nicht rechtzeitig geantwortet. Fragen Sie noch einmal, "
+        "oder erhöhen Sie ASSISTANT_CHAT_TIMEOUT_S.",
+        "ChatNonsenseError": "Der Server des Modells hat Unverständliches geantwortet. "
+        "Prüfen Sie ASSISTANT_CHAT_BASE_URL, die meist auf /v1 endet.",
+        "IndexNotFoundError": "Die Dokumente sind noch nicht indiziert. Auszuführender Befehl: {command}.",
+        "IndexDamagedError": "Der Index der Dokumente ist beschädigt. Auszuführender Befehl: {command}.",
+        "IndexMismatchError": "Der Index wurde mit anderen Einstellungen gebaut. Auszuführender Befehl: {command}.",
+        "StaleSourceError": "Ein Dokument wurde seit der Indizierung geändert oder entfernt. "
+        "Auszuführender Befehl: {command}.",
+    },
 
 def for_browser(accept_language: str | None) -> Texts:
     """The words in the reader's most wanted language, by the HTTP header Accept-Language; English where none fits."""
@@ -259,6 +300,17 @@ def date(texts: Texts, iso: str) -> str:
     """A date YYYY-MM-DD in words; anything else as it is."""
     try:
         day = datetime.date.fromisoformat(iso)
+def problem(texts: Texts, kind: str, fix: str) -> str | None:
+    """What went wrong and what to do next, with the commands of `fix` as they stand there; None where only the error's
+    own English words tell it.
+    """
+    template = texts.problems.get(kind)
+    command = ", ".join(_COMMAND.findall(fix))
+    if template is None or ("{command}" in template and not command):
+        return None
+    return template.format(command=command, limit=MAX_QUESTION_CHARS)
+
+
     except ValueError:
         return iso
     return texts.date.format(day=day.day, month=texts.months[day.month - 1], year=day.year)
