@@ -156,8 +156,9 @@ def _answer(answer: Answer, number: int, documents: Documents, texts: Texts, aga
     sources = f'<section class="sources"><h2>{escaped(texts.sources)}</h2>{cards}</section>' if cards else ""
     seconds = texts.seconds.format(seconds=words.number(texts, answer.timings.total_s))
     copy = (
-        f'<button type="button" class="copy" data-copy="{escaped(copyable(answer, documents, texts))}" '
-        f'data-copied="{escaped(texts.copied)}">{escaped(texts.copy)}</button>'
+        f'<button type="button" class="copy" data-copied="{escaped(texts.copied)}" '
+        f'data-failed="{escaped(texts.not_copied)}" '
+        f'data-copy="{escaped(copyable(answer, documents, texts))}">{escaped(texts.copy)}</button>'
     )
     return (
         f'<div class="reply {kind}">{label}'

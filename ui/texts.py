@@ -49,14 +49,15 @@ class Texts:
     page: str
     copy: str
     copied: str
+    not_copied: str
     retry: str
     seconds: str
     decimal_mark: str
     date: str
     months: tuple[str, ...]
-
     problems: Mapping[str, str]
     """What a reader can meet, by the error's class; none in English, which the errors themselves speak."""
+
 
 ENGLISH = Texts(
     language="en",
@@ -99,6 +100,7 @@ ENGLISH = Texts(
     page="page {page}",
     copy="Copy",
     copied="Copied",
+    not_copied="Not copied",
     retry="Try again",
     seconds="{seconds} s",
     decimal_mark=".",
@@ -117,9 +119,9 @@ ENGLISH = Texts(
         "November",
         "December",
     ),
+    problems={},
 )
 
-    problems={},
 FRENCH = Texts(
     language="fr",
     title="Interrogez vos documents",
@@ -161,6 +163,7 @@ FRENCH = Texts(
     page="page {page}",
     copy="Copier",
     copied="Copié",
+    not_copied="Copie impossible",
     retry="Réessayer",
     seconds="{seconds} s",
     decimal_mark=",",
@@ -179,9 +182,6 @@ FRENCH = Texts(
         "novembre",
         "décembre",
     ),
-)
-
-GERMAN = Texts(
     problems={
         "QuestionError": "La question doit contenir du texte, {limit} caractères au plus. Modifiez-la et renvoyez-la.",
         "ModelNotFoundError": "Le modèle n’est pas sur cette machine. Commande à exécuter\u00a0: {command}.",
@@ -198,6 +198,9 @@ GERMAN = Texts(
         "StaleSourceError": "Un document a changé ou disparu depuis son indexation. "
         "Commande à exécuter\u00a0: {command}.",
     },
+)
+
+GERMAN = Texts(
     language="de",
     title="Fragen Sie Ihre Dokumente",
     one_document="Die Antworten kommen aus „{title}“, mit den Stellen, auf denen sie beruhen.",
@@ -238,6 +241,7 @@ GERMAN = Texts(
     page="Seite {page}",
     copy="Kopieren",
     copied="Kopiert",
+    not_copied="Nicht kopiert",
     retry="Noch einmal",
     seconds="{seconds} s",
     decimal_mark=",",
@@ -256,10 +260,6 @@ GERMAN = Texts(
         "November",
         "Dezember",
     ),
-)
-
-ALL = {texts.language: texts for texts in (ENGLISH, FRENCH, GERMAN)}
-
     problems={
         "QuestionError": "Die Frage muss Text enthalten, höchstens {limit} Zeichen. Ändern Sie sie und fragen Sie neu.",
         "ModelNotFoundError": "Das Modell ist nicht auf diesem Rechner. Auszuführender Befehl: {command}.",
@@ -276,6 +276,10 @@ ALL = {texts.language: texts for texts in (ENGLISH, FRENCH, GERMAN)}
         "StaleSourceError": "Ein Dokument wurde seit der Indizierung geändert oder entfernt. "
         "Auszuführender Befehl: {command}.",
     },
+)
+
+ALL = {texts.language: texts for texts in (ENGLISH, FRENCH, GERMAN)}
+
 
 def for_browser(accept_language: str | None) -> Texts:
     """The words in the reader's most wanted language, by the HTTP header Accept-Language; English where none fits."""
@@ -296,10 +300,6 @@ def number(texts: Texts, value: float) -> str:
     return f"{value:.1f}".replace(".", texts.decimal_mark)
 
 
-def date(texts: Texts, iso: str) -> str:
-    """A date YYYY-MM-DD in words; anything else as it is."""
-    try:
-        day = datetime.date.fromisoformat(iso)
 def problem(texts: Texts, kind: str, fix: str) -> str | None:
     """What went wrong and what to do next, with the commands of `fix` as they stand there; None where only the error's
     own English words tell it.
@@ -311,6 +311,10 @@ def problem(texts: Texts, kind: str, fix: str) -> str | None:
     return template.format(command=command, limit=MAX_QUESTION_CHARS)
 
 
+def date(texts: Texts, iso: str) -> str:
+    """A date YYYY-MM-DD in words; anything else as it is."""
+    try:
+        day = datetime.date.fromisoformat(iso)
     except ValueError:
         return iso
     return texts.date.format(day=day.day, month=texts.months[day.month - 1], year=day.year)

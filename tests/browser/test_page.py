@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from assistant.errors import ChatTimeoutError, ModelNotFoundError
+from assistant.errors import ChatTimeoutError, ModelNotFoundError, QuestionError
 
 Open = Callable[..., Page]
 
@@ -149,6 +149,60 @@ def test_copy_takes_the_text_with_its_sources(assistant: Any, open_page: Open) -
 def test_an_example_is_asked_with_a_click(assistant: Any, open_page: Open) -> None:
     page = open_page(assistant)
     page.get_by_role("button", name="What is the document about?").click()
+def test_copy_without_permission_finds_another_way_or_says_that_it_failed(assistant: Any, open_page: Open) -> None:
+    page = open_page(assistant, permissions=["clipboard-read", "clipboard-write"])
+    answer_salt(assistant, page)
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('forbidden')); }")
+    told = page.locator("[role=status].spoken")
+    page.get_by_role("button", name="Copy").click()
+    expect(told).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()").startswith("It carried salt. [1]")
+    expect(page.get_by_role("button", name="Copy")).to_be_focused()
+    page.evaluate("() => { document.execCommand = () => false; }")
+    page.get_by_role("button", name="Copy", exact=True).click()
+    expect(page.get_by_role("button", name="Not copied")).to_be_visible()
+    expect(told).to_have_text("Not copied")
+    expect(told).to_be_empty()
+
+
+def test_a_refused_question_returns_into_the_box(assistant: Any, open_page: Open) -> None:
+    page = open_page(assistant)
+    ask(page, "Too long?\nReally")
+    assistant.next_run().fail(QuestionError("The question is too long", fix="Shorten it."))
+    expect(page.get_by_role("alert")).to_contain_text("The question is too long. Shorten it.")
+    box = page.get_by_role("textbox")
+    expect(box).to_have_value("Too long?\nReally")
+    expect(page.get_by_role("button", name="Try again")).to_have_count(0)
+    box.fill("Short?")
+    box.press("Enter")
+    run = assistant.next_run()
+    assert run.question == "Short?"
+    run.answer("Salt.")
+    expect(page.locator("#current .reply.answer")).to_contain_text("Salt.")
+    expect(box).to_have_value("")
+
+
+def test_an_opened_source_stays_open(assistant: Any, open_page: Open) -> None:
+    page = open_page(assistant)
+    answer_salt(assistant, page)
+    answer_salt(assistant, page, "Again?")
+    page.locator("#past summary").click()
+    page.get_by_role("link", name="Source 1").last.click()
+    answer_salt(assistant, page, "And again?")
+    expect(page.locator("details.source")).to_have_count(3)
+    expect(page.locator("mark:visible")).to_have_count(2)
+    page.locator("#past summary").first.click()
+    answer_salt(assistant, page, "Once more?")
+    expect(page.locator("details.source")).to_have_count(4)
+    expect(page.locator("mark:visible")).to_have_count(1)
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".exchange")).to_have_count(0)
+    answer_salt(assistant, page)
+    answer_salt(assistant, page, "Again?")
+    expect(page.locator("#past details.source")).to_have_count(1)
+    expect(page.locator("mark:visible")).to_have_count(0)
+
+
     run = assistant.next_run()
     assert run.question == "What is the document about?"
     run.answer("A ferry.")
