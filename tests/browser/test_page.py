@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ HOSTILE = (
     "<script>window.hacked=1</script><img src=x onerror='window.hacked=1'>\"><svg onload=window.hacked=1> "
     "**bold** [a](javascript:1) $x^2$ ${window.hacked=1} {{value}} {{{value}}} `code` \\frac{1}{2} &lt;b&gt;"
 )
+
+MARKUP = ":is(#header, #past, #current) :is(script, img, svg, strong, code, .katex)"
 
 
 def ask(page: Page, question: str) -> None:
@@ -146,9 +149,6 @@ def test_copy_takes_the_text_with_its_sources(assistant: Any, open_page: Open) -
     assert copied == f"It carried salt. [1]\n\n[1] The harbour letter (letters/harbour.txt, 9 May 1871): “{QUOTE}”"
 
 
-def test_an_example_is_asked_with_a_click(assistant: Any, open_page: Open) -> None:
-    page = open_page(assistant)
-    page.get_by_role("button", name="What is the document about?").click()
 def test_copy_without_permission_finds_another_way_or_says_that_it_failed(assistant: Any, open_page: Open) -> None:
     page = open_page(assistant, permissions=["clipboard-read", "clipboard-write"])
     answer_salt(assistant, page)
@@ -203,6 +203,9 @@ def test_an_opened_source_stays_open(assistant: Any, open_page: Open) -> None:
     expect(page.locator("mark:visible")).to_have_count(0)
 
 
+def test_an_example_is_asked_with_a_click(assistant: Any, open_page: Open) -> None:
+    page = open_page(assistant)
+    page.get_by_role("button", name="What is the document about?").click()
     run = assistant.next_run()
     assert run.question == "What is the document about?"
     run.answer("A ferry.")
@@ -305,7 +308,21 @@ def test_nothing_from_outside_is_executed_or_formatted(assistant: Any, open_page
     page.reload()
     expect(page.locator("#past mark")).to_have_text(f"quote {HOSTILE}")
     assert page.evaluate("window.hacked") is None
-    assert page.locator(":is(#header, #past, #current) :is(script, img, svg, strong, code, .katex)").count() == 0
+    assert page.locator(MARKUP).count() == 0
+
+
+def test_titles_of_several_documents_stay_text_in_the_examples(assistant: Any, open_page: Open) -> None:
+    assistant.documents = tuple(replace(assistant.documents[0], title=f"{number} {HOSTILE}") for number in (1, 2))
+    page = open_page(assistant)
+    expect(page.locator("#header p")).to_have_attribute("title", "\n".join(each.title for each in assistant.documents))
+    expect(page.locator(".example")).to_have_text([re.compile(re.escape(f"“{n} {HOSTILE[:60]}")) for n in (1, 2)])
+    page.locator(".example").first.click()
+    run = assistant.next_run()
+    assert HOSTILE[:60] in run.question
+    run.answer("Salt.")
+    expect(page.locator("#current .question div")).to_have_text(run.question)
+    assert page.evaluate("window.hacked") is None
+    assert page.locator(MARKUP).count() == 0
 
 
 def test_loading_is_visible_and_turns_into_ready(assistant: Any, open_page: Open) -> None:
