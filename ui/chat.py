@@ -80,8 +80,10 @@ def _progress(exchange: Exchange, generation: Generation) -> Iterator[Exchange]:
             exchange = _after(exchange, event)
             yield exchange
     except AssistantError as error:
-        logger.warning("A question could not be answered: %s", error)  # the page may tell less, in another language
-        yield replace(exchange, stage=Stage.FAILED, draft="", problem=Problem.of(error))
+        problem = Problem.of(error)
+        if not problem.refusal:
+            logger.warning("A question could not be answered: %s", error)  # the page may tell less, in its language
+        yield replace(exchange, stage=Stage.FAILED, draft="", problem=problem)
     except Exception:  # a defect: it must not take the page down with it
         logger.exception("Answering failed unexpectedly.")
         yield replace(exchange, stage=Stage.FAILED, draft="")

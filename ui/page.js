@@ -25,6 +25,7 @@ function giveBack() {
   if (!refused || !box() || box().value) return;
   box().value = refused.textContent;
   box().dispatchEvent(new Event("input", { bubbles: true }));
+  if (following) requestAnimationFrame(toBottom); // the box has grown over the reason
 }
 
 // Gradio's updates close the cards that the server, which does not know better, writes as closed.

@@ -13,6 +13,9 @@ from ui.warmup import Readiness
 
 _MARKER = re.compile(r"[ \u00a0\u202f]?\[(\d{1,4})\]")
 _PARAGRAPH_BORDER = re.compile(r"\n[^\S\n]*\n")
+_COMMAND = re.compile("&#96;.+?&#96;")
+"""In backticks, escaped."""
+_UNBROKEN = r'<span class="command" dir="ltr">\g<0></span>'
 _MAX_CONTEXT = 900
 """Characters shown on either side of a quote, at most."""
 _MAX_TITLE = 100
@@ -144,7 +147,8 @@ def _explained(problem: Problem | None, texts: Texts) -> str:
     if problem is None:
         return f"<p>{escaped(texts.unexpected)}</p>"
     told = words.problem(texts, problem.kind, problem.fix)
-    return f"<p>{escaped(told)}</p>" if told else f'<p lang="en" dir="auto">{escaped(str(problem))}</p>'
+    start = "<p>" if told else '<p lang="en" dir="auto">'
+    return f"{start}{_COMMAND.sub(_UNBROKEN, escaped(told or str(problem)))}</p>"
 
 
 def _answer(answer: Answer, number: int, documents: Documents, texts: Texts, again: str) -> str:

@@ -84,6 +84,21 @@ def test_markers_work_in_earlier_answers_and_by_keyboard(assistant: Any, open_pa
     expect(page.locator("#current mark")).to_be_hidden()
 
 
+def test_no_marker_begins_a_line(assistant: Any, open_page: Open) -> None:
+    page = open_page(assistant, viewport={"width": 390, "height": 664})
+    ask(page, "What did it carry?")
+    text = " ".join(f"{'Salt' * (number % 5 + 1)}! [1]" for number in range(60))
+    assistant.next_run().answer(text, assistant.cite(QUOTE))
+    expect(page.locator(".marker")).to_have_count(60)
+    begins_line = """(marker) => {
+      const word = document.createRange();
+      word.setStart(marker.previousSibling, marker.previousSibling.length - 1);
+      word.setEnd(marker.previousSibling, marker.previousSibling.length);
+      return marker.getBoundingClientRect().top > word.getBoundingClientRect().bottom;
+    }"""
+    assert not page.evaluate(f"[...document.querySelectorAll('.marker')].some({begins_line})")
+
+
 def test_a_follow_up_knows_the_conversation(assistant: Any, open_page: Open) -> None:
     page = open_page(assistant)
     answer_salt(assistant, page)
@@ -166,12 +181,14 @@ def test_copy_without_permission_finds_another_way_or_says_that_it_failed(assist
 
 
 def test_a_refused_question_returns_into_the_box(assistant: Any, open_page: Open) -> None:
-    page = open_page(assistant)
-    ask(page, "Too long?\nReally")
+    page = open_page(assistant, viewport={"width": 390, "height": 664})
+    too_long = "Too long?\n" * 50 + "Really?"
+    ask(page, too_long)
     assistant.next_run().fail(QuestionError("The question is too long", fix="Shorten it."))
     expect(page.get_by_role("alert")).to_contain_text("The question is too long. Shorten it.")
     box = page.get_by_role("textbox")
-    expect(box).to_have_value("Too long?\nReally")
+    expect(box).to_have_value(too_long)
+    expect(page.get_by_role("alert")).to_be_in_viewport(ratio=1)
     expect(page.get_by_role("button", name="Try again")).to_have_count(0)
     box.fill("Short?")
     box.press("Enter")

@@ -168,6 +168,11 @@ def test_a_failure_speaks_the_reader_s_language_and_keeps_the_command(texts: Tex
         assert page.attribute("lang") == ["en"]
 
 
+def test_a_command_in_a_failure_is_kept_in_one_piece() -> None:
+    html = render.status(ENGLISH, Readiness.FAILED, Problem("No index", "Build it: `assistant index --x`.", ""))
+    assert '<span class="command" dir="ltr">&#96;assistant index --x&#96;</span>.' in html
+
+
 def test_a_refused_question_is_not_offered_again_as_it_is() -> None:
     page = shown(Exchange("Q?" * 2_000, Stage.FAILED, problem=Problem("Too long", "Shorten it.", "QuestionError")))
     assert "Too long. Shorten it." in page.text
