@@ -30,7 +30,8 @@ def ask(
     generations.start(session, generation)
     exchange = Exchange(question)
     try:
-        for exchange in _progress(exchange, generation):
+        for step in _progress(exchange, generation):
+            exchange = step
             yield (*conversation, exchange)
     finally:
         generations.finish(session, generation)
@@ -79,7 +80,10 @@ def _progress(exchange: Exchange, generation: Generation) -> Iterator[Exchange]:
             exchange = _after(exchange, event)
             yield exchange
     except AssistantError as error:
-        yield replace(exchange, stage=Stage.FAILED, draft="", problem=Problem(error.message, error.fix))
+        problem = Problem.of(error)
+        if not problem.refusal:
+            logger.warning("A question could not be answered: %s", error)  # the page may tell less, in its language
+        yield replace(exchange, stage=Stage.FAILED, draft="", problem=problem)
     except Exception:  # a defect: it must not take the page down with it
         logger.exception("Answering failed unexpectedly.")
         yield replace(exchange, stage=Stage.FAILED, draft="")

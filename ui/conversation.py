@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from pydantic import TypeAdapter, ValidationError
 
+from assistant.errors import AssistantError, QuestionError
 from assistant.types import Answer, Turn
 
 MAX_EXCHANGES = 50
@@ -24,10 +25,25 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why an exchange failed."""
+    """What went wrong, as the errors of the assistant tell it: in English."""
 
     message: str
     fix: str
+    kind: str = ""
+    """The error's class, by which the page finds its words in the reader's language."""
+
+    @classmethod
+    def of(cls, error: AssistantError) -> Self:
+        """As the error tells it."""
+        return cls(error.message, error.fix, type(error).__name__)
+
+    @property
+    def refusal(self) -> bool:
+        """Whether the question itself was refused: asking it again as it is would fail again."""
+        return self.kind == QuestionError.__name__
+
+    def __str__(self) -> str:
+        return f"{self.message.rstrip('.')}. {self.fix}"
 
 
 @dataclass(frozen=True, slots=True)

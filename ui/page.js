@@ -16,13 +16,30 @@ window.addEventListener("scroll", () => {
 }, { passive: true });
 watch("value", () => {
   if (following) requestAnimationFrame(toBottom);
+  requestAnimationFrame(giveBack);
 });
+
+// A refused question returns into the box, to be mended there, unless the reader has begun another one.
+function giveBack() {
+  const refused = element.querySelector(".exchange:has(.refused) > .question > div");
+  if (!refused || !box() || box().value) return;
+  box().value = refused.textContent;
+  box().dispatchEvent(new Event("input", { bubbles: true }));
+  if (following) requestAnimationFrame(toBottom); // the box has grown over the reason
+}
+
+// Gradio's updates close the cards that the server, which does not know better, writes as closed.
+const opened = new Set();
+new MutationObserver(() => {
+  for (const card of [...opened].map((id) => document.getElementById(id))) if (card && !card.open) card.open = true;
+}).observe(document.body, { childList: true, subtree: true, attributeFilter: ["open"] });
 
 function openSource(id) {
   const card = document.getElementById(id);
   if (!card) return;
   following = false;
   card.open = true;
+  opened.add(id);
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   card.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
   card.querySelector("summary").focus({ preventScroll: true });
@@ -31,28 +48,46 @@ function openSource(id) {
   card.classList.add("flash");
 }
 
-async function copyText(text) {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  const area = Object.assign(document.createElement("textarea"), { value: text }); // plain http on another machine
-  document.body.append(area);
-  area.select();
-  document.execCommand("copy");
-  area.remove();
+// What screen readers are told beside the answers.
+const spoken = Object.assign(document.createElement("div"), { className: "spoken" });
+spoken.setAttribute("role", "status");
+document.body.append(spoken);
+
+async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text); // not there over plain http from another machine; may be forbidden
+    return true;
+  } catch {
+    const focused = document.activeElement;
+    const area = Object.assign(document.createElement("textarea"), { value: text });
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    focused?.focus({ preventScroll: true });
+    return done;
+  }
 }
 
 document.addEventListener("click", async (event) => {
-  const target = event.target.closest(".marker, .copy, .retry, .example, #send, #stop, #clear");
+  const target = event.target.closest(".marker, .source > summary, .copy, .retry, .example, #send, #stop, #clear");
   if (!target) return;
   if (target.matches(".marker")) {
     event.preventDefault();
     openSource(target.getAttribute("href").slice(1));
+  } else if (target.matches("summary")) {
+    const card = target.parentElement;
+    if (card.open) opened.delete(card.id); // it is about to close
+    else opened.add(card.id);
   } else if (target.matches(".copy")) {
-    await copyText(target.dataset.copy);
     target.dataset.label ??= target.textContent;
-    target.textContent = target.dataset.copied;
-    setTimeout(() => { target.textContent = target.dataset.label; }, 1500);
+    const { copy, copied: done, failed, label } = target.dataset;
+    spoken.textContent = target.textContent = (await copied(copy)) ? done : failed;
+    setTimeout(() => { target.textContent = label; spoken.textContent = ""; }, 1500);
   } else {
     following = true;
+    if (target.matches("#clear")) opened.clear();
+    if (target.matches(".retry")) element.querySelectorAll(".source").forEach((card) => opened.delete(card.id));
     if (target.matches(".example")) trigger("example", { question: target.textContent });
     if (target.matches(".retry")) trigger("retry");
     focusBox();

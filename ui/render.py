@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 
 from assistant.types import Answer, Citation, DeclineReason
 from ui import texts as words
-from ui.conversation import Conversation, Exchange, Stage, running
+from ui.conversation import Conversation, Exchange, Problem, Stage, running
 from ui.protocol import DocumentInfo, DocumentText
 from ui.texts import Texts
 from ui.warmup import Readiness
 
 _MARKER = re.compile(r"[ \u00a0\u202f]?\[(\d{1,4})\]")
 _PARAGRAPH_BORDER = re.compile(r"\n[^\S\n]*\n")
+_COMMAND = re.compile("&#96;.+?&#96;")
+"""In backticks, escaped."""
+_UNBROKEN = r'<span class="command" dir="ltr">\g<0></span>'
 _MAX_CONTEXT = 900
 """Characters shown on either side of a quote, at most."""
 _MAX_TITLE = 100
@@ -39,15 +42,14 @@ def header(texts: Texts, documents: Sequence[DocumentInfo]) -> str:
     return f'<h1 lang="{texts.language}">{escaped(texts.title)}</h1>{about}'
 
 
-def status(texts: Texts, readiness: Readiness, problem: str | None) -> str:
+def status(texts: Texts, readiness: Readiness, problem: Problem | None) -> str:
     """Whether the models are loaded; for a failure, why not."""
     label = {
         Readiness.LOADING: texts.loading,
         Readiness.READY: texts.ready,
         Readiness.FAILED: texts.unavailable,
     }[readiness]
-    failed = readiness is Readiness.FAILED
-    detail = f'<p class="problem">{escaped(problem or texts.unexpected)}</p>' if failed else ""
+    detail = f'<div class="problem">{_explained(problem, texts)}</div>' if readiness is Readiness.FAILED else ""
     return f'<div role="status"><span class="state {readiness}">{escaped(label)}</span>{detail}</div>'
 
 
@@ -132,13 +134,21 @@ def _draft(exchange: Exchange, texts: Texts, again: str, *, loading: bool) -> st
 
 
 def _failure(exchange: Exchange, texts: Texts, again: str) -> str:
-    problem = exchange.problem
-    details = (problem.message, problem.fix) if problem else (texts.unexpected,)
-    lines = "".join(f"<p>{escaped(line)}</p>" for line in details)
+    refused = exchange.problem is not None and exchange.problem.refusal
+    kind, actions = ("failure refused", "") if refused else ("failure", f'<div class="actions">{again}</div>')
     return (
-        f'<div class="reply failure" role="alert"><p class="label">{escaped(texts.failed)}</p>{lines}'
-        f'<div class="actions">{again}</div></div>'
+        f'<div class="reply {kind}" role="alert"><p class="label">{escaped(texts.failed)}</p>'
+        f"{_explained(exchange.problem, texts)}{actions}</div>"
     )
+
+
+def _explained(problem: Problem | None, texts: Texts) -> str:
+    """In the reader's language where the page has words for it, otherwise in English, marked as such."""
+    if problem is None:
+        return f"<p>{escaped(texts.unexpected)}</p>"
+    told = words.problem(texts, problem.kind, problem.fix)
+    start = "<p>" if told else '<p lang="en" dir="auto">'
+    return f"{start}{_COMMAND.sub(_UNBROKEN, escaped(told or str(problem)))}</p>"
 
 
 def _answer(answer: Answer, number: int, documents: Documents, texts: Texts, again: str) -> str:
@@ -150,8 +160,9 @@ def _answer(answer: Answer, number: int, documents: Documents, texts: Texts, aga
     sources = f'<section class="sources"><h2>{escaped(texts.sources)}</h2>{cards}</section>' if cards else ""
     seconds = texts.seconds.format(seconds=words.number(texts, answer.timings.total_s))
     copy = (
-        f'<button type="button" class="copy" data-copy="{escaped(copyable(answer, documents, texts))}" '
-        f'data-copied="{escaped(texts.copied)}">{escaped(texts.copy)}</button>'
+        f'<button type="button" class="copy" data-copied="{escaped(texts.copied)}" '
+        f'data-failed="{escaped(texts.not_copied)}" '
+        f'data-copy="{escaped(copyable(answer, documents, texts))}">{escaped(texts.copy)}</button>'
     )
     return (
         f'<div class="reply {kind}">{label}'

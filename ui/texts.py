@@ -1,7 +1,13 @@
 """The page's words in French, English and German. `{names}` are filled with str.format."""
 
 import datetime
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from assistant.conversation import MAX_QUESTION_CHARS
+
+_COMMAND = re.compile("`[^`]+`")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +49,14 @@ class Texts:
     page: str
     copy: str
     copied: str
+    not_copied: str
     retry: str
     seconds: str
     decimal_mark: str
     date: str
     months: tuple[str, ...]
+    problems: Mapping[str, str]
+    """What a reader can meet, by the error's class; none in English, which the errors themselves speak."""
 
 
 ENGLISH = Texts(
@@ -91,6 +100,7 @@ ENGLISH = Texts(
     page="page {page}",
     copy="Copy",
     copied="Copied",
+    not_copied="Not copied",
     retry="Try again",
     seconds="{seconds} s",
     decimal_mark=".",
@@ -109,6 +119,7 @@ ENGLISH = Texts(
         "November",
         "December",
     ),
+    problems={},
 )
 
 FRENCH = Texts(
@@ -152,6 +163,7 @@ FRENCH = Texts(
     page="page {page}",
     copy="Copier",
     copied="Copié",
+    not_copied="Copie impossible",
     retry="Réessayer",
     seconds="{seconds} s",
     decimal_mark=",",
@@ -170,6 +182,22 @@ FRENCH = Texts(
         "novembre",
         "décembre",
     ),
+    problems={
+        "QuestionError": "La question doit contenir du texte, {limit} caractères au plus. Modifiez-la et renvoyez-la.",
+        "ModelNotFoundError": "Le modèle n’est pas sur cette machine. Commande à exécuter\u00a0: {command}.",
+        "ModelDamagedError": "Le fichier du modèle est endommagé. Commande à exécuter\u00a0: {command}.",
+        "ChatUnreachableError": "Le serveur du modèle est injoignable. Vérifiez qu’il tourne, "
+        "ainsi que ASSISTANT_CHAT_BASE_URL.",
+        "ChatTimeoutError": "Le modèle n’a pas répondu à temps. Reposez la question, "
+        "ou augmentez ASSISTANT_CHAT_TIMEOUT_S.",
+        "ChatNonsenseError": "Le serveur du modèle a donné une réponse incompréhensible. "
+        "Vérifiez ASSISTANT_CHAT_BASE_URL, qui finit le plus souvent par /v1.",
+        "IndexNotFoundError": "Les documents n’ont pas encore été indexés. Commande à exécuter\u00a0: {command}.",
+        "IndexDamagedError": "L’index des documents est endommagé. Commande à exécuter\u00a0: {command}.",
+        "IndexMismatchError": "L’index a été construit avec d’autres réglages. Commande à exécuter\u00a0: {command}.",
+        "StaleSourceError": "Un document a changé ou disparu depuis son indexation. "
+        "Commande à exécuter\u00a0: {command}.",
+    },
 )
 
 GERMAN = Texts(
@@ -213,6 +241,7 @@ GERMAN = Texts(
     page="Seite {page}",
     copy="Kopieren",
     copied="Kopiert",
+    not_copied="Nicht kopiert",
     retry="Noch einmal",
     seconds="{seconds} s",
     decimal_mark=",",
@@ -231,6 +260,22 @@ GERMAN = Texts(
         "November",
         "Dezember",
     ),
+    problems={
+        "QuestionError": "Die Frage muss Text enthalten, höchstens {limit} Zeichen. Ändern Sie sie und fragen Sie neu.",
+        "ModelNotFoundError": "Das Modell ist nicht auf diesem Rechner. Auszuführender Befehl: {command}.",
+        "ModelDamagedError": "Die Datei des Modells ist beschädigt. Auszuführender Befehl: {command}.",
+        "ChatUnreachableError": "Der Server des Modells ist nicht erreichbar. Prüfen Sie, ob er läuft, "
+        "und ASSISTANT_CHAT_BASE_URL.",
+        "ChatTimeoutError": "Das Modell hat nicht rechtzeitig geantwortet. Fragen Sie noch einmal, "
+        "oder erhöhen Sie ASSISTANT_CHAT_TIMEOUT_S.",
+        "ChatNonsenseError": "Der Server des Modells hat Unverständliches geantwortet. "
+        "Prüfen Sie ASSISTANT_CHAT_BASE_URL, die meist auf /v1 endet.",
+        "IndexNotFoundError": "Die Dokumente sind noch nicht indiziert. Auszuführender Befehl: {command}.",
+        "IndexDamagedError": "Der Index der Dokumente ist beschädigt. Auszuführender Befehl: {command}.",
+        "IndexMismatchError": "Der Index wurde mit anderen Einstellungen gebaut. Auszuführender Befehl: {command}.",
+        "StaleSourceError": "Ein Dokument wurde seit der Indizierung geändert oder entfernt. "
+        "Auszuführender Befehl: {command}.",
+    },
 )
 
 ALL = {texts.language: texts for texts in (ENGLISH, FRENCH, GERMAN)}
@@ -253,6 +298,17 @@ def for_browser(accept_language: str | None) -> Texts:
 def number(texts: Texts, value: float) -> str:
     """With one decimal, as the language writes it."""
     return f"{value:.1f}".replace(".", texts.decimal_mark)
+
+
+def problem(texts: Texts, kind: str, fix: str) -> str | None:
+    """What went wrong and what to do next, with the commands of `fix` as they stand there; None where only the error's
+    own English words tell it.
+    """
+    template = texts.problems.get(kind)
+    command = ", ".join(_COMMAND.findall(fix))
+    if template is None or ("{command}" in template and not command):
+        return None
+    return template.format(command=command, limit=MAX_QUESTION_CHARS)
 
 
 def date(texts: Texts, iso: str) -> str:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from threading import Thread
 
 from assistant.errors import AssistantError
+from ui.conversation import Problem
 from ui.protocol import DocumentAssistant
 
 logger = logging.getLogger(__name__)
@@ -24,8 +25,8 @@ class WarmUp:
     def __init__(self, assistant: DocumentAssistant) -> None:
         self._assistant = assistant
         self._failed = False
-        self.problem: str | None = None
-        """What went wrong and what to do next; None where nothing did, or something unexpected."""
+        self.problem: Problem | None = None
+        """Why they could not be loaded; None where they could, or for something unexpected."""
 
     def start(self) -> Thread:
         """Begin loading; returns at once, with the thread that loads."""
@@ -43,7 +44,8 @@ class WarmUp:
         try:
             self._assistant.warm_up()
         except AssistantError as error:
-            self.problem = str(error)
+            logger.warning("The models could not be loaded: %s", error)
+            self.problem = Problem.of(error)
             self._failed = True
         except Exception:  # a defect: the page must not wait for ever
             logger.exception("Loading the models failed unexpectedly.")

@@ -254,6 +254,7 @@ def picture(request: pytest.FixtureRequest) -> Callable[[Page], None]:
     def take(page: Page) -> None:
         path = request.config.getoption("--screenshot-to", default=None)
         if path is not None:
+            page.mouse.move(0, 0)  # nothing is shown as hovered
             page.get_by_role("textbox").focus()
             page.screenshot(path=path, animations="disabled")
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from assistant.errors import ChatTimeoutError, ModelNotFoundError
+from assistant.errors import ChatTimeoutError, ModelNotFoundError, QuestionError
 
 Open = Callable[..., Page]
 
@@ -16,6 +17,8 @@ HOSTILE = (
     "<script>window.hacked=1</script><img src=x onerror='window.hacked=1'>\"><svg onload=window.hacked=1> "
     "**bold** [a](javascript:1) $x^2$ ${window.hacked=1} {{value}} {{{value}}} `code` \\frac{1}{2} &lt;b&gt;"
 )
+
+MARKUP = ":is(#header, #past, #current) :is(script, img, svg, strong, code, .katex)"
 
 
 def ask(page: Page, question: str) -> None:
@@ -81,6 +84,21 @@ def test_markers_work_in_earlier_answers_and_by_keyboard(assistant: Any, open_pa
     expect(page.locator("#current mark")).to_be_hidden()
 
 
+def test_no_marker_begins_a_line(assistant: Any, open_page: Open) -> None:
+    page = open_page(assistant, viewport={"width": 390, "height": 664})
+    ask(page, "What did it carry?")
+    text = " ".join(f"{'Salt' * (number % 5 + 1)}! [1]" for number in range(60))
+    assistant.next_run().answer(text, assistant.cite(QUOTE))
+    expect(page.locator(".marker")).to_have_count(60)
+    begins_line = """(marker) => {
+      const word = document.createRange();
+      word.setStart(marker.previousSibling, marker.previousSibling.length - 1);
+      word.setEnd(marker.previousSibling, marker.previousSibling.length);
+      return marker.getBoundingClientRect().top > word.getBoundingClientRect().bottom;
+    }"""
+    assert not page.evaluate(f"[...document.querySelectorAll('.marker')].some({begins_line})")
+
+
 def test_a_follow_up_knows_the_conversation(assistant: Any, open_page: Open) -> None:
     page = open_page(assistant)
     answer_salt(assistant, page)
@@ -144,6 +162,62 @@ def test_copy_takes_the_text_with_its_sources(assistant: Any, open_page: Open) -
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == f"It carried salt. [1]\n\n[1] The harbour letter (letters/harbour.txt, 9 May 1871): “{QUOTE}”"
+
+
+def test_copy_without_permission_finds_another_way_or_says_that_it_failed(assistant: Any, open_page: Open) -> None:
+    page = open_page(assistant, permissions=["clipboard-read", "clipboard-write"])
+    answer_salt(assistant, page)
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('forbidden')); }")
+    told = page.locator("[role=status].spoken")
+    page.get_by_role("button", name="Copy").click()
+    expect(told).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()").startswith("It carried salt. [1]")
+    expect(page.get_by_role("button", name="Copy")).to_be_focused()
+    page.evaluate("() => { document.execCommand = () => false; }")
+    page.get_by_role("button", name="Copy", exact=True).click()
+    expect(page.get_by_role("button", name="Not copied")).to_be_visible()
+    expect(told).to_have_text("Not copied")
+    expect(told).to_be_empty()
+
+
+def test_a_refused_question_returns_into_the_box(assistant: Any, open_page: Open) -> None:
+    page = open_page(assistant, viewport={"width": 390, "height": 664})
+    too_long = "Too long?\n" * 50 + "Really?"
+    ask(page, too_long)
+    assistant.next_run().fail(QuestionError("The question is too long", fix="Shorten it."))
+    expect(page.get_by_role("alert")).to_contain_text("The question is too long. Shorten it.")
+    box = page.get_by_role("textbox")
+    expect(box).to_have_value(too_long)
+    expect(page.get_by_role("alert")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("button", name="Try again")).to_have_count(0)
+    box.fill("Short?")
+    box.press("Enter")
+    run = assistant.next_run()
+    assert run.question == "Short?"
+    run.answer("Salt.")
+    expect(page.locator("#current .reply.answer")).to_contain_text("Salt.")
+    expect(box).to_have_value("")
+
+
+def test_an_opened_source_stays_open(assistant: Any, open_page: Open) -> None:
+    page = open_page(assistant)
+    answer_salt(assistant, page)
+    answer_salt(assistant, page, "Again?")
+    page.locator("#past summary").click()
+    page.get_by_role("link", name="Source 1").last.click()
+    answer_salt(assistant, page, "And again?")
+    expect(page.locator("details.source")).to_have_count(3)
+    expect(page.locator("mark:visible")).to_have_count(2)
+    page.locator("#past summary").first.click()
+    answer_salt(assistant, page, "Once more?")
+    expect(page.locator("details.source")).to_have_count(4)
+    expect(page.locator("mark:visible")).to_have_count(1)
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".exchange")).to_have_count(0)
+    answer_salt(assistant, page)
+    answer_salt(assistant, page, "Again?")
+    expect(page.locator("#past details.source")).to_have_count(1)
+    expect(page.locator("mark:visible")).to_have_count(0)
 
 
 def test_an_example_is_asked_with_a_click(assistant: Any, open_page: Open) -> None:
@@ -251,7 +325,21 @@ def test_nothing_from_outside_is_executed_or_formatted(assistant: Any, open_page
     page.reload()
     expect(page.locator("#past mark")).to_have_text(f"quote {HOSTILE}")
     assert page.evaluate("window.hacked") is None
-    assert page.locator(":is(#header, #past, #current) :is(script, img, svg, strong, code, .katex)").count() == 0
+    assert page.locator(MARKUP).count() == 0
+
+
+def test_titles_of_several_documents_stay_text_in_the_examples(assistant: Any, open_page: Open) -> None:
+    assistant.documents = tuple(replace(assistant.documents[0], title=f"{number} {HOSTILE}") for number in (1, 2))
+    page = open_page(assistant)
+    expect(page.locator("#header p")).to_have_attribute("title", "\n".join(each.title for each in assistant.documents))
+    expect(page.locator(".example")).to_have_text([re.compile(re.escape(f"“{n} {HOSTILE[:60]}")) for n in (1, 2)])
+    page.locator(".example").first.click()
+    run = assistant.next_run()
+    assert HOSTILE[:60] in run.question
+    run.answer("Salt.")
+    expect(page.locator("#current .question div")).to_have_text(run.question)
+    assert page.evaluate("window.hacked") is None
+    assert page.locator(MARKUP).count() == 0
 
 
 def test_loading_is_visible_and_turns_into_ready(assistant: Any, open_page: Open) -> None:

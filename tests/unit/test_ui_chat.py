@@ -124,18 +124,19 @@ def _fails(error: Exception) -> Callable[[str], Iterator[StreamEvent]]:
     return events
 
 
-def test_an_error_becomes_part_of_the_conversation() -> None:
+def test_an_error_becomes_part_of_the_conversation(caplog: pytest.LogCaptureFixture) -> None:
     error = ChatTimeoutError("No answer within 2 s", fix="Ask again.")
     final = ask(Script(_fails(error)))[-1][-1]
     assert final.stage is Stage.FAILED
-    assert final.problem == Problem("No answer within 2 s", "Ask again.")
+    assert final.problem == Problem("No answer within 2 s", "Ask again.", "ChatTimeoutError")
+    assert "No answer within 2 s. Ask again." in caplog.text
 
 
 def test_an_error_before_the_first_event_too() -> None:
     def refuse(question: str) -> Iterator[StreamEvent]:
         raise QuestionError(f"{len(question)} characters are too many", fix="Shorten it.")
 
-    assert ask(Script(refuse))[-1][-1].problem == Problem("7 characters are too many", "Shorten it.")
+    assert ask(Script(refuse))[-1][-1].problem == Problem("7 characters are too many", "Shorten it.", "QuestionError")
 
 
 def test_a_defect_is_logged_and_does_not_escape(caplog: pytest.LogCaptureFixture) -> None:
@@ -267,7 +268,7 @@ def test_cited_documents_without_the_unreadable_ones() -> None:
 def test_the_browser_gives_back_what_it_was_given() -> None:
     conversation = (
         Exchange("A?", Stage.ANSWERED, answer=answer("A?")),
-        Exchange("B?", Stage.FAILED, problem=Problem("x", "y")),
+        Exchange("B?", Stage.FAILED, problem=Problem("x", "y", "QuestionError")),
         Exchange("C?", Stage.STOPPED, draft="half"),
     )
     assert load(dump(conversation)) == conversation
@@ -300,7 +301,8 @@ def test_warm_up_tells_loading_ready_and_failed() -> None:
     broken = Script(loaded=False, load_error=ChatTimeoutError("No model", fix="Pull it."))
     failing = WarmUp(broken)
     failing.start().join()
-    assert (failing.readiness(), failing.problem) == (Readiness.FAILED, "No model. Pull it.")
+    problem = Problem("No model", "Pull it.", "ChatTimeoutError")
+    assert (failing.readiness(), failing.problem) == (Readiness.FAILED, problem)
     broken.loaded = True
     assert failing.readiness() is Readiness.READY
 

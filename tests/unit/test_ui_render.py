@@ -8,7 +8,7 @@ import pytest
 from assistant.types import Answer, Citation, Timings
 from ui import render
 from ui.conversation import Exchange, Problem, Stage
-from ui.texts import ENGLISH, FRENCH, GERMAN
+from ui.texts import ENGLISH, FRENCH, GERMAN, Texts
 from ui.warmup import Readiness
 
 HOSTILE = [
@@ -138,12 +138,46 @@ def test_the_stages_of_an_answer() -> None:
 
 
 def test_a_failure_says_what_happened_and_what_to_do() -> None:
-    page = shown(Exchange("Q?", Stage.FAILED, problem=Problem("The server is away", "Start it.")))
+    problem = Problem("The server is away", "Start it.", "ChatUnreachableError")
+    page = shown(Exchange("Q?", Stage.FAILED, problem=problem))
     assert page.attribute("role") == ["alert"]
-    assert "The server is away" in page.text
-    assert "Start it." in page.text
+    assert "The server is away. Start it." in page.text
+    assert "en" in page.attribute("lang")
     assert ENGLISH.retry in page.text
     assert ENGLISH.unexpected in shown(Exchange("Q?", Stage.FAILED)).text
+
+
+@pytest.mark.parametrize("texts", [FRENCH, GERMAN])
+def test_a_failure_speaks_the_reader_s_language_and_keeps_the_command(texts: Texts) -> None:
+    missing = Problem("The index is gone", "Build it: `assistant index DIR`.", "IndexNotFoundError")
+    for html in (
+        render.current((Exchange("Q?", Stage.FAILED, problem=missing),), {}, texts),
+        render.status(texts, Readiness.FAILED, missing),
+    ):
+        page = Reader(html)
+        assert texts.problems["IndexNotFoundError"].format(command="`assistant index DIR`") in page.text
+        assert "The index is gone" not in page.text
+        assert page.attribute("lang") == []
+    for untold in (
+        replace(missing, kind="NoSpaceError"),
+        replace(missing, fix="Look for it."),
+        replace(missing, kind=""),
+    ):
+        page = Reader(render.status(texts, Readiness.FAILED, untold))
+        assert str(untold) in page.text
+        assert page.attribute("lang") == ["en"]
+
+
+def test_a_command_in_a_failure_is_kept_in_one_piece() -> None:
+    html = render.status(ENGLISH, Readiness.FAILED, Problem("No index", "Build it: `assistant index --x`.", ""))
+    assert '<span class="command" dir="ltr">&#96;assistant index --x&#96;</span>.' in html
+
+
+def test_a_refused_question_is_not_offered_again_as_it_is() -> None:
+    page = shown(Exchange("Q?" * 2_000, Stage.FAILED, problem=Problem("Too long", "Shorten it.", "QuestionError")))
+    assert "Too long. Shorten it." in page.text
+    assert ENGLISH.retry not in page.text
+    assert "reply failure refused" in page.attribute("class")
 
 
 def test_only_the_last_exchange_can_be_retried() -> None:
@@ -188,9 +222,10 @@ def test_examples_fit_any_folder() -> None:
 
 def test_status_shows_the_problem_of_a_failed_load() -> None:
     assert ENGLISH.loading in render.status(ENGLISH, Readiness.LOADING, None)
-    failed = Reader(render.status(ENGLISH, Readiness.FAILED, "No model. Run pull."))
+    problem = Problem("No model", "Run pull.")
+    failed = Reader(render.status(ENGLISH, Readiness.FAILED, problem))
     assert "No model. Run pull." in failed.text
-    assert "No model" not in render.status(ENGLISH, Readiness.READY, "No model")
+    assert "No model" not in render.status(ENGLISH, Readiness.READY, problem)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -213,7 +248,8 @@ def test_nothing_from_outside_becomes_markup(text: str) -> None:
         render.header(ENGLISH, [doc]),
         render.header(ENGLISH, [doc, doc]),
         render.welcome(ENGLISH, render.examples(ENGLISH, [doc])),
-        render.status(ENGLISH, Readiness.FAILED, text),
+        render.status(ENGLISH, Readiness.FAILED, Problem(text, text)),
+        render.status(FRENCH, Readiness.FAILED, Problem(text, f"`{text}`", "IndexNotFoundError")),
         render.past((*exchanges, exchanges[0]), documents, ENGLISH),
     ):
         _assert_harmless(Reader(html))

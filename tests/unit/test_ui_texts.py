@@ -5,6 +5,7 @@ from string import Formatter
 
 import pytest
 
+from assistant import errors
 from ui import texts
 from ui.texts import ENGLISH, Texts
 
@@ -18,12 +19,20 @@ def _placeholders(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "de"])
-@pytest.mark.parametrize("field", [field.name for field in fields(Texts)])
+@pytest.mark.parametrize("field", [field.name for field in fields(Texts) if field.name != "problems"])
 def test_every_text_is_there_in_every_language(language: str, field: str) -> None:
     here, english = (_strings(getattr(each, field)) for each in (texts.ALL[language], ENGLISH))
     assert len(here) == len(english)
     assert all(text.strip() for text in here)
     assert [_placeholders(text) for text in here] == [_placeholders(text) for text in english]
+
+
+def test_problems_are_told_in_french_and_german_alike() -> None:
+    french, german = (texts.ALL[language].problems for language in ("fr", "de"))
+    assert set(french) == set(german) <= set(errors.__all__)
+    for kind in french:
+        assert french[kind] != german[kind]
+        assert _placeholders(french[kind]) == _placeholders(german[kind]) <= {"command", "limit"}
 
 
 @pytest.mark.parametrize("field", ["title", "searching", "stop", "retry", "failed", "loading"])
