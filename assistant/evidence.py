@@ -75,7 +75,8 @@ def as_prompt(passages: Sequence[Passage]) -> str:
         text = "\n\n".join(block.strip() for block in passage.text.split("\n\n") if block.strip())
         if passage.source != previous:
             head = f"Title: {passage.title}" + (f"\nDate: {passage.date}" if passage.date else "")
-            body = re.sub(rf"^#*\s*{re.escape(passage.title)}\s*", "", text)
+            title_line = rf"#*\s*{re.escape(passage.title)}[ \t#]*(?:[\r\n]\s*|\Z)"  # not a sentence that begins alike
+            body = re.sub(rf"\A{title_line}", "", text)
             text = f"{head}\n\n{body}".rstrip()
             previous = passage.source
         blocks.append(text)

@@ -30,18 +30,32 @@ class FileList:
     """Of other kinds."""
 
 
-def list_files(corpus: Path) -> FileList:
-    """All files below `corpus`, but hidden ones and those that a link leads to outside of it.
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """A file, decoded."""
 
-    Raises FolderNotFoundError, UnreadableFileError (a folder that cannot be listed).
+    text: str
+    sha256: str
+    """Of its bytes."""
+
+
+def list_files(corpus: Path, index_dir: Path | None = None) -> FileList:
+    """All files below `corpus`, but hidden ones, those that a link leads to outside of it, and those of the index.
+
+    Raises FolderNotFoundError, UnreadableFileError (a folder that cannot be listed, a name that is not UTF-8).
     """
     if not corpus.is_dir():
         state = "is not a folder" if corpus.exists() else "does not exist"
         raise FolderNotFoundError(f"The folder {corpus} {state}", fix="Name a folder of .txt and .md files.")
-    paths = sorted(_walk(corpus), key=lambda path: path.relative_to(corpus).as_posix())
-    sources = [path.relative_to(corpus).as_posix() for path in paths]
-    kept = [source for source in sources if Path(source).suffix.lower() in SUFFIXES]
-    return FileList(tuple(kept), tuple(source for source in sources if source not in set(kept)))
+    if index_dir and _real(index_dir) == _real(corpus):
+        raise CorpusError(
+            f"The index cannot lie among the documents of {corpus}", fix="Give it a folder of its own with --index-dir."
+        )
+    sources = sorted(path.relative_to(corpus).as_posix() for path in _walk(corpus, index_dir))
+    kept = tuple(source for source in sources if Path(source).suffix.lower() in SUFFIXES)
+    for name in (str(_real(corpus)), *kept):
+        _check_name(name)
+    return FileList(kept, tuple(source for source in sources if Path(source).suffix.lower() not in SUFFIXES))
 
 
 def read_bytes(corpus: Path, source: str) -> bytes:
@@ -54,20 +68,20 @@ def read_bytes(corpus: Path, source: str) -> bytes:
         ) from error
 
 
-def load_document(source: str, content: bytes) -> Document | None:
-    """A decoded file with its title, date and language; None where it holds nothing but blanks.
+def read_text(corpus: Path, source: str) -> TextFile:
+    """The file, decoded. Raises UnreadableFileError, BinaryFileError, EncodingError."""
+    content = read_bytes(corpus, source)
+    return TextFile(decode(source, content), hashlib.sha256(content).hexdigest())
 
-    Raises BinaryFileError, EncodingError.
-    """
-    text = decode(source, content)
-    if not text.strip():
-        return None
-    language = detect(text)
-    metadata = read_metadata(source, text, language)
+
+def as_document(source: str, file: TextFile) -> Document:
+    """A file with its title, date and language."""
+    language = detect(file.text)
+    metadata = read_metadata(source, file.text, language)
     return Document(
         source=source,
-        text=text,
-        sha256=hashlib.sha256(content).hexdigest(),
+        text=file.text,
+        sha256=file.sha256,
         title=metadata.title,
         date=metadata.date,
         language=language,
@@ -79,9 +93,20 @@ def empty_folder(corpus: Path) -> EmptyFolderError:
     return EmptyFolderError(f"The folder {corpus} holds no text", fix="Put .txt or .md files into it.")
 
 
-def _walk(corpus: Path) -> Iterator[Path]:
-    root = corpus.resolve()
-    seen: set[Path] = set()
+def _check_name(name: str) -> None:
+    """The index names its documents in UTF-8."""
+    try:
+        name.encode()
+    except UnicodeEncodeError as error:
+        shown = os.fsencode(name).decode(errors="replace")
+        raise UnreadableFileError(
+            f"The name {shown} is not UTF-8", fix="Rename it, or take it out of the folder."
+        ) from error
+
+
+def _walk(corpus: Path, index_dir: Path | None) -> Iterator[Path]:
+    root = _real(corpus)
+    seen = {_real(index_dir)} if index_dir else set()
 
     def refuse(error: OSError) -> None:
         raise UnreadableFileError(
@@ -90,16 +115,21 @@ def _walk(corpus: Path) -> Iterator[Path]:
 
     for folder, folders, files in os.walk(corpus, followlinks=True, onerror=refuse):
         here = Path(folder)
-        if here.resolve() in seen:  # a link to a folder above
+        if _real(here) in seen:  # a link to a folder above, or the index
             folders.clear()
             continue
-        seen.add(here.resolve())
+        seen.add(_real(here))
         folders[:] = [name for name in sorted(folders) if _belongs(here / name, root)]
         yield from (here / name for name in files if _belongs(here / name, root) and (here / name).is_file())
 
 
 def _belongs(path: Path, root: Path) -> bool:
-    return not path.name.startswith(".") and path.resolve().is_relative_to(root)
+    return not path.name.startswith(".") and _real(path).is_relative_to(root)
+
+
+def _real(path: Path) -> Path:
+    """Without links. Path.resolve fails on one that leads to itself; here it leads nowhere, as others do."""
+    return Path(os.path.realpath(path))
 
 
 # --- decoding ---

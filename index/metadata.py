@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 _HEAD_LINES = 40
 """How far down a title or a date line is looked for."""
 _SHORT_LINE = 200
-"""Characters of the longest line that can be a title."""
+"""Characters of the longest line that can be a title or a date; a longer title, which models read too, is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,10 @@ class Metadata:
 def read_metadata(source: str, text: str, language: str | None) -> Metadata:
     """Front matter first, then what stands at the head of the text, then the file's name."""
     matter = _front_matter(source, text)
-    lines = [line.strip() for line in _body(text, bool(matter)).split("\n", _HEAD_LINES)[:_HEAD_LINES]]
+    head = _body(text, bool(matter)).split("\n", _HEAD_LINES)[:_HEAD_LINES]
+    lines = [line.strip()[: 2 * _SHORT_LINE] for line in head]  # longer ones are too long all the same
     title = _text_of(matter.get("title")) or _heading(source, lines) or _first_line(lines) or PurePosixPath(source).stem
-    return Metadata(title=title, date=_iso(matter.get("date"), language) or _stated_date(lines, language))
+    return Metadata(title=_shortened(title), date=_iso(matter.get("date"), language) or _stated_date(lines, language))
 
 
 # --- front matter ---
@@ -37,11 +38,10 @@ def _front_matter(source: str, text: str) -> Mapping[str, object]:
     if not source.lower().endswith(".md") or not _FRONT_MATTER.match(text):
         return {}
     import frontmatter
-    import yaml
 
     try:
         return frontmatter.loads(text).metadata
-    except (yaml.YAMLError, ValueError, RecursionError):  # a ruler and a colon make no front matter
+    except Exception:  # noqa: BLE001 (a ruler and a colon make none; of odd scalars PyYAML raises anything)
         return {}
 
 
@@ -55,13 +55,14 @@ def _text_of(value: object) -> str:
 
 # --- title ---
 
-_HEADING = re.compile(r"#{1,6}[ \t]+(.+?)[ \t#]*$")
+_HEADING = re.compile(r"#{1,6}[ \t]+(.+)")
 
 
 def _heading(source: str, lines: list[str]) -> str:
     if not source.lower().endswith(".md"):
         return ""
-    return next((match[1] for line in lines if (match := _HEADING.match(line))), "")
+    headings = (match[1].rstrip(" \t#") for line in lines if (match := _HEADING.match(line)))
+    return next((heading for heading in headings if heading), "")
 
 
 def _first_line(lines: list[str]) -> str:
@@ -71,6 +72,13 @@ def _first_line(lines: list[str]) -> str:
             alone = number + 1 < len(lines) and not lines[number + 1]
             return line if alone and len(line) <= _SHORT_LINE else ""
     return ""
+
+
+def _shortened(title: str) -> str:
+    """Up to a word's end, where it is too long."""
+    if len(title) <= _SHORT_LINE:
+        return title
+    return title[: _SHORT_LINE + 1].rsplit(maxsplit=1)[0][:_SHORT_LINE]
 
 
 # --- date ---

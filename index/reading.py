@@ -1,21 +1,34 @@
 """A folder -> documents that are ready to be indexed. Nothing is written here."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.chunking import ChunkingParams, chunk_document
-from index.documents import decode, empty_folder, list_files, load_document, read_bytes
+from index.documents import TextFile, as_document, empty_folder, list_files, read_text
 from index.manifest import ChunkRecord, DocumentRecord
 from index.types import Document, DocumentInfo
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """The files to index, and the names of the others."""
+    """The files to index, by source, and the names of the others."""
 
-    contents: dict[str, bytes]
+    files: dict[str, TextFile]
     ignored: tuple[str, ...]
+    """Of a kind that is not indexed, and blank ones."""
+    blank: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How a folder differs from what was indexed; by source."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,32 +39,39 @@ class Prepared:
     text: str
 
 
-def read_folder(corpus: Path) -> Folder:
-    """Raises FolderNotFoundError, EmptyFolderError, UnreadableFileError."""
-    files = list_files(corpus)
-    if not files.documents:
-        raise empty_folder(corpus)
-    return Folder({source: read_bytes(corpus, source) for source in files.documents}, files.ignored)
+def read_folder(corpus: Path, index_dir: Path) -> Folder:
+    """All documents, none of them blank; the index may lie in the folder itself.
 
-
-def prepare(
-    contents: dict[str, bytes], known: dict[str, DocumentRecord], params: ChunkingParams
-) -> tuple[list[Prepared], tuple[str, ...]]:
-    """Documents by source, and the sources of blank files; what is known of unchanged files is kept.
-
-    Raises BinaryFileError, EncodingError.
+    Raises FolderNotFoundError, EmptyFolderError, UnreadableFileError, BinaryFileError, EncodingError.
     """
-    prepared = []
-    blank = []
-    for source, content in contents.items():
-        record = known.get(source)
-        if record and record.info.sha256 == hashlib.sha256(content).hexdigest():
-            prepared.append(Prepared(record, decode(source, content)))
-        elif document := load_document(source, content):
-            prepared.append(Prepared(_record(document, params), document.text))
-        else:
-            blank.append(source)
-    return prepared, tuple(blank)
+    listed = list_files(corpus, index_dir)
+    files = {source: read_text(corpus, source) for source in listed.documents}
+    filled = {source: file for source, file in files.items() if file.text.strip()}
+    if not filled:
+        raise empty_folder(corpus)
+    blank = tuple(source for source in files if source not in filled)
+    return Folder(filled, tuple(sorted(listed.ignored + blank)), blank)
+
+
+def changes(folder: Folder, indexed: Sequence[DocumentRecord]) -> Changes:
+    """What a sync will do, or did."""
+    now = {source: file.sha256 for source, file in folder.files.items()}
+    before = {record.info.source: record.info.sha256 for record in indexed}
+    return Changes(
+        added=tuple(source for source in now if source not in before),
+        changed=tuple(source for source in now if source in before and now[source] != before[source]),
+        unchanged=tuple(source for source in now if source in before and now[source] == before[source]),
+        removed=tuple(source for source in before if source not in now),
+    )
+
+
+def prepare(folder: Folder, known: Sequence[DocumentRecord], params: ChunkingParams) -> list[Prepared]:
+    """Documents by source; what is known of unchanged files is kept."""
+    records = {(record.info.source, record.info.sha256): record for record in known}
+    return [
+        Prepared(records.get((source, file.sha256)) or _record(as_document(source, file), params), file.text)
+        for source, file in folder.files.items()
+    ]
 
 
 def _record(document: Document, params: ChunkingParams) -> DocumentRecord:

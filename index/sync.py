@@ -12,7 +12,6 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from index.chunking import ChunkingParams
-from index.documents import empty_folder
 from index.embedding import Embedder
 from index.errors import IndexBusyError, IndexDamagedError, IndexMismatchError, IndexNotFoundError
 from index.files import write_atomically, writing
@@ -36,7 +35,7 @@ from index.manifest import (
     read_manifest,
     write_manifest,
 )
-from index.reading import Folder, Prepared, prepare, read_folder
+from index.reading import Folder, Prepared, changes, prepare, read_folder
 from index.store import VectorStore
 from index.types import Progress, SyncReport
 
@@ -61,16 +60,13 @@ def sync(
     EmbeddingModelError, VectorStoreError, NoSpaceError, UnwritableIndexError.
     """
     params = params or ChunkingParams()
-    files = read_folder(corpus)  # before the index folder is made
+    folder = read_folder(corpus, index_dir)  # before the index folder is made
     with _locked(index_dir):
         embedding = EmbeddingInfo(embedder.name, embedder.revision, embedder.dimension)
         previous = _previous(index_dir, rebuild)
         if previous and not rebuild:
             check_match(previous, embedding, params)
-        known = {record.info.source: record for record in previous.documents} if previous and not rebuild else {}
-        prepared, blank = prepare(files.contents, known, params)
-        if not prepared:
-            raise empty_folder(corpus)
+        prepared = prepare(folder, previous.documents if previous and not rebuild else (), params)
         manifest = Manifest(
             format=FORMAT,
             index_id=previous.index_id if previous else index_id(index_dir),
@@ -89,7 +85,7 @@ def sync(
             else:
                 _write(index_dir, manifest, prepared)
             _clean(store, index_dir, manifest, previous, chroma_url)
-    return _report(corpus, previous, prepared, files, blank)
+    return _report(corpus, folder, previous, manifest)
 
 
 @contextmanager
@@ -108,25 +104,14 @@ def _locked(index_dir: Path) -> Iterator[None]:
         ) from error
 
 
-def _report(
-    corpus: Path,
-    previous: Manifest | None,
-    prepared: Sequence[Prepared],
-    files: Folder,
-    blank: tuple[str, ...],
-) -> SyncReport:
-    now = {item.record.info.source: item.record.info.sha256 for item in prepared}
-    before = {record.info.source: record.info.sha256 for record in previous.documents} if previous else {}
+def _report(corpus: Path, folder: Folder, previous: Manifest | None, manifest: Manifest) -> SyncReport:
     return SyncReport(
         corpus=str(corpus),
-        added=tuple(source for source in now if source not in before),
-        changed=tuple(source for source in now if source in before and now[source] != before[source]),
-        unchanged=tuple(source for source in now if source in before and now[source] == before[source]),
-        removed=tuple(source for source in before if source not in now),
-        ignored=tuple(sorted(files.ignored + blank)),
-        blank=blank,
-        chunks=sum(len(item.record.chunks) for item in prepared),
-        replaced_corpus=previous.corpus if previous and previous.corpus != str(corpus.resolve()) else None,
+        **asdict(changes(folder, previous.documents if previous else ())),
+        ignored=folder.ignored,
+        blank=folder.blank,
+        chunks=len(manifest.chunks),
+        replaced_corpus=previous.corpus if previous and previous.corpus != manifest.corpus else None,
     )
 
 

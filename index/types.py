@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +69,6 @@ class DocumentInfo:
     language: str | None
     sha256: str
     """Of the file's bytes when it was indexed."""
-
-
-class FileChange(StrEnum):
-    """What a sync does with a file."""
-
-    ADDED = "added"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    REMOVED = "removed"
 
 
 @dataclass(frozen=True, slots=True)

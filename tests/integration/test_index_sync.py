@@ -89,6 +89,12 @@ def test_only_new_and_changed_files_are_embedded(toy_corpus: Path, index_dir: Pa
     assert set(toy_embedder.embedded) == {"The zebra sleeps.", "The owl flies."}
 
 
+def test_an_index_in_the_folder_itself_is_not_indexed(toy_corpus: Path, toy_embedder: Embedder) -> None:
+    first = sync(toy_corpus, toy_corpus / "index", toy_embedder)
+    second = sync(toy_corpus, toy_corpus / "index", toy_embedder)
+    assert (second.unchanged, second.added, second.ignored) == (first.added, (), ())
+
+
 def test_removed_files_leave(toy_corpus: Path, index_dir: Path, toy_embedder: Embedder) -> None:
     sync(toy_corpus, index_dir, toy_embedder)
     (toy_corpus / "zebra.txt").unlink()

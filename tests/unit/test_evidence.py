@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,6 +58,16 @@ def test_the_model_reads_title_date_and_paragraphs() -> None:
 
 def test_a_title_that_opens_the_text_is_read_once() -> None:
     assert as_prompt(whole([document("a.txt", "Letters\n\nOne.", "Letters")])).count("Letters") == 1
+
+
+@pytest.mark.parametrize("text", ["Letters\n\nOne.", "# Letters\nOne.", "## Letters ##\r\n\r\nOne."])
+def test_a_heading_is_not_read_twice(text: str) -> None:
+    assert as_prompt(whole([document("a.md", text, "Letters")])) == "Title: Letters\n\nOne."
+
+
+@pytest.mark.parametrize("text", ["Letters are signs.", "Letters, long ago.\n\nOne.", "Lettersmith was his name."])
+def test_a_sentence_that_begins_with_the_title_is_read_whole(text: str) -> None:
+    assert as_prompt(whole([document("a.txt", text, "Letters")])) == f"Title: Letters\n\n{text}"
 
 
 def test_a_title_is_read_once_for_all_passages_of_a_document() -> None:

@@ -2,16 +2,21 @@
 
 import os
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
-from index.documents import decode, list_files, load_document, read_bytes
+from index.chunking import ChunkingParams
+from index.documents import TextFile, as_document, decode, list_files, read_bytes, read_text
 from index.errors import (
     BinaryFileError,
+    CorpusError,
+    EmptyFolderError,
     EncodingError,
     FolderNotFoundError,
     UnreadableFileError,
 )
+from index.reading import changes, prepare, read_folder
 
 FRENCH = "L’été dernier, près de la forêt, « Zoë » a payé 5 € à l’hôtel ; l’œuvre était déjà là. Où étiez-vous ?\n"
 
@@ -56,6 +61,43 @@ def test_a_linked_corpus_is_read(tmp_path: Path) -> None:
     write(tmp_path, "real/a.txt")
     (tmp_path / "link").symlink_to(tmp_path / "real")
     assert list_files(tmp_path / "link").documents == ("a.txt",)
+
+
+def test_a_link_to_itself_leads_nowhere(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt")
+    (tmp_path / "loop.txt").symlink_to(tmp_path / "loop.txt")
+    assert list_files(tmp_path).documents == ("a.txt",)
+    with pytest.raises(FolderNotFoundError):
+        list_files(tmp_path / "loop.txt")
+
+
+@pytest.mark.parametrize("name", [b"\xe9t\xe9.txt", b"\xe9t\xe9/a.txt"])
+def test_a_name_that_is_not_utf_8(tmp_path: Path, name: bytes) -> None:
+    write(tmp_path, os.fsdecode(name))
+    with pytest.raises(UnreadableFileError, match=r"�t�.*Rename it"):
+        list_files(tmp_path)
+
+
+def test_a_file_of_another_kind_may_have_any_name(tmp_path: Path) -> None:
+    write(tmp_path, os.fsdecode(b"\xe9.pdf"))
+    assert list_files(tmp_path).ignored == (os.fsdecode(b"\xe9.pdf"),)
+
+
+def test_the_index_is_no_document(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt", "index/texts/a.txt", "other/texts/b.txt")
+    assert list_files(tmp_path, tmp_path / "index").documents == ("a.txt", "other/texts/b.txt")
+    (tmp_path / "link").symlink_to(tmp_path / "index")
+    assert list_files(tmp_path, tmp_path / "link").documents == ("a.txt", "other/texts/b.txt")
+    with pytest.raises(CorpusError, match="--index-dir"):
+        list_files(tmp_path, tmp_path)
+
+
+def test_many_files_take_no_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Minutes, where each is looked up among all."""
+    monkeypatch.setattr("index.documents._walk", lambda *_: (tmp_path / f"{n}.txt" for n in range(20_000)))
+    start = perf_counter()
+    assert len(list_files(tmp_path).documents) == 20_000
+    assert perf_counter() - start < 5
 
 
 def test_a_pipe_is_no_document(tmp_path: Path) -> None:
@@ -117,14 +159,43 @@ def test_no_plausible_encoding(content: bytes) -> None:
 # --- documents ---
 
 
-def test_a_document() -> None:
+def test_a_document(tmp_path: Path) -> None:
     content = "\ufeffLe sommet numérique\r\n\r\nPublié le 3 mars 2024\r\n\r\nLe sommet a eu lieu à Berlin.\r\n".encode()
-    document = load_document("dir/a.txt", content)
-    assert document is not None
+    (tmp_path / "a.txt").write_bytes(content)
+    document = as_document("a.txt", read_text(tmp_path, "a.txt"))
     assert document.text.startswith("Le sommet numérique\r\n")
     assert (document.title, document.date, document.language) == ("Le sommet numérique", "2024-03-03", "fr")
 
 
-@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b" \r\n\t\n"])
-def test_a_blank_file_is_no_document(content: bytes) -> None:
-    assert load_document("a.txt", content) is None
+# --- folders ---
+
+
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b" \r\n\t\n", "\u00a0".encode()])
+def test_a_blank_file_is_no_document(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "blank.txt").write_bytes(content)
+    with pytest.raises(EmptyFolderError):
+        read_folder(tmp_path, tmp_path / "index")
+    write(tmp_path, "a.txt")
+    folder = read_folder(tmp_path, tmp_path / "index")
+    assert (list(folder.files), folder.blank) == (["a.txt"], ("blank.txt",))
+
+
+def test_changes_since_a_folder_was_indexed(tmp_path: Path) -> None:
+    write(tmp_path, "changed.txt", "removed.txt", "unchanged.txt")
+    indexed = [item.record for item in prepare(read_folder(tmp_path, tmp_path / "index"), (), ChunkingParams())]
+    write(tmp_path, "added.txt")
+    (tmp_path / "removed.txt").unlink()
+    (tmp_path / "changed.txt").write_text("Un autre texte.", encoding="utf-8")
+    (tmp_path / "blank.txt").write_bytes(b"\xef\xbb\xbf")
+    found = changes(read_folder(tmp_path, tmp_path / "index"), indexed)
+    assert (found.added, found.changed) == (("added.txt",), ("changed.txt",))
+    assert (found.unchanged, found.removed) == (("unchanged.txt",), ("removed.txt",))
+
+
+def test_what_is_known_of_unchanged_files_is_kept(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt")
+    folder = read_folder(tmp_path, tmp_path / "index")
+    (first,) = prepare(folder, (), ChunkingParams())
+    (second,) = prepare(folder, [first.record], ChunkingParams())
+    assert second.record is first.record
+    assert folder.files["a.txt"] == TextFile("Un texte.", first.record.info.sha256)

@@ -1,5 +1,7 @@
 """Titles and dates that documents give themselves."""
 
+from time import perf_counter
+
 import pytest
 
 from index.metadata import read_metadata
@@ -21,10 +23,31 @@ BODY = "\n\nLe texte commence ici, et il est assez long pour ne pas être un tit
         ("a.md", "---\ntitle: [1, 2]\n---\n# Autre\n", "Autre"),
         ("a.md", "---\n: : [\n---\n# Autre\n", "Autre"),
         ("a.md", "---\nseulement un trait\n---\n\n# Autre\n", "Autre"),
+        ("a.md", "# #\n\n# Le titre\n", "Le titre"),
     ],
 )
 def test_title(source: str, text: str, title: str) -> None:
     assert read_metadata(source, text, "fr").title == title
+
+
+@pytest.mark.parametrize("scalar", ["!!bool maybe", "!!int ''", "!!timestamp x", "!!float ''", "2025-13-45"])
+def test_front_matter_that_yaml_cannot_make_sense_of_is_text(scalar: str) -> None:
+    assert read_metadata("a.md", f"---\ntitle: Un titre\nodd: {scalar}\n---\n# Autre\n", "fr").title == "Autre"
+
+
+@pytest.mark.parametrize("matter", ["---\ntitle: {0}\n---\nTexte.", "# {0}\n\nTexte."])
+def test_a_long_title_is_cut_at_a_word(matter: str) -> None:
+    title = read_metadata("a.md", matter.format("mot " * 3_000), "fr").title
+    assert title == " ".join(["mot"] * 50)
+    assert read_metadata("a.md", matter.format("m" * 3_000), "fr").title == "m" * 200
+
+
+@pytest.mark.parametrize("line", ["# x" + " #" * 100_000 + "x", "18.11.2025" + " " * 200_000 + "x"])
+def test_a_long_line_takes_no_time(line: str) -> None:
+    """Minutes, where a pattern tries every split of it."""
+    start = perf_counter()
+    read_metadata("a.md", line, "fr")
+    assert perf_counter() - start < 5
 
 
 @pytest.mark.parametrize(
