@@ -1,14 +1,16 @@
 """Assistant: opens an index and a chat model, and answers through them."""
 
-import asyncio
-from collections.abc import AsyncIterator, Generator, Iterable
+from collections.abc import AsyncGenerator, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from assistant.conversation import check_history, check_question
+from assistant.errors import ChatModelError
 from assistant.settings import Settings
+from assistant.streaming import EventStream, Generation
 from assistant.types import Answer, History, StreamEvent
 from index.manifest import read_manifest
 from index.types import Document, DocumentInfo, Hit
@@ -38,6 +40,7 @@ class Assistant:
         self._index: Index | None = None
         self._chat: ChatModel | None = None
         self._pipeline: Pipeline | None = None
+        self._running: set[Generation] = set()
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, sync: bool = False, **keywords: Any) -> "Assistant":
@@ -67,7 +70,9 @@ class Assistant:
         self.close()
 
     def close(self) -> None:
-        """Free models and files. May be called twice."""
+        """Free models and files. May be called twice. Streams under way end with a ChatModelError."""
+        for generation in tuple(self._running):
+            generation.stop(ChatModelError("The assistant was closed before it had answered", fix="Ask again."))
         with self._loading_chat, self._loading_index:
             if self._chat:
                 self._chat.close()
@@ -108,32 +113,25 @@ class Assistant:
         return [self.ask(question) for question in questions]
 
     async def aask(self, question: str, history: History = ()) -> Answer:
-        """`ask` without blocking the event loop."""
-        return await asyncio.to_thread(self.ask, question, history)
-
-    async def astream(self, question: str, history: History = ()) -> AsyncIterator[StreamEvent]:
-        """`stream` without blocking the event loop."""
-        events = await asyncio.to_thread(self.stream, question, history)
-        step: asyncio.Future[StreamEvent | None] | None = None
-        try:
-            while True:
-                step = asyncio.ensure_future(asyncio.to_thread(next, events, None))
-                event = await asyncio.shield(step)
-                if event is None:
-                    return
-                yield event
-        finally:
-            if step is not None:
-                await asyncio.wait([step])  # cancelled meanwhile: a generator cannot be closed while it runs
-            await asyncio.to_thread(events.close)
+        """`ask` without blocking the event loop. Cancelled, it ends at once and the model stops."""
+        async with aclosing(self.astream(question, history)) as events:
+            async for event in events:
+                last = event
+        assert isinstance(last, Answer)  # as in `ask`
+        return last
 
     def stream(self, question: str, history: History = ()) -> Generator[StreamEvent, None, None]:
         """PassagesFound, then TextDeltas, then the Answer, whose text replaces the deltas.
 
-        Closing it stops the model. Raises what `ask` raises.
+        It begins with the first event that is asked for, and then goes on in a thread of its own: a stream that is read
+        slowly keeps nobody waiting. Closing it stops the model, and returns when the model has stopped. Raises what
+        `ask` raises.
         """
-        question, history = check_question(question), check_history(history)
-        return self._loaded_pipeline().run(question, history)
+        return EventStream(self._generation(question, history))
+
+    def astream(self, question: str, history: History = ()) -> AsyncGenerator[StreamEvent, None]:
+        """`stream` without blocking the event loop. Cancelled, it ends at once and the model stops."""
+        return self._generation(question, history).in_event_loop()
 
     def search(self, query: str, k: int = 10) -> list[Hit]:
         """The k best passages, best first, without the chat model. Raises QuestionError."""
@@ -154,6 +152,19 @@ class Assistant:
         from assistant.runnables import AnswerRunnable
 
         return AnswerRunnable(self)
+
+    def _generation(self, question: str, history: History) -> Generation:
+        question, history = check_question(question), check_history(history)
+
+        def events() -> Generator[StreamEvent, None, None]:
+            self._running.add(generation)
+            try:
+                yield from self._loaded_pipeline().run(question, history)
+            finally:
+                self._running.discard(generation)
+
+        generation = Generation(events)
+        return generation
 
     # --- loading ---
 
