@@ -1,6 +1,7 @@
 """The Assistant: opening, asking, streaming, closing; models are loaded through the same doors as always."""
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
@@ -21,6 +22,7 @@ from assistant.errors import (
     ModelNotFoundError,
     QuestionError,
     SettingsError,
+    UsageError,
 )
 from assistant.models.chat_model import ChatModel
 from assistant.types import Answer, PassagesFound, TextDelta
@@ -131,9 +133,10 @@ def test_open_with_settings_or_keywords(folder: Path, loaders: Loaders) -> None:
 
 
 def test_settings_and_keywords_are_not_mixed_up(folder: Path, tmp_path: Path) -> None:
-    with Assistant.open(Settings(**keywords(tmp_path)), index_dir=folder / "index", corpus=None) as assistant:
+    settings = Settings(**keywords(folder, index_dir=tmp_path / "index"))
+    with Assistant.open(settings, index_dir=folder / "index", corpus=None) as assistant:
         assert assistant.settings.index_dir == folder / "index"
-        assert assistant.settings.corpus == tmp_path / "corpus"
+        assert assistant.settings.corpus == folder / "corpus"
 
 
 def test_sync_builds_the_index_and_brings_it_up_to_date(tmp_path: Path, loaders: Loaders) -> None:
@@ -145,6 +148,45 @@ def test_sync_builds_the_index_and_brings_it_up_to_date(tmp_path: Path, loaders:
     with Assistant.open(**keywords(tmp_path), sync=True) as assistant:
         assert [document.source for document in assistant.documents] == ["ferry.txt", "mill.md"]
     assert loaders.closed == ["chat"]
+
+
+@pytest.mark.usefixtures("loaders")
+def test_another_folder_than_that_of_the_index_is_told(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, index_dir = tmp_path / "my contracts", folder / "index"
+    told = f"`assistant index '{other}' --index-dir {index_dir}`"
+    for settings in (Settings(index_dir=index_dir), None):
+        with pytest.raises(IndexMismatchError, match=re.escape(told)):
+            Assistant.open(settings, index_dir=index_dir, corpus=other)
+    monkeypatch.setenv("ASSISTANT_CORPUS", str(other))
+    with pytest.raises(IndexMismatchError):
+        Assistant.open(index_dir=index_dir)
+
+
+@pytest.mark.usefixtures("loaders")
+def test_the_index_s_folder_is_the_same_by_any_name(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder / "corpus")
+    for corpus in ("../corpus", ".", None):
+        with Assistant.open(Settings(index_dir=folder / "index"), corpus=corpus, chat_model="none") as assistant:
+            assert assistant.ask(WHO).citations
+
+
+def test_sync_keeps_to_the_folder_of_the_index(
+    tmp_path: Path, loaders: Loaders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "seeds", LETTERS)
+    with Assistant.open(sync=True) as assistant:
+        assert [document.source for document in assistant.documents] == sorted(LETTERS)
+    write(tmp_path / "mine", {"mine.txt": LETTERS["ferry.txt"]})
+    with Assistant.open(corpus="mine", sync=True) as assistant:
+        assert [document.source for document in assistant.documents] == ["mine.txt"]
+    with Assistant.open(sync=True) as assistant:
+        assert [document.source for document in assistant.documents] == ["mine.txt"]
+        assert assistant.settings.corpus == tmp_path / "mine"
+        assistant.search(WHO)
+    assert loaders.loaded == ["embedding"] * 3, "once for an index and its search"
 
 
 def test_sync_of_no_folder(tmp_path: Path, loaders: Loaders) -> None:
@@ -241,6 +283,13 @@ def test_bad_histories_load_nothing(history: Any, assistant: Assistant, loaders:
 def test_the_longest_question(assistant: Assistant) -> None:
     longest = f"{WHO} {'x' * 2_000}"[:2_000]
     assert assistant.ask(longest).question == longest
+
+
+def test_a_number_of_passages_without_sense(assistant: Assistant, loaders: Loaders) -> None:
+    for wrong in (assistant.as_retriever, lambda k: assistant.search(WHO, k)):
+        with pytest.raises(UsageError, match="1 or more"):
+            wrong(k=-1)
+    assert loaders.loaded == []
 
 
 def test_search_needs_no_chat_model(assistant: Assistant, loaders: Loaders) -> None:
