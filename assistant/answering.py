@@ -1,14 +1,17 @@
 """Assistant: opens an index and a chat model, and answers through them."""
 
-import asyncio
-from collections.abc import AsyncIterator, Generator, Iterable
+from collections.abc import AsyncGenerator, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from assistant.conversation import check_history, check_question
+from assistant.errors import ChatModelError, UsageError
 from assistant.settings import Settings
+from assistant.streaming import EventStream, Generation
+from assistant.syncing import check_corpus, sync_corpus, with_indexed_corpus
 from assistant.types import Answer, History, StreamEvent
 from index.manifest import read_manifest
 from index.types import Document, DocumentInfo, Hit
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from assistant.models.chat_model import ChatModel
     from assistant.pipeline import Pipeline
     from assistant.runnables import QuestionInput
+    from index.embedding import Embedder
     from index.manifest import Manifest
     from index.search import Index
 
@@ -30,33 +34,43 @@ class Assistant:
     Safe to share between threads: local chat models take one question at a time, others wait.
     """
 
-    def __init__(self, settings: Settings, manifest: "Manifest") -> None:
+    def __init__(self, settings: Settings, manifest: "Manifest", embedder: "Embedder | None" = None) -> None:
         self.settings = settings
         self._manifest = manifest
+        self._embedder = embedder
         self._loading_index = Lock()
         self._loading_chat = Lock()
         self._index: Index | None = None
         self._chat: ChatModel | None = None
         self._pipeline: Pipeline | None = None
+        self._running: set[Generation] = set()
 
     @classmethod
-    def open(cls, settings: Settings | None = None, *, sync: bool = False, **keywords: Any) -> "Assistant":
+    def open(
+        cls,
+        settings: Settings | None = None,
+        *,
+        sync: bool = False,
+        embedder: "Embedder | None" = None,
+        **keywords: Any,
+    ) -> "Assistant":
         """An assistant over an index; keywords are those of Settings and win over them, None meaning "not given".
 
-        The models load at the first question, or at `warm_up`. `sync=True` brings the index up to date with the folder
-        first, building it where there is none. Raises SettingsError, IndexNotFoundError, IndexDamagedError; with
-        `sync`, also what `index.sync.sync` raises.
+        The models load at the first question, or at `warm_up`; an `embedder` given is one that is loaded already.
+        `sync=True` brings the index up to date first, building it where there is none: with the folder given, else
+        with that which the index was made of. Raises SettingsError, IndexNotFoundError, IndexDamagedError, and
+        IndexMismatchError where a folder is given that is not the index's; with `sync`, what `index.sync.sync` raises.
         """
         given = {name: value for name, value in keywords.items() if value is not None}
         if settings is None or given:
-            settings = Settings.load(**(dict(settings or {}) | given))
+            kept = {name: getattr(settings, name) for name in settings.model_fields_set} if settings else {}
+            settings = Settings.load(**(kept | given))
         if sync:
-            from index.embedding import load_embedder
-            from index.sync import sync as sync_folder
-
-            embedder = load_embedder(settings.embedding_model)
-            sync_folder(settings.corpus, settings.index_dir, embedder, chroma_url=settings.chroma_url)
-        return cls(settings, read_manifest(settings.index_dir))
+            synced = sync_corpus(with_indexed_corpus(settings))
+            settings, embedder = synced.settings, synced.embedder
+        manifest = read_manifest(settings.index_dir)
+        check_corpus(settings, manifest)
+        return cls(settings, manifest, embedder)
 
     def __enter__(self) -> "Assistant":
         return self
@@ -67,13 +81,15 @@ class Assistant:
         self.close()
 
     def close(self) -> None:
-        """Free models and files. May be called twice."""
+        """Free models and files. May be called twice. Streams under way end with a ChatModelError."""
+        for generation in tuple(self._running):
+            generation.stop(ChatModelError("The assistant was closed before it had answered", fix="Ask again."))
         with self._loading_chat, self._loading_index:
             if self._chat:
                 self._chat.close()
             if self._index:
                 self._index.close()
-            self._index = self._chat = self._pipeline = None
+            self._index = self._chat = self._pipeline = self._embedder = None
 
     # --- what it holds ---
 
@@ -98,7 +114,11 @@ class Assistant:
     # --- asking ---
 
     def ask(self, question: str, history: History = ()) -> Answer:
-        """The answer of the documents. Raises QuestionError, HistoryError, MissingError and its kinds."""
+        """The answer of the documents.
+
+        Raises QuestionError, HistoryError, SettingsError (the chat model cannot be made of the settings), MissingError
+        and its kinds.
+        """
         *_, last = self.stream(question, history)
         assert isinstance(last, Answer)  # an Answer is the last event of every stream
         return last
@@ -108,43 +128,36 @@ class Assistant:
         return [self.ask(question) for question in questions]
 
     async def aask(self, question: str, history: History = ()) -> Answer:
-        """`ask` without blocking the event loop."""
-        return await asyncio.to_thread(self.ask, question, history)
-
-    async def astream(self, question: str, history: History = ()) -> AsyncIterator[StreamEvent]:
-        """`stream` without blocking the event loop."""
-        events = await asyncio.to_thread(self.stream, question, history)
-        step: asyncio.Future[StreamEvent | None] | None = None
-        try:
-            while True:
-                step = asyncio.ensure_future(asyncio.to_thread(next, events, None))
-                event = await asyncio.shield(step)
-                if event is None:
-                    return
-                yield event
-        finally:
-            if step is not None:
-                await asyncio.wait([step])  # cancelled meanwhile: a generator cannot be closed while it runs
-            await asyncio.to_thread(events.close)
+        """`ask` without blocking the event loop. Cancelled, it ends at once and the model stops."""
+        async with aclosing(self.astream(question, history)) as events:
+            async for event in events:
+                last = event
+        assert isinstance(last, Answer)  # as in `ask`
+        return last
 
     def stream(self, question: str, history: History = ()) -> Generator[StreamEvent, None, None]:
         """PassagesFound, then TextDeltas, then the Answer, whose text replaces the deltas.
 
-        Closing it stops the model. Raises what `ask` raises.
+        It begins with the first event that is asked for, and then goes on in a thread of its own: a stream that is read
+        slowly keeps nobody waiting. Closing it stops the model, and returns when the model has stopped. Raises what
+        `ask` raises.
         """
-        question, history = check_question(question), check_history(history)
-        return self._loaded_pipeline().run(question, history)
+        return EventStream(self._generation(question, history))
+
+    def astream(self, question: str, history: History = ()) -> AsyncGenerator[StreamEvent, None]:
+        """`stream` without blocking the event loop. Cancelled, it ends at once and the model stops."""
+        return self._generation(question, history).in_event_loop()
 
     def search(self, query: str, k: int = 10) -> list[Hit]:
-        """The k best passages, best first, without the chat model. Raises QuestionError."""
-        query = check_question(query)
+        """The k best passages, best first, without the chat model. Raises QuestionError, UsageError for a wrong k."""
+        query, k = check_question(query), _check_k(k)
         return self._loaded_index().search(query, k)
 
     def as_retriever(self, k: int = 10) -> "BaseRetriever":
         """LangChain retriever over `search`; metadata holds source, title, start, end and score."""
         from assistant.runnables import AssistantRetriever
 
-        return AssistantRetriever(assistant=self, k=k)
+        return AssistantRetriever(assistant=self, k=_check_k(k))
 
     def as_runnable(self) -> "Runnable[QuestionInput, Answer]":
         """LangChain runnable from a question, or {"question": …, "messages": […]}, to an Answer.
@@ -155,6 +168,19 @@ class Assistant:
 
         return AnswerRunnable(self)
 
+    def _generation(self, question: str, history: History) -> Generation:
+        question, history = check_question(question), check_history(history)
+
+        def events() -> Generator[StreamEvent, None, None]:
+            self._running.add(generation)
+            try:
+                yield from self._loaded_pipeline().run(question, history)
+            finally:
+                self._running.discard(generation)
+
+        generation = Generation(events)
+        return generation
+
     # --- loading ---
 
     def _loaded_index(self) -> "Index":
@@ -163,8 +189,10 @@ class Assistant:
                 from index.embedding import load_embedder
                 from index.search import Index
 
-                name = self.settings.embedding_model
-                self._index = Index.open(self.settings.index_dir, lambda: load_embedder(name), self.settings.chroma_url)
+                def embedder() -> "Embedder":
+                    return self._embedder or load_embedder(self.settings.embedding_model)
+
+                self._index = Index.open(self.settings.index_dir, embedder, self.settings.chroma_url)
             return self._index
 
     def _loaded_pipeline(self) -> "Pipeline":
@@ -185,3 +213,9 @@ class Assistant:
             from assistant.models import load_chat_model
 
             self._chat = load_chat_model(self.settings)
+
+
+def _check_k(k: int) -> int:
+    if k < 0:
+        raise UsageError(f"There are no {k} passages to find", fix="Choose a k of 1 or more.")
+    return k

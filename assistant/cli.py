@@ -13,13 +13,15 @@ from assistant.commands.doctor import doctor
 from assistant.commands.evaluate import evaluate
 from assistant.commands.index import index
 from assistant.commands.options import Invocation, debug_option
+from assistant.commands.output import INTERRUPTED
 from assistant.commands.pull import pull
 from assistant.commands.search import search
 from assistant.commands.serve import serve
 from assistant.errors import AssistantError
 from assistant.printable import one_line
 
-INTERRUPTED = 130
+NOBODY_READS = 141
+"""As of a program that SIGPIPE ended; 1 would say that the run found failures."""
 
 
 @click.group(
@@ -52,6 +54,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
         result = cli.main(arguments, prog_name="assistant", standalone_mode=False, obj=invocation)
     except click.Abort:  # click turns Ctrl-C into this
         return _failed("Interrupted.", INTERRUPTED, invocation)
+    except SystemExit as error:
+        if error.code != 1:  # of click's shell completion
+            raise
+        return NOBODY_READS  # how click and rich end where the reader of the output has left, as in `… | head -1`
     except click.ClickException as error:
         return _failed(_usage(error), error.exit_code, invocation)
     except AssistantError as error:

@@ -1,8 +1,9 @@
 """The assistant as LangChain parts."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import aclosing, closing
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from langchain_core.documents import Document
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, convert_to_messages
@@ -65,8 +66,9 @@ class AnswerRunnable(Runnable[QuestionInput, Answer]):
         def answers(given: Iterator[QuestionInput]) -> Iterator[Answer]:
             growing = _Growing()
             for question in given:
-                for event in self._assistant.stream(*_question(question)):
-                    yield from growing.after(event)
+                with closing(self._assistant.stream(*_question(question))) as events:
+                    for event in events:
+                        yield from growing.after(event)
 
         yield from self._transform_stream_with_config(iter([input]), answers, config, run_type="chain", **kwargs)
 
@@ -81,12 +83,15 @@ class AnswerRunnable(Runnable[QuestionInput, Answer]):
         async def answers(given: AsyncIterator[QuestionInput]) -> AsyncIterator[Answer]:
             growing = _Growing()
             async for question in given:
-                async for event in self._assistant.astream(*_question(question)):
-                    for answer in growing.after(event):
-                        yield answer
+                async with aclosing(self._assistant.astream(*_question(question))) as events:
+                    async for event in events:
+                        for answer in growing.after(event):
+                            yield answer
 
-        async for answer in self._atransform_stream_with_config(given(), answers, config, run_type="chain", **kwargs):
-            yield answer
+        traced = self._atransform_stream_with_config(given(), answers, config, run_type="chain", **kwargs)
+        async with aclosing(cast("AsyncGenerator[Answer, None]", traced)):
+            async for answer in traced:
+                yield answer
 
 
 class _Growing:

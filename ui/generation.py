@@ -1,66 +1,19 @@
-"""An answer on its way, which can be stopped from another thread at any moment."""
+"""The answers on their way to the page, one a browser session."""
 
-from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
-from queue import SimpleQueue
-from threading import Event, Lock, Thread
+from threading import Lock
 
-from assistant.types import StreamEvent
+from assistant import streaming
 
 
-class Generation:
-    """Reads a stream in a thread of its own: the reader is released at once by `stop`, and the stream is closed
-    as soon as it hands over control (a generator that is computing cannot be closed from outside).
-    """
+class Generation(streaming.Generation):
+    """An answer under way, whose conversation may be cleared meanwhile."""
 
-    def __init__(self, open_stream: Callable[[], Iterator[StreamEvent]]) -> None:
-        self._open_stream = open_stream
-        self._queue: SimpleQueue[StreamEvent | Exception | None] = SimpleQueue()
-        self._stop = Event()
-        self._discard = Event()
-
-    @property
-    def stopped(self) -> bool:
-        """Whether `stop` was called."""
-        return self._stop.is_set()
-
-    @property
-    def discarded(self) -> bool:
-        """Whether the conversation was cleared meanwhile."""
-        return self._discard.is_set()
+    discarded = False
 
     def discard(self) -> None:
         """Stop, and tell the reader that the conversation is to be emptied."""
-        self._discard.set()
+        self.discarded = True
         self.stop()
-
-    def stop(self) -> None:
-        """End the iteration now; may be called twice, and after the end."""
-        self._stop.set()
-        self._queue.put(None)
-
-    def __iter__(self) -> Iterator[StreamEvent]:
-        """The events, once; raises what the stream raises."""
-        Thread(target=self._read, name="generation", daemon=True).start()
-        while (event := self._queue.get()) is not None and not self.stopped:
-            if isinstance(event, Exception):
-                raise event
-            yield event
-
-    def _read(self) -> None:
-        try:
-            with closing(self._events()) as events:
-                for event in events:
-                    if self.stopped:
-                        return
-                    self._queue.put(event)
-        except Exception as error:  # noqa: BLE001 - it is raised again, in the reader's thread
-            self._queue.put(error)
-        finally:
-            self._queue.put(None)
-
-    def _events(self) -> Generator[StreamEvent, None, None]:
-        yield from self._open_stream()  # closing this generator closes the stream
 
 
 class Generations:

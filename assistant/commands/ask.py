@@ -1,16 +1,19 @@
 """`assistant ask`: an answer with its sources."""
 
 import sys
-from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from assistant.commands.options import json_option, settings_options
 from assistant.commands.output import print_json
-from assistant.printable import printable
-from assistant.types import Answer, PassagesFound, StreamEvent, TextDelta
+from assistant.printable import one_line, printable
+from assistant.types import Answer, PassagesFound, TextDelta
+
+if TYPE_CHECKING:
+    from assistant.answering import Assistant
 
 
 @click.command()
@@ -34,21 +37,23 @@ def ask(
         if as_json:
             print_json(asdict(assistant.ask(question)))
         elif sys.stdout.isatty():
-            _show(assistant.stream(question))
+            _show(assistant, question)
         else:
-            click.echo(printable(describe(assistant.ask(question))))
+            click.echo(describe(assistant.ask(question)))
 
 
 def describe(answer: Answer) -> str:
-    """The answer, then each source with its quote."""
+    """The answer, then each source with its quote, printable: lines are ours, a document cannot forge one."""
     sources = (
-        f"[{cited.marker}] {cited.source}" + (f", {cited.title}" if cited.title else "") + f"\n    {cited.quote}"
+        f"[{cited.marker}] {one_line(cited.source)}"
+        + (f", {one_line(cited.title)}" if cited.title else "")
+        + f"\n    {one_line(cited.quote)}"
         for cited in answer.citations
     )
-    return "\n\n".join([answer.text, *sources])
+    return "\n\n".join([printable(answer.text), *sources])
 
 
-def _show(events: Iterable[StreamEvent]) -> None:
+def _show(assistant: "Assistant", question: str) -> None:
     """Write the draft as it comes; in the end the answer and its sources take its place."""
     from rich.console import Console
     from rich.live import Live
@@ -58,7 +63,10 @@ def _show(events: Iterable[StreamEvent]) -> None:
     console = Console(highlight=False)
     draft = ""
     answer = None
-    with Live(Spinner("dots", "Searching the documents"), console=console, transient=True) as live:
+    with Live(Spinner("dots", "Loading the model"), console=console, transient=True) as live:
+        events = assistant.stream(question)  # a wrong question is told before anything loads
+        assistant.warm_up()
+        live.update(Spinner("dots", "Searching the documents"))
         for event in events:
             match event:
                 case PassagesFound():
@@ -69,6 +77,6 @@ def _show(events: Iterable[StreamEvent]) -> None:
                 case Answer():
                     answer = event
     if answer:
-        text = Text(printable(describe(answer)))
+        text = Text(describe(answer))
         text.highlight_regex(r"\[\d+\]", "bold cyan")
         console.print(text, soft_wrap=False)

@@ -1,11 +1,15 @@
 """`assistant eval`: run question sets against a baseline."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from assistant.commands.options import json_option, settings_options
-from assistant.commands.output import print_json, progress_bar
+from assistant.commands.output import INTERRUPTED, print_json, progress_bar
+
+if TYPE_CHECKING:
+    from assistant.evaluation.types import Row
 
 
 @click.command("eval")
@@ -26,7 +30,8 @@ def evaluate(
 ) -> None:
     """Run question sets; exit 1 on a regression.
 
-    A regression is a question that fails and passed in the baseline; without one, every failure.
+    A regression is a question that fails and passed in the baseline; without one, every failure. Ctrl-C reports what
+    was asked so far.
     """
     from rich.console import Console
 
@@ -35,22 +40,42 @@ def evaluate(
 
     earlier = evaluation.load_report(baseline) if baseline else None
     sets = [evaluation.load_question_set(file) for file in files]
+    if report:
+        evaluation.prepare_folder(report)
+    rows: list[Row] = []
+    interrupted = False
     with (
         Assistant.open(
             corpus=corpus, index_dir=index_dir, chat_model=chat_model, embedding_model=embedding_model
         ) as assistant,
-        progress_bar("Asking") as progress,
+        progress_bar("Loading the model") as progress,
     ):
-        result = evaluation.run(assistant, sets, progress=lambda _, done, total: progress(done, total))
-    comparison = evaluation.compare(result, earlier)
-    if report:
-        evaluation.write_report(result, report)
-    if as_json:
-        print_json({"report": result, "comparison": comparison})
-    else:
-        console = Console()
-        evaluation.render_table(result, console)
-        if earlier:
-            evaluation.render_comparison(comparison, console)
+        assistant.warm_up()  # what is missing ends the run here, not each question
+
+        def asked(row: "Row", done: int, total: int) -> None:
+            rows.append(row)
+            progress(done, total, "Asking")
+
+        try:
+            evaluation.run(assistant, sets, progress=asked)
+        except KeyboardInterrupt:
+            interrupted = True
+    result = evaluation.Report(tuple(rows), complete=not interrupted)
+    comparison = None if interrupted else evaluation.compare(result, earlier)
+    try:
+        if as_json:
+            print_json({"report": result, "comparison": comparison})
+        else:
+            console = Console()
+            evaluation.render_table(result, console)
+            if comparison and earlier:
+                evaluation.render_comparison(comparison, console)
+    finally:  # also where the reader of the table has left
+        if report:
+            evaluation.write_report(result, report)
+    if not comparison:
+        total = sum(len(questions.questions) for questions in sets)
+        click.echo(f"Interrupted: {len(rows)} of {total} questions were asked.", err=True)
+        click.get_current_context().exit(INTERRUPTED)
     if comparison.failed:
         click.get_current_context().exit(1)

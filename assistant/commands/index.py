@@ -8,10 +8,11 @@ import click
 
 from assistant.commands.options import json_option, settings_options
 from assistant.commands.output import print_json, progress_bar
-from assistant.printable import printable
+from assistant.printable import one_line
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
+    from assistant.syncing import Synced
     from index.types import SyncReport
 
 
@@ -31,37 +32,26 @@ def index(
     from assistant.settings import Settings
 
     settings = Settings.load(corpus=folder, index_dir=index_dir, embedding_model=embedding_model)
-    report = sync_corpus(settings, rebuild=rebuild)
+    report = sync_with_progress(settings, rebuild=rebuild).report
     if as_json:
         print_json(asdict(report))
     else:
-        click.echo(printable(describe(report)))
+        click.echo(describe(report))
 
 
-def sync_corpus(settings: "Settings", *, rebuild: bool = False) -> "SyncReport":
+def sync_with_progress(settings: "Settings", *, rebuild: bool = False) -> "Synced":
     """Sync the folder of these settings, with a progress bar on a terminal."""
-    from index.documents import list_files
-    from index.embedding import load_embedder
-    from index.sync import sync
+    from assistant.syncing import sync_corpus
 
-    list_files(settings.corpus)  # a mistyped folder is told before a model loads
-    embedder = load_embedder(settings.embedding_model)
-    with progress_bar("Indexing") as progress:
-        return sync(
-            settings.corpus,
-            settings.index_dir,
-            embedder,
-            chroma_url=settings.chroma_url,
-            rebuild=rebuild,
-            progress=progress,
-        )
+    with progress_bar("Loading the model") as progress:
+        return sync_corpus(settings, rebuild=rebuild, progress=lambda done, total: progress(done, total, "Indexing"))
 
 
 def describe(report: "SyncReport") -> str:
-    """What a sync did: a line each for files that changed, then the sum."""
+    """What a sync did, printable: a line each for files that changed, then the sum."""
     groups = {"added": report.added, "changed": report.changed, "removed": report.removed, "ignored": report.ignored}
-    lines = [f"{label:9}{name}" for label, names in groups.items() for name in names]
+    lines = [f"{label:9}{one_line(name)}" for label, names in groups.items() for name in names]
     if report.replaced_corpus:
-        lines.append(f"This index held {report.replaced_corpus} before.")
+        lines.append(f"This index held {one_line(report.replaced_corpus)} before.")
     counts = ", ".join(f"{len(names)} {label}" for label, names in [*groups.items(), ("unchanged", report.unchanged)])
-    return "\n".join([*lines, f"{report.corpus}: {counts}; {report.chunks} passages in the index."])
+    return "\n".join([*lines, f"{one_line(report.corpus)}: {counts}; {report.chunks} passages in the index."])

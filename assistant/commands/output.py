@@ -3,12 +3,15 @@
 import dataclasses
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, Protocol
 
 import click
 
 from assistant.printable import CONTROL
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C."""
 
 
 def print_json(value: Any) -> None:
@@ -19,6 +22,18 @@ def print_json(value: Any) -> None:
 
 def _jsonable(value: Any) -> Any:
     return dataclasses.asdict(value) if dataclasses.is_dataclass(value) and not isinstance(value, type) else str(value)
+
+
+@contextmanager
+def spinner(label: str) -> Iterator[None]:
+    """A sign of life on stderr, gone when it ends; silent where stderr is no terminal."""
+    from rich.console import Console
+    from rich.live import Live
+    from rich.spinner import Spinner
+
+    console = Console(stderr=True)
+    with Live(Spinner("dots", label), console=console, transient=True) if console.is_terminal else nullcontext():
+        yield
 
 
 class ProgressBar(Protocol):

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from assistant.commands.options import json_option, settings_options
-from assistant.commands.output import print_json
+from assistant.commands.output import print_json, spinner
 from assistant.printable import one_line
 
 
@@ -20,7 +20,10 @@ def search(
     """Show passages with scores; no chat model."""
     from assistant.answering import Assistant
 
-    with Assistant.open(corpus=corpus, index_dir=index_dir, embedding_model=embedding_model) as assistant:
+    with (
+        Assistant.open(corpus=corpus, index_dir=index_dir, embedding_model=embedding_model) as assistant,
+        spinner("Loading the model"),
+    ):
         hits = assistant.search(query, k=k)
     if as_json:
         print_json({"query": query, "hits": list(hits)})

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import click
 
-from assistant.commands.index import describe, sync_corpus
+from assistant.commands.index import describe, sync_with_progress
 from assistant.commands.options import settings_options
-from assistant.printable import printable
 
 
 @click.command()
@@ -25,15 +24,20 @@ def serve(
 ) -> None:
     """Serve the chat page.
 
-    The folder is synced into the index first, as by `assistant index`. Ctrl-C ends it.
+    The folder is synced into the index first, as by `assistant index`: --corpus, else the one that is indexed. Ctrl-C
+    ends it.
     """
     from assistant.answering import Assistant
     from assistant.settings import Settings
+    from assistant.syncing import with_indexed_corpus
+    from ui.address import free_port
     from ui.app import serve as serve_page
 
     settings = Settings.load(corpus=corpus, index_dir=index_dir, chat_model=chat_model, embedding_model=embedding_model)
-    click.echo(printable(describe(sync_corpus(settings))))
-    with Assistant.open(settings) as assistant:
+    free_port(host, port)  # told before the folder is indexed, which may take long
+    synced = sync_with_progress(with_indexed_corpus(settings))
+    click.echo(describe(synced.report))
+    with Assistant.open(synced.settings, embedder=synced.embedder) as assistant:
         serve_page(
             assistant,
             host=host,

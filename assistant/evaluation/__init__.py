@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from assistant.evaluation.comparison import compare
     from assistant.evaluation.questions import QuestionSet, load_question_set
     from assistant.evaluation.render import markdown_summary, render_comparison, render_table
-    from assistant.evaluation.report import load_report, write_report
+    from assistant.evaluation.report import load_report, prepare_folder, write_report
     from assistant.evaluation.runner import evaluate, run
     from assistant.evaluation.types import Comparison, Report
 
@@ -28,6 +28,7 @@ __all__ = [
     "load_question_set",
     "load_report",
     "markdown_summary",
+    "prepare_folder",
     "render_comparison",
     "render_table",
     "run",
@@ -43,6 +44,7 @@ _HOMES = {
     "load_question_set": "questions",
     "load_report": "report",
     "markdown_summary": "render",
+    "prepare_folder": "report",
     "render_comparison": "render",
     "render_table": "render",
     "run": "runner",

@@ -109,12 +109,14 @@ class _Opened:
         self._error: str | None = None
 
     def assistant(self) -> Assistant:
-        """Fails the test in one line where the Assistant cannot be opened, without trying again."""
+        """Fails the test in one line where the Assistant cannot be opened or loaded, without trying again."""
         from assistant import Assistant, AssistantError
 
         if self._assistant is None and self._error is None:
             try:
-                self._assistant = self._resources.enter_context(Assistant.open(**self._settings))
+                opened = self._resources.enter_context(Assistant.open(**self._settings))
+                opened.warm_up()
+                self._assistant = opened
             except AssistantError as error:
                 self._error = str(error)
         if self._assistant is None:

@@ -4,6 +4,8 @@ import errno
 import json
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from io import BytesIO
 from itertools import groupby
@@ -21,6 +23,16 @@ REPORT_FILE = "report.json"
 JUNIT_FILE = "junit.xml"
 
 
+def prepare_folder(directory: str | Path) -> None:
+    """Create a folder for a report, and try whether files can be written there: better before a long run than after it.
+
+    Raises ReportError or NoSpaceError.
+    """
+    folder = Path(directory)
+    with _writing(folder), tempfile.TemporaryFile(dir=folder):
+        pass
+
+
 def write_report(report: Report, directory: str | Path) -> tuple[Path, Path]:
     """Write report.json and junit.xml into a folder, which is created; each file as a whole or not at all.
 
@@ -28,27 +40,34 @@ def write_report(report: Report, directory: str | Path) -> tuple[Path, Path]:
     """
     folder = Path(directory)
     files = {folder / REPORT_FILE: to_json(report).encode(), folder / JUNIT_FILE: to_junit(report)}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with _writing(folder):
         for path, content in files.items():
             _write(path, content)
+    return folder / REPORT_FILE, folder / JUNIT_FILE
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """Inside, the folder exists, and what cannot be written is told."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise NoSpaceError(f"No space left to write {folder}", fix="Free some space.") from error
         raise ReportError(
             f"The report cannot be written to {folder} ({error.strerror})", fix="Name a folder."
         ) from error
-    return folder / REPORT_FILE, folder / JUNIT_FILE
 
 
 def load_report(path: str | Path) -> Report:
     """The report in a report.json, or in the folder that holds it.
 
-    Raises ReportError where there is none, or it is damaged or of another version.
+    Raises ReportError where there is none, or it is damaged, of another version or of an interrupted run.
     """
     file = Path(path) / REPORT_FILE if Path(path).is_dir() else Path(path)
     try:
-        return TypeAdapter(Report).validate_json(file.read_bytes())
+        report = TypeAdapter(Report).validate_json(file.read_bytes())
     except OSError as error:
         raise ReportError(f"{file} cannot be read ({error.strerror})", fix="Name an earlier report.json.") from error
     except ValidationError as error:
@@ -57,11 +76,14 @@ def load_report(path: str | Path) -> Report:
         raise ReportError(
             f"{file} is not a report ({where}: {first['msg']})", fix="Name an earlier report.json."
         ) from error
+    if not report.complete:  # as a baseline it would hide what became worse
+        raise ReportError(f"{file} is of a run that was interrupted", fix="Run it again, or name another report.json.")
+    return report
 
 
 def to_json(report: Report) -> str:
     """All of a report, keys in a fixed order."""
-    fields = {"version": report.version, "rows": [asdict(row) for row in report.rows]}
+    fields = {"version": report.version, "complete": report.complete, "rows": [asdict(row) for row in report.rows]}
     text = json.dumps(fields, ensure_ascii=False, indent=2) + "\n"
     return text.encode(errors="replace").decode()  # a model can emit half a surrogate pair, a file cannot hold it
 

@@ -57,6 +57,8 @@ class Report:
 
     rows: tuple[Row, ...]
     version: Literal[1] = 1
+    complete: bool = True
+    """False where the run was interrupted: the other questions were not asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ ROOT = Path(assistant.__file__).parents[1]
 
 FAKE = """
 import assistant
-from assistant.errors import IndexNotFoundError
+from assistant.errors import IndexNotFoundError, ModelNotFoundError
 from assistant.types import Answer, Citation, Timings
 
 SOURCE = "Anna bought 18 apples in 2018."
@@ -32,7 +32,13 @@ class FakeAssistant:
         print(f"opened {cls.opened} with {keywords}")
         if keywords["index_dir"] == "nowhere":
             raise IndexNotFoundError("There is no index at nowhere", fix="Run `assistant index`.")
-        return cls()
+        made = cls()
+        made.chat_model = keywords["chat_model"]
+        return made
+
+    def warm_up(self):
+        if self.chat_model == "not pulled":
+            raise ModelNotFoundError("The chat model is not here", fix="Run `assistant pull`.")
 
     def __enter__(self):
         return self
@@ -152,6 +158,15 @@ def test_what_keeps_the_assistant_from_opening_is_told_in_one_line(project: pyte
     assert line in result.stdout.lines
     assert "opened 2" not in result.stdout.str()
     assert ".py:" not in result.stdout.str()
+
+
+def test_a_model_that_is_missing_is_told_in_one_line(project: pytest.Pytester) -> None:
+    write(project, QUESTIONS)
+    result = run(project, "-s", "--assistant-chat-model=not pulled")
+    result.assert_outcomes(errors=2)
+    line = "The assistant cannot be opened: The chat model is not here. Run `assistant pull`."
+    assert line in result.stdout.lines
+    assert "opened 2" not in result.stdout.str()
 
 
 def test_a_bad_file_is_a_collection_error_in_one_line(project: pytest.Pytester) -> None:

@@ -1,17 +1,19 @@
 """The Assistant: opening, asking, streaming, closing; models are loaded through the same doors as always."""
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
-from threading import Barrier, Event
-from typing import Any
+from threading import Barrier, Event, Thread
+from typing import Any, cast
 
 import pytest
 
 from assistant import Assistant, Settings, Turn
 from assistant.errors import (
+    ChatModelError,
     EmptyFolderError,
     FolderNotFoundError,
     HistoryError,
@@ -20,6 +22,7 @@ from assistant.errors import (
     ModelNotFoundError,
     QuestionError,
     SettingsError,
+    UsageError,
 )
 from assistant.models.chat_model import ChatModel
 from assistant.types import Answer, PassagesFound, TextDelta
@@ -30,6 +33,7 @@ from .answering_fakes import (
     CARGO,
     LETTERS,
     Call,
+    FakeRuntime,
     ScriptedModel,
     ToyEmbedder,
     assert_verifies,
@@ -51,12 +55,16 @@ class Loaders:
         self.embedder = ToyEmbedder()
         self.loaded: list[str] = []
         self.closed: list[str] = []
+        self.runtime: FakeRuntime | None = None
+        """That of a local model."""
 
     def chat(self, settings: Settings) -> ChatModel | None:
         self.loaded.append("chat")
         if settings.chat_model == "none" or self.model is None:
             return None
-        return ChatModel("scripted", self.model, None, on_close=(lambda: self.closed.append("chat"),))
+        return ChatModel(
+            "scripted", self.model, cast("Any", self.runtime), on_close=(lambda: self.closed.append("chat"),)
+        )
 
     def embedding(self, name: str) -> ToyEmbedder:
         del name
@@ -125,9 +133,10 @@ def test_open_with_settings_or_keywords(folder: Path, loaders: Loaders) -> None:
 
 
 def test_settings_and_keywords_are_not_mixed_up(folder: Path, tmp_path: Path) -> None:
-    with Assistant.open(Settings(**keywords(tmp_path)), index_dir=folder / "index", corpus=None) as assistant:
+    settings = Settings(**keywords(folder, index_dir=tmp_path / "index"))
+    with Assistant.open(settings, index_dir=folder / "index", corpus=None) as assistant:
         assert assistant.settings.index_dir == folder / "index"
-        assert assistant.settings.corpus == tmp_path / "corpus"
+        assert assistant.settings.corpus == folder / "corpus"
 
 
 def test_sync_builds_the_index_and_brings_it_up_to_date(tmp_path: Path, loaders: Loaders) -> None:
@@ -139,6 +148,45 @@ def test_sync_builds_the_index_and_brings_it_up_to_date(tmp_path: Path, loaders:
     with Assistant.open(**keywords(tmp_path), sync=True) as assistant:
         assert [document.source for document in assistant.documents] == ["ferry.txt", "mill.md"]
     assert loaders.closed == ["chat"]
+
+
+@pytest.mark.usefixtures("loaders")
+def test_another_folder_than_that_of_the_index_is_told(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, index_dir = tmp_path / "my contracts", folder / "index"
+    told = f"`assistant index '{other}' --index-dir {index_dir}`"
+    for settings in (Settings(index_dir=index_dir), None):
+        with pytest.raises(IndexMismatchError, match=re.escape(told)):
+            Assistant.open(settings, index_dir=index_dir, corpus=other)
+    monkeypatch.setenv("ASSISTANT_CORPUS", str(other))
+    with pytest.raises(IndexMismatchError):
+        Assistant.open(index_dir=index_dir)
+
+
+@pytest.mark.usefixtures("loaders")
+def test_the_index_s_folder_is_the_same_by_any_name(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder / "corpus")
+    for corpus in ("../corpus", ".", None):
+        with Assistant.open(Settings(index_dir=folder / "index"), corpus=corpus, chat_model="none") as assistant:
+            assert assistant.ask(WHO).citations
+
+
+def test_sync_keeps_to_the_folder_of_the_index(
+    tmp_path: Path, loaders: Loaders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "seeds", LETTERS)
+    with Assistant.open(sync=True) as assistant:
+        assert [document.source for document in assistant.documents] == sorted(LETTERS)
+    write(tmp_path / "mine", {"mine.txt": LETTERS["ferry.txt"]})
+    with Assistant.open(corpus="mine", sync=True) as assistant:
+        assert [document.source for document in assistant.documents] == ["mine.txt"]
+    with Assistant.open(sync=True) as assistant:
+        assert [document.source for document in assistant.documents] == ["mine.txt"]
+        assert assistant.settings.corpus == tmp_path / "mine"
+        assistant.search(WHO)
+    assert loaders.loaded == ["embedding"] * 3, "once for an index and its search"
 
 
 def test_sync_of_no_folder(tmp_path: Path, loaders: Loaders) -> None:
@@ -237,6 +285,13 @@ def test_the_longest_question(assistant: Assistant) -> None:
     assert assistant.ask(longest).question == longest
 
 
+def test_a_number_of_passages_without_sense(assistant: Assistant, loaders: Loaders) -> None:
+    for wrong in (assistant.as_retriever, lambda k: assistant.search(WHO, k)):
+        with pytest.raises(UsageError, match="1 or more"):
+            wrong(k=-1)
+    assert loaders.loaded == []
+
+
 def test_search_needs_no_chat_model(assistant: Assistant, loaders: Loaders) -> None:
     hits = assistant.search("captain", k=1)
     assert len(hits) == 1
@@ -289,11 +344,79 @@ def test_a_stream_closed_early_stops_the_model(assistant: Assistant, loaders: Lo
     assert assistant.ask(WHO).citations
 
 
-def test_a_stream_dropped_early_stops_the_model(assistant: Assistant, loaders: Loaders) -> None:
-    assert loaders.model
+def test_a_stream_dropped_early_keeps_nobody_waiting(assistant: Assistant) -> None:
     assert len(list(islice(assistant.stream(WHO), 2))) == 2
-    assert loaders.model.closed == ["draft"]
     assert assistant.ask(WHO).citations
+
+
+def test_a_stream_begins_when_it_is_read(assistant: Assistant, loaders: Loaders) -> None:
+    events = assistant.stream(WHO)
+    assert loaders.loaded == []
+    events.close()
+    assert list(events) == []
+    assert loaders.loaded == []
+
+
+def test_a_stream_ends_with_its_assistant(assistant: Assistant, loaders: Loaders) -> None:
+    begun, go_on = Event(), Event()
+
+    def slow(call: Call) -> str:
+        del call
+        begun.set()
+        assert go_on.wait(PATIENCE_S)
+        return ADA
+
+    assert loaders.model
+    loaders.model.replies["draft"] = slow
+    events = assistant.stream(WHO)
+    assert isinstance(next(events), PassagesFound)
+    assert begun.wait(PATIENCE_S)
+    assistant.close()
+    with pytest.raises(ChatModelError, match="Ask again"):
+        next(events)
+    go_on.set()
+    loaders.model.replies["draft"] = ADA
+    assert assistant.ask(WHO).citations
+
+
+@pytest.fixture
+def local_assistant(assistant: Assistant, loaders: Loaders) -> Assistant:
+    """Over a model that takes one question at a time."""
+    assert loaders.model
+    loaders.model.replies.update(stated="Yes", quote=CAPTAIN, phrase=ADA)
+    loaders.runtime = FakeRuntime()
+    return assistant
+
+
+def in_time(call: Callable[[], Any]) -> Any:
+    """What a call returns that may hang: then the test fails, and the tests go on."""
+    outcome: Future[Any] = Future()
+    Thread(target=lambda: outcome.set_result(call()), daemon=True).start()
+    return outcome.result(PATIENCE_S)
+
+
+def test_two_streams_of_a_local_model_are_read_in_turns(local_assistant: Assistant) -> None:
+    pairs = in_time(lambda: list(zip(local_assistant.stream(WHO), local_assistant.stream(WHO), strict=True)))
+    assert all(type(one) is type(other) for one, other in pairs)
+    assert isinstance(pairs[-1][0], Answer)
+
+
+def test_a_question_while_a_local_model_s_answer_is_read(local_assistant: Assistant) -> None:
+    half_read = local_assistant.stream(WHO)
+    take_until_text(half_read)
+    assert in_time(lambda: local_assistant.ask(WHO)).citations
+    assert isinstance([*half_read][-1], Answer)
+
+
+def test_more_async_streams_of_a_local_model_than_threads(local_assistant: Assistant) -> None:
+    async def last() -> Any:
+        return [event async for event in local_assistant.astream(WHO)][-1]
+
+    async def main() -> list[Any]:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+        return await asyncio.gather(*(last() for _ in range(3)))
+
+    assert [type(event) for event in in_time(lambda: asyncio.run(main()))] == [Answer] * 3
 
 
 def test_two_threads_at_once(assistant: Assistant, loaders: Loaders, folder: Path) -> None:
@@ -388,38 +511,57 @@ def test_an_async_stream_left_early_stops_the_model(assistant: Assistant, loader
     assert asyncio.run(main()).citations
 
 
-def cancelled_while_the_model_thinks(
-    assistant: Assistant, model: ScriptedModel, cancel: Callable[["asyncio.Task[Any]"], Any]
-) -> BaseException | None:
-    """What a task that reads a stream ends with when it is cancelled before the first word."""
-    begun, go_on = Event(), Event()
+class Thinking:
+    """A model that has begun and says nothing before it is let."""
 
-    def slow(call: Call) -> str:
+    def __init__(self, model: ScriptedModel) -> None:
+        self.begun, self.go_on, self.done = Event(), Event(), Event()
+        model.replies["draft"] = self
+
+    def __call__(self, call: Call) -> str:
         del call
-        begun.set()
-        assert go_on.wait(PATIENCE_S)
+        self.begun.set()
+        assert self.go_on.wait(PATIENCE_S)
+        self.done.set()
         return ADA
 
-    model.replies["draft"] = slow
 
-    async def read() -> None:
-        async for _ in assistant.astream(WHO):
-            pass
-
-    async def main() -> BaseException | None:
-        task = asyncio.create_task(read())
-        assert await asyncio.to_thread(begun.wait, PATIENCE_S)
-        cancel(task)
-        asyncio.get_running_loop().call_soon(go_on.set)
-        (outcome,) = await asyncio.gather(task, return_exceptions=True)
-        return outcome
-
-    return asyncio.run(main())
+async def read_to_the_end(assistant: Assistant, question: str) -> None:
+    async for _ in assistant.astream(question):
+        pass
 
 
-def test_a_cancelled_stream_ends_in_order(assistant: Assistant, loaders: Loaders) -> None:
+@pytest.mark.parametrize("ask", [Assistant.aask, read_to_the_end])
+def test_cancelling_does_not_wait_for_the_model(ask: Any, assistant: Assistant, loaders: Loaders) -> None:
     assert loaders.model
-    outcome = cancelled_while_the_model_thinks(assistant, loaders.model, lambda task: task.cancel())
-    assert isinstance(outcome, asyncio.CancelledError)
+    thinking = Thinking(loaders.model)
+
+    async def main() -> None:
+        task = asyncio.create_task(ask(assistant, WHO))
+        assert await asyncio.to_thread(thinking.begun.wait, PATIENCE_S)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert not thinking.done.is_set()
+        thinking.go_on.set()
+
+    asyncio.run(main())
     loaders.model.replies["draft"] = ADA
     assert assistant.ask(WHO).citations, "the model takes the next question"
+
+
+def test_the_end_of_an_event_loop_ends_its_streams(assistant: Assistant, loaders: Loaders) -> None:
+    """`asyncio.run` cancels all tasks at its end, whatever they wait for."""
+    assert loaders.model
+    thinking = Thinking(loaders.model)
+    complaints: list[Any] = []
+
+    async def main() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, told: complaints.append(told))
+        reading = asyncio.create_task(read_to_the_end(assistant, WHO))
+        assert await asyncio.to_thread(thinking.begun.wait, PATIENCE_S)
+        assert not reading.done()
+
+    in_time(lambda: asyncio.run(main()))
+    thinking.go_on.set()
+    assert complaints == []

@@ -4,17 +4,22 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from assistant.answering import Assistant
 from assistant.cli import run
-from assistant.errors import ChatUnreachableError
+from assistant.commands import ask, index
+from assistant.errors import ChatUnreachableError, ModelNotFoundError, ReportError
 from assistant.types import Answer, Citation, PassagesFound, StreamEvent, TextDelta, Timings, Turn
-from index.types import Hit
+from index.types import Hit, SyncReport
 
+SYNCED = SimpleNamespace(report=SyncReport("seeds", (), (), (), (), (), (), 0))
 TEXT = "The ferry left at noon. It carried salt."
 SOURCE = "harbour.txt"
 
@@ -36,8 +41,13 @@ class Ferry:
     def __exit__(self, *_: object) -> None:
         self.closed = True
 
+    def warm_up(self) -> None:
+        pass
+
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         del history
+        if question == "Ctrl-C":
+            raise KeyboardInterrupt
         if question == "unreachable":
             raise ChatUnreachableError("Nothing listens", fix="Start it.")
         quote = "The ferry left at noon."
@@ -92,6 +102,51 @@ def test_ask_on_a_terminal_streams_and_colours(
     assert out.rstrip().endswith("The ferry left at noon.")
 
 
+@pytest.mark.parametrize(
+    "arguments", [["ask", "When?"], ["search", "ferry"], ["index"]], ids=lambda arguments: arguments[0]
+)
+@pytest.mark.usefixtures("opened")
+def test_a_terminal_shows_that_the_model_loads(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+
+    def load(*_: object, **__: object) -> list[Hit]:
+        shown.append("".join(capsys.readouterr()))
+        return []
+
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setattr("rich.console.Console", partial(Console, force_terminal=True))
+    monkeypatch.setattr(Ferry, "warm_up", load)
+    monkeypatch.setattr(Ferry, "search", load)
+    monkeypatch.setattr("assistant.syncing.sync_corpus", lambda *_, **__: (load(), SYNCED)[1])
+    monkeypatch.chdir(tmp_path)
+    assert run(arguments) == 0
+    assert "Loading the model" in shown[0]
+
+
+def test_a_document_cannot_forge_lines() -> None:
+    quote = "The ferry\nleft.\n\n[2] forged.txt\n    It sank."
+    citation = Citation(1, "harbour\n[3] forged.txt", "Letter\n[4] forged.txt", quote, 0, len(quote))
+    answer = Answer("When?", "At noon [1].", "en", "When?", (citation,), False, None, Timings(0.1, 0.2, 0.3))
+    assert ask.describe(answer).splitlines() == [
+        "At noon [1].",
+        "",
+        "[1] harbour [3] forged.txt, Letter [4] forged.txt",
+        "    The ferry left. [2] forged.txt It sank.",
+    ]
+    names = ("a.txt\nremoved  b.txt",)
+    report = SyncReport("docs\n", names, names, (), names, names, (), 1, "old\nfolder")
+    assert [line.split()[0] for line in index.describe(report).splitlines()] == [
+        "added",
+        "changed",
+        "removed",
+        "ignored",
+        "This",
+        "docs:",
+    ]
+
+
 @pytest.mark.usefixtures("opened")
 def test_ask_json_holds_the_answers_fields(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["ask", "When?", "--json"]) == 0
@@ -140,6 +195,53 @@ def test_eval_reports_and_succeeds(questions: Path, tmp_path: Path, capsys: pyte
     assert err == ""
     assert (tmp_path / "report" / "report.json").is_file()
     assert (tmp_path / "report" / "junit.xml").is_file()
+
+
+@pytest.mark.usefixtures("opened")
+def test_eval_without_a_model_asks_nothing(
+    questions: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(_: Ferry) -> None:
+        raise ModelNotFoundError("The chat model is not here", fix="Run `assistant pull`.")
+
+    monkeypatch.setattr(Ferry, "warm_up", missing)
+    assert run(["eval", str(questions)]) == 3
+    assert capsys.readouterr() == ("", "The chat model is not here. Run `assistant pull`.\n")
+
+
+def test_eval_tries_the_report_s_folder_first(
+    opened: list[dict[str, Any]], questions: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["eval", str(questions), "--report", str(questions)]) == 2
+    assert "cannot be written" in capsys.readouterr().err
+    assert opened == []
+
+
+@pytest.mark.usefixtures("opened")
+def test_eval_shows_the_table_even_if_the_report_cannot_be_written(
+    questions: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise ReportError("No space", fix="Free some.")
+
+    monkeypatch.setattr("assistant.evaluation.write_report", full)
+    assert run(["eval", str(questions), "--report", str(tmp_path)]) == 2
+    assert "passed ferry.questions.yaml::right" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+@pytest.mark.usefixtures("opened")
+def test_eval_interrupted_reports_what_was_asked(
+    options: list[str], questions: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions.write_text(RIGHT + RIGHT.replace("right", "later").replace("When?", "Ctrl-C"), encoding="utf-8")
+    assert run(["eval", str(questions), "--report", str(tmp_path / "report"), *options]) == 130
+    out, err = capsys.readouterr()
+    assert "right" in out
+    assert "later" not in out
+    assert err == "Interrupted: 1 of 2 questions were asked.\n"
+    written = json.loads((tmp_path / "report" / "report.json").read_text(encoding="utf-8"))
+    assert ([row["id"] for row in written["rows"]], written["complete"]) == (["right"], False)
 
 
 @pytest.mark.usefixtures("opened")

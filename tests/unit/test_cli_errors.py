@@ -1,5 +1,7 @@
 """Every failure is one line on stderr and an exit code that tells its kind."""
 
+import os
+import subprocess
 import sys
 import warnings
 
@@ -47,6 +49,19 @@ def test_an_error_is_one_line(
     assert run(["fail"]) == exit_code
     out, err = capsys.readouterr()
     assert (out, err.strip()) == ("", line)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["fail"]])
+def test_a_reader_that_leaves_is_no_error(arguments: list[str]) -> None:
+    """As in `assistant … | head -1`: the exit code is that of a program which SIGPIPE ended, not of failures found."""
+    code = "import click, sys; from assistant import cli; from rich.console import Console\n"
+    code += "cli.cli.command('fail')(lambda: Console().print('x' * 100_000))\n"
+    code += "cli.main()"
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    done = subprocess.run([sys.executable, "-c", code, *arguments], stdout=write_end, stderr=subprocess.PIPE, text=True)
+    os.close(write_end)
+    assert (done.returncode, done.stderr) == (141, "")
 
 
 @pytest.mark.parametrize("arguments", [["--debug", "fail"], ["fail", "--debug"]])

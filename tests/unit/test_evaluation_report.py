@@ -84,7 +84,7 @@ def test_a_report_is_read_as_it_was_written(tmp_path: Path) -> None:
 
 def test_json_is_versioned_and_its_keys_are_in_order() -> None:
     fields = json.loads(to_json(MIXED))
-    assert list(fields) == ["version", "rows"]
+    assert list(fields) == ["version", "complete", "rows"]
     assert fields["version"] == 1
     assert list(fields["rows"][0]) == list(Row.__slots__)
     assert list(fields["rows"][0]["answer"]) == list(Answer.__slots__)
@@ -120,6 +120,17 @@ def test_what_is_not_a_report_is_refused(tmp_path: Path, content: bytes) -> None
     with pytest.raises(ReportError) as raised:
         load_report(path)
     assert "\n" not in str(raised.value)
+
+
+def test_a_report_of_an_interrupted_run_is_no_baseline(tmp_path: Path) -> None:
+    path, _ = write_report(replace(MIXED, complete=False), tmp_path)
+    with pytest.raises(ReportError, match="interrupted"):
+        load_report(path)
+
+
+def test_reports_from_before_runs_could_be_interrupted_are_read(tmp_path: Path) -> None:
+    (tmp_path / "report.json").write_text('{"version": 1, "rows": []}')
+    assert load_report(tmp_path) == Report(())
 
 
 def test_a_missing_report_is_refused(tmp_path: Path) -> None:

@@ -200,6 +200,16 @@ def test_a_stream_left_early_stops_the_model(runnable: Runnable[Any, Answer], mo
     assert runnable.invoke(WHO).citations
 
 
+def test_an_async_stream_closed_early_stops_the_model(runnable: Runnable[Any, Answer], model: ScriptedModel) -> None:
+    async def main() -> None:
+        stream: Any = runnable.astream(WHO)
+        await anext(stream)
+        await stream.aclose()
+        assert model.closed == ["draft"]
+
+    asyncio.run(main())
+
+
 # --- composing ---
 
 

@@ -1,0 +1,71 @@
+"""Settings and the folder that an index was made of."""
+
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.errors import IndexMismatchError, IndexNotFoundError
+from assistant.settings import Settings
+from index.manifest import Manifest, read_manifest
+
+if TYPE_CHECKING:
+    from index.embedding import Embedder
+    from index.types import Progress, SyncReport
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """An index that was brought up to date."""
+
+    settings: Settings
+    """As given, with the folder that was synced."""
+    report: "SyncReport"
+    embedder: "Embedder"
+    """Loaded already: whoever asks the index next needs it too."""
+
+
+def sync_corpus(settings: Settings, *, rebuild: bool = False, progress: "Progress | None" = None) -> Synced:
+    """Bring the index up to date with the folder of the settings. Raises what `index.sync.sync` raises."""
+    from index.documents import list_files
+    from index.embedding import load_embedder
+    from index.sync import sync
+
+    list_files(settings.corpus)  # a mistyped folder is told before a model loads
+    embedder = load_embedder(settings.embedding_model)
+    report = sync(
+        settings.corpus,
+        settings.index_dir,
+        embedder,
+        chroma_url=settings.chroma_url,
+        rebuild=rebuild,
+        progress=progress,
+    )
+    return Synced(settings, report, embedder)
+
+
+def with_indexed_corpus(settings: Settings) -> Settings:
+    """Settings whose folder is that of the index where none was given: the default would replace what it holds."""
+    if "corpus" in settings.model_fields_set:
+        return settings
+    try:
+        manifest = read_manifest(settings.index_dir)
+    except IndexNotFoundError:
+        return settings
+    return settings.model_copy(update={"corpus": Path(manifest.corpus)})
+
+
+def check_corpus(settings: Settings, manifest: Manifest) -> None:
+    """Raises IndexMismatchError where a folder was given and the index is of another one."""
+    if "corpus" in settings.model_fields_set and settings.corpus.resolve() != Path(manifest.corpus):
+        raise IndexMismatchError(
+            f"The index in {settings.index_dir} holds {manifest.corpus}, not {settings.corpus}",
+            fix=f"Index that folder: `{_index_command(settings)}`.",
+        )
+
+
+def _index_command(settings: Settings) -> str:
+    words = ["assistant", "index", str(settings.corpus)]
+    if "index_dir" in settings.model_fields_set:
+        words += ["--index-dir", str(settings.index_dir)]
+    return shlex.join(words)

@@ -1,0 +1,65 @@
+"""`serve` before the page: the port, and the folder that is synced. The page itself is the test's."""
+
+import socket
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from assistant import Assistant
+from assistant.cli import run
+
+from .answering_fakes import LETTERS, ToyEmbedder, write
+
+
+@pytest.fixture
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The sources of each assistant that was served, in a folder with letters in seeds/ and mine/."""
+    sources: list[list[str]] = []
+
+    def serve_page(assistant: Assistant, **_: Any) -> None:
+        assistant.search("ferry")
+        sources.append([document.source for document in assistant.documents])
+
+    monkeypatch.setitem(sys.modules, "ui.app", SimpleNamespace(serve=serve_page))
+    monkeypatch.setattr("index.embedding.load_embedder", lambda _: ToyEmbedder())
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "seeds", LETTERS)
+    write(tmp_path / "mine", {"mine.txt": LETTERS["ferry.txt"]})
+    return sources
+
+
+def serve(*options: str) -> int:
+    return run(["serve", "--port", "0", "--chat-model", "none", *options])
+
+
+def test_a_folder_that_was_indexed_stays(served: list[list[str]]) -> None:
+    assert run(["index", "mine"]) == 0
+    assert serve() == 0
+    assert serve("--corpus", "seeds") == 0
+    assert serve() == 0
+    assert served == [["mine.txt"], sorted(LETTERS), sorted(LETTERS)]
+
+
+def test_the_default_is_for_where_there_is_no_index(served: list[list[str]]) -> None:
+    assert serve() == 0
+    assert served == [sorted(LETTERS)]
+
+
+def test_one_embedder_syncs_and_searches(served: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[str] = []
+    monkeypatch.setattr("index.embedding.load_embedder", lambda name: loaded.append(name) or ToyEmbedder())
+    assert serve() == 0
+    assert (loaded, len(served)) == (["embedded"], 1)
+
+
+def test_a_port_in_use_is_told_before_anything_is_indexed(
+    served: list[list[str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert run(["serve", "--port", str(taken.getsockname()[1])]) == 2
+    assert "in use" in capsys.readouterr().err
+    assert not (tmp_path / ".assistant").exists()
+    assert served == []
