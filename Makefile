@@ -41,7 +41,7 @@ fix: $(DEV_STAMP) ## format the code, mend what the linter can, write the genera
 	@$(BIN)/python scripts/docs.py
 
 results: $(DEV_STAMP) ## measure the shipped question sets, write docs/results.md; ARGS="--retrieval FOLDER" too
-	@$(BIN)/assistant pull
+	@$(BIN)/assistant pull --chat-model embedded
 	@$(BIN)/python scripts/results.py $(ARGS)
 
 # torch is left out of the locks: scripts/install_torch.py finds the build for the machine.
