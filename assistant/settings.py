@@ -8,6 +8,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from assistant.errors import SettingsError
+from index.remedy import EMBEDDED, INDEX_DIR
 
 CONFIG_FILE = "assistant.toml"
 
@@ -20,7 +21,7 @@ class Settings(BaseSettings):
     )
 
     corpus: Path = Field(default=Path("seeds"), description="The folder of documents.")
-    index_dir: Path = Field(default=Path(".assistant/index"), description="Where the index lives.")
+    index_dir: Path = Field(default=INDEX_DIR, description="Where the index lives.")
     chat_model: str = Field(
         default="embedded",
         min_length=1,
@@ -32,7 +33,7 @@ class Settings(BaseSettings):
     )
     chat_timeout_s: float = Field(default=120.0, gt=0, description="Longest wait for a hosted chat model, in seconds.")
     embedding_model: str = Field(
-        default="embedded", min_length=1, description="`embedded`, or what `SentenceTransformer(...)` takes."
+        default=EMBEDDED, min_length=1, description="`embedded`, or what `SentenceTransformer(...)` takes."
     )
     chroma_url: str | None = Field(
         default=None, description="Address of a Chroma server; without it, Chroma runs inside the process."

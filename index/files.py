@@ -35,7 +35,7 @@ def no_space(folder: Path) -> NoSpaceError:
     """The error for a full disk."""
     return NoSpaceError(
         f"No disk space is left for the index in {folder}; it answers as before",
-        fix="Free some space and run `assistant index` again.",
+        fix="Free some space, then try again.",
     )
 
 

@@ -14,6 +14,7 @@ from index.embedding import Embedder, Vectors
 from index.errors import IndexDamagedError, IndexMismatchError
 from index.manifest import ChunkRecord, EmbeddingInfo, check_match
 from index.ranking import fuse, top, without_near_duplicates
+from index.remedy import Remedy
 from index.snapshot import Snapshot, read_stamp, stale
 from index.types import Document, DocumentInfo, Hit, Span
 
@@ -47,7 +48,7 @@ class Index:
         try:
             model: Embedder = embedder() if callable(embedder) else embedder
             embedding = EmbeddingInfo(model.name, model.revision, model.dimension)
-            check_match(snapshot.manifest, embedding, params or ChunkingParams())
+            check_match(snapshot.manifest, index_dir, embedding, params or ChunkingParams())
         except BaseException:
             snapshot.store.close()
             raise
@@ -71,6 +72,11 @@ class Index:
     def corpus(self) -> Path:
         """The folder that was indexed."""
         return Path(self._snapshot.manifest.corpus)
+
+    @property
+    def remedy(self) -> Remedy:
+        """The commands that mend this index."""
+        return self._snapshot.remedy
 
     @property
     def documents(self) -> tuple[DocumentInfo, ...]:
@@ -158,7 +164,7 @@ class Index:
         old.store.close()  # first, or Chroma would go on with what it holds in memory
         new = Snapshot.load(self._index_dir, self._chroma_url)
         try:
-            check_match(new.manifest, old.manifest.embedding, old.manifest.chunking)
+            check_match(new.manifest, self._index_dir, old.manifest.embedding, old.manifest.chunking)
         except IndexMismatchError:
             new.store.close()
             raise

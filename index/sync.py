@@ -65,7 +65,7 @@ def sync(
         embedding = EmbeddingInfo(embedder.name, embedder.revision, embedder.dimension)
         previous = _previous(index_dir, rebuild)
         if previous and not rebuild:
-            check_match(previous, embedding, params)
+            check_match(previous, index_dir, embedding, params)
         prepared = prepare(folder, previous.documents if previous and not rebuild else (), params)
         manifest = Manifest(
             format=FORMAT,
@@ -77,7 +77,7 @@ def sync(
             chunking=params,
             documents=tuple(item.record for item in prepared),
         )
-        with closing(vector_store(index_dir, manifest.index_id, manifest.generation, chroma_url)) as store:
+        with closing(vector_store(index_dir, manifest, chroma_url)) as store:
             store.create(made_with=_fingerprint(embedding, params))
             _add_vectors(store, prepared, embedder, progress)
             if previous and replace(manifest, revision=previous.revision) == previous:
@@ -194,7 +194,7 @@ def _clean(
     store.chunks.delete(sorted(store.chunks.ids() - chunk_ids))
     store.sentences.delete(sorted(store.sentences.ids() - sentence_ids))
     if chroma_url and previous and previous.generation != manifest.generation:
-        with closing(vector_store(index_dir, previous.index_id, previous.generation, chroma_url)) as old:
+        with closing(vector_store(index_dir, previous, chroma_url)) as old:
             old.drop()
     for path in list(leftovers(index_dir, manifest)):
         remove(path)

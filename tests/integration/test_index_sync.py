@@ -215,9 +215,10 @@ def test_another_model(
 ) -> None:
     sync(toy_corpus, index_dir, toy_embedder)
     other = toy_embedder_class(**change)
-    with pytest.raises(IndexMismatchError, match="assistant index --rebuild"):
+    command = f"`assistant index {toy_corpus} --index-dir {index_dir} --embedding-model {other.name} --rebuild`"
+    with pytest.raises(IndexMismatchError, match=command):
         Index.open(index_dir, other)
-    with pytest.raises(IndexMismatchError, match="assistant index --rebuild"):
+    with pytest.raises(IndexMismatchError, match=command):
         sync(toy_corpus, index_dir, other)
     sync(toy_corpus, index_dir, other, rebuild=True)
     assert sources(index_dir, other)[0] == "zebra.txt"
