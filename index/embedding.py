@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import EmbeddingModelError
+from index.remedy import EMBEDDED
 from index.types import Progress
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-EMBEDDED = "embedded"
 Vectors = NDArray[np.float32]
 """Shape (texts, dimension), each row of length 1."""
 
@@ -49,9 +49,24 @@ def load_embedder(name: str) -> Embedder:
             return SentenceTransformerEmbedder(name, _embedded_revision(), _embedded_model())
         from sentence_transformers import SentenceTransformer
 
-        model = SentenceTransformer(name)
+        model = SentenceTransformer(expanded(name))
         return SentenceTransformerEmbedder(name, _revision(model), model)
     except Exception as error:  # loaders of weights raise anything, from OSError to RuntimeError
+        raise _failed(name, error) from error
+
+
+def expanded(name: str) -> str:
+    """A folder below the user's home in full; other names as they are."""
+    return str(Path(name).expanduser()) if name.startswith("~/") else name
+
+
+def known_revision(name: str) -> str | None:
+    """The revision of a model that need not be loaded to tell it. Raises EmbeddingModelError."""
+    if name != EMBEDDED:
+        return None
+    try:
+        return _embedded_revision()
+    except (ImportError, OSError) as error:
         raise _failed(name, error) from error
 
 

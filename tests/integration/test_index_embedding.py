@@ -91,6 +91,12 @@ def test_a_model_of_ones_own(tmp_path: Path) -> None:
     assert one.revision != two.revision
 
 
+def test_a_model_in_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    write_static_model(tmp_path / "one", 0.1)
+    assert load_embedder("~/one").name == "~/one"
+
+
 def test_no_model(tmp_path: Path) -> None:
     with pytest.raises(EmbeddingModelError, match="ASSISTANT_EMBEDDING_MODEL"):
         load_embedder(str(tmp_path / "nothing"))
