@@ -1,6 +1,6 @@
 """Vectors in Chroma: the only chromadb import."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,8 +24,9 @@ _BATCH = 2_000
 class VectorStore:
     """Two collections of one generation of one index: its chunks, and their sentences."""
 
-    def __init__(self, client: "Client", name: str, home: "_Home") -> None:
-        self._client = client
+    def __init__(self, connect: Callable[[], "Client"], name: str, home: "_Home") -> None:
+        self._connect = connect
+        self._connected: Client | None = None
         self._home = home
         self._names = (f"{name}-chunks", f"{name}-sentences")
         self._open: dict[str, VectorSet] = {}
@@ -36,10 +37,11 @@ class VectorStore:
         import chromadb
         from chromadb.config import Settings
 
-        home = _Home(folder, remedy)
-        with _translated(home):
-            client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
-        return cls(cast("Client", client), name, home)
+        def connect() -> "Client":
+            settings = Settings(anonymized_telemetry=False)
+            return cast("Client", chromadb.PersistentClient(str(folder), settings=settings))
+
+        return cls(connect, name, _Home(folder, remedy))._opened()
 
     @classmethod
     def remote(cls, url: str, name: str, remedy: Remedy) -> "VectorStore":
@@ -47,8 +49,7 @@ class VectorStore:
         import chromadb
         from chromadb.config import Settings
 
-        home = _Home(url, remedy)
-        with _translated(home):
+        def connect() -> "Client":
             parts = urlsplit(url if "://" in url else f"http://{url}")
             secure = parts.scheme == "https"
             client = chromadb.HttpClient(
@@ -57,13 +58,30 @@ class VectorStore:
                 ssl=secure,
                 settings=Settings(anonymized_telemetry=False),
             )
-        return cls(cast("Client", client), name, home)
+            return cast("Client", client)
+
+        return cls(connect, name, _Home(url, remedy))._opened()
+
+    def _opened(self) -> "VectorStore":
+        with _translated(self._home):
+            _ = self._client
+        return self
+
+    @property
+    def _client(self) -> "Client":
+        """Connected when it is needed: also after `close`, for readers whose reload failed."""
+        if self._connected is None:
+            self._connected = self._connect()
+        return self._connected
 
     def close(self) -> None:
-        """Let go of files and connections."""
+        """Let go of files and connections; what is read later is read anew. May be called twice."""
         self._open.clear()
-        self._client.close()
-        clients: tuple[Any, ...] = (self._client, self._client._admin_client)
+        if self._connected is None:
+            return
+        connected, self._connected = self._connected, None
+        connected.close()
+        clients: tuple[Any, ...] = (connected, connected._admin_client)
         for client in clients:
             if session := getattr(client._server, "_session", None):  # of a server, which Chroma leaves open
                 session.close()
