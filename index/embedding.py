@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from index.errors import EmbeddingModelError
 from index.remedy import EMBEDDED
-from index.types import Progress
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -36,7 +35,7 @@ class Embedder(Protocol):
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors: ...
 
-    def embed_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors: ...
+    def embed_documents(self, texts: Sequence[str]) -> Vectors: ...
 
 
 EmbedderLoader = Callable[[], Embedder]
@@ -73,8 +72,6 @@ def known_revision(name: str) -> str | None:
 class SentenceTransformerEmbedder:
     """An Embedder over a SentenceTransformer."""
 
-    _BATCH = 32
-
     def __init__(self, name: str, revision: str, model: "SentenceTransformer") -> None:
         self.name = name
         self.revision = revision
@@ -85,14 +82,9 @@ class SentenceTransformerEmbedder:
         """Raises EmbeddingModelError."""
         return self._checked(self._model.encode_query, texts)
 
-    def embed_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """Raises EmbeddingModelError."""
-        parts = []
-        for start in range(0, len(texts), self._BATCH):
-            parts.append(self._checked(self._model.encode_document, texts[start : start + self._BATCH]))
-            if progress:
-                progress(min(start + self._BATCH, len(texts)), len(texts))
-        return np.concatenate(parts) if parts else np.empty((0, self.dimension), dtype=np.float32)
+        return self._checked(self._model.encode_document, texts)
 
     def _checked(self, encode: Callable[..., Any], texts: Sequence[str]) -> Vectors:
         if not texts:

@@ -40,10 +40,14 @@ def no_space(folder: Path) -> NoSpaceError:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Replace `path` as a whole and durably: readers see the old content or the new, never a part."""
+    """Replace `path` as a whole: readers see the old content or the new, never a part."""
     temporary = path.with_name(path.name + ".tmp")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)  # a full disk wants it back
+        raise

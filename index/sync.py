@@ -51,7 +51,6 @@ def sync(
     chroma_url: str | None = None,
     rebuild: bool = False,
     progress: Progress | None = None,
-    params: ChunkingParams | None = None,
 ) -> SyncReport:
     """Make the index hold what the folder holds.
 
@@ -59,7 +58,7 @@ def sync(
     Raises CorpusError and its kinds (nothing changed), IndexBusyError, IndexMismatchError, IndexDamagedError,
     EmbeddingModelError, VectorStoreError, NoSpaceError, UnwritableIndexError.
     """
-    params = params or ChunkingParams()
+    params = ChunkingParams()
     folder = read_folder(corpus, index_dir)  # before the index folder is made
     with _locked(index_dir):
         embedding = EmbeddingInfo(embedder.name, embedder.revision, embedder.dimension)

@@ -57,12 +57,6 @@ def test_a_nul_does_not_end_the_text(embedded: Embedder) -> None:
     assert not np.allclose(whole, cut, atol=1e-3)
 
 
-def test_progress(embedded: Embedder) -> None:
-    calls: list[tuple[int, int]] = []
-    embedded.embed_documents(["oui"] * 40, progress=lambda done, total: calls.append((done, total)))
-    assert calls == [(32, 40), (40, 40)]
-
-
 def test_the_revision_is_stable(embedded: Embedder) -> None:
     assert load_embedder("embedded").revision == embedded.revision != ""
 
