@@ -1,9 +1,9 @@
 """What is there and what is missing on this machine, each with what mends it. Nothing is changed or downloaded."""
 
-import hashlib
+import os
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
@@ -12,16 +12,18 @@ import httpx
 from packaging.requirements import Requirement
 
 from assistant.errors import AssistantError
+from assistant.models.choice import ModelKind, model_kind
 from assistant.models.status import status
 from assistant.settings import Settings
-from index.documents import list_files, read_bytes
-from index.embedding import EMBEDDED
-from index.manifest import Manifest, read_manifest
+from index.check import check
+from index.embedding import expanded
+from index.errors import BinaryFileError, EncodingError, UnreadableFileError
+from index.manifest import remedy_of
+from index.reading import changes, read_folder
+from index.remedy import EMBEDDED, Remedy
 
 PACKAGE = "document-assistant"
 _TIMEOUT_S = 3.0
-_SYNC = "Run `assistant index`."
-_REBUILD = "Run `assistant index --rebuild`."
 
 
 class State(StrEnum):
@@ -54,7 +56,7 @@ def examine(settings: Settings) -> tuple[Finding, ...]:
         "embedding model": _embedding_model,
         "index": _index,
     }
-    if settings.chat_base_url:
+    if settings.chat_base_url and model_kind(settings.chat_model) is ModelKind.HOSTED:
         checks["chat server"] = _chat_server
     if settings.chroma_url:
         checks["chroma server"] = _chroma_server
@@ -103,37 +105,40 @@ def _embedding_model(subject: str, settings: Settings) -> Finding:
     name = settings.embedding_model
     if name == EMBEDDED:
         return Finding(subject, State.OK, "the embedded one, part of the packages")
-    if Path(name).expanduser().is_dir():
+    if Path(expanded(name)).is_dir():
         return Finding(subject, State.OK, f"a folder, {name}")
     from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
 
     repo = name if "/" in name else f"sentence-transformers/{name}"
-    if isinstance(try_to_load_from_cache(repo, "config.json"), str):
+    try:
+        downloaded = isinstance(try_to_load_from_cache(repo, "config.json"), str)
+    except HFValidationError:
+        fix = "Correct ASSISTANT_EMBEDDING_MODEL: `embedded`, a folder or a model name."
+        return Finding(subject, State.MISSING, f"{name} is neither a folder nor the name of a model", fix)
+    if downloaded:
         return Finding(subject, State.OK, f"{name}, downloaded")
-    fix = "It is downloaded when it is first used: run `assistant index`."
+    fix = f"It is downloaded when it is first used: run {Remedy(settings.index_dir, settings.corpus, name).command()}."
     return Finding(subject, State.WARN, f"{name} is not on this machine", fix)
 
 
 def _index(subject: str, settings: Settings) -> Finding:
-    manifest = read_manifest(settings.index_dir)
-    if manifest.embedding.name != settings.embedding_model:
-        found = f"built with the embedding model {manifest.embedding.name}, not {settings.embedding_model}"
-        return Finding(subject, State.MISSING, found, _REBUILD)
-    if Path(manifest.corpus) != settings.corpus.resolve():
-        return Finding(subject, State.WARN, f"of another folder, {manifest.corpus}", _SYNC)
-    stale = len(_stale(manifest, settings.corpus))
-    if stale:
-        return Finding(subject, State.WARN, f"of {manifest.corpus}, where {stale} files differ by now", _SYNC)
+    manifest = check(settings.index_dir, settings.embedding_model, settings.chroma_url)
+    remedy = remedy_of(manifest, settings.index_dir)
+    corpus = Path(manifest.corpus)
+    if corpus != Path(os.path.realpath(settings.corpus)):
+        command = replace(remedy, corpus=settings.corpus).command()
+        fix = f"Set ASSISTANT_CORPUS to the folder that is meant; {command} would replace the index."
+        return Finding(subject, State.WARN, f"of another folder, {corpus}, not of {settings.corpus}", fix)
+    try:
+        folder = read_folder(corpus, settings.index_dir)
+    except (UnreadableFileError, BinaryFileError, EncodingError) as error:
+        return Finding(subject, State.WARN, f"of {corpus}, which cannot be indexed now: {error.message}", error.fix)
+    found = changes(folder, manifest.documents)
+    if stale := len(found.added + found.changed + found.removed):
+        return Finding(subject, State.WARN, f"of {corpus}, where {stale} files differ by now", remedy.update)
     size = f"{len(manifest.chunks)} passages of {len(manifest.documents)} documents"
-    return Finding(subject, State.OK, f"{size}, up to date with {manifest.corpus}")
-
-
-def _stale(manifest: Manifest, corpus: Path) -> set[str]:
-    """Files that were added, changed or removed since they were indexed; blank files are never indexed."""
-    contents = {source: read_bytes(corpus, source) for source in list_files(corpus).documents}
-    now = {source: hashlib.sha256(content).hexdigest() for source, content in contents.items() if content.strip()}
-    indexed = {record.info.source: record.info.sha256 for record in manifest.documents}
-    return {source for source, _ in now.items() ^ indexed.items()}
+    return Finding(subject, State.OK, f"{size}, up to date with {corpus}")
 
 
 def _chat_server(subject: str, settings: Settings) -> Finding:

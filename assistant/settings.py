@@ -1,15 +1,27 @@
 """Settings, and the only place that reads the environment: keywords > ASSISTANT_* > assistant.toml > defaults."""
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from assistant.errors import SettingsError
+from index.remedy import EMBEDDED, INDEX_DIR
 
 CONFIG_FILE = "assistant.toml"
+
+
+def _in_full(path: Path) -> Path:
+    """`~` is the user's home also where no shell has read the path."""
+    try:
+        return path.expanduser()
+    except RuntimeError as error:  # of a user who is not there
+        raise ValueError(f"{path} cannot be found: {error}") from error
+
+
+Folder = Annotated[Path, AfterValidator(_in_full)]
 
 
 class Settings(BaseSettings):
@@ -19,8 +31,8 @@ class Settings(BaseSettings):
         env_prefix="ASSISTANT_", toml_file=CONFIG_FILE, frozen=True, extra="forbid", env_ignore_empty=True
     )
 
-    corpus: Path = Field(default=Path("seeds"), description="The folder of documents.")
-    index_dir: Path = Field(default=Path(".assistant/index"), description="Where the index lives.")
+    corpus: Folder = Field(default=Path("seeds"), description="The folder of documents.")
+    index_dir: Folder = Field(default=INDEX_DIR, description="Where the index lives.")
     chat_model: str = Field(
         default="embedded",
         min_length=1,
@@ -32,12 +44,12 @@ class Settings(BaseSettings):
     )
     chat_timeout_s: float = Field(default=120.0, gt=0, description="Longest wait for a hosted chat model, in seconds.")
     embedding_model: str = Field(
-        default="embedded", min_length=1, description="`embedded`, or what `SentenceTransformer(...)` takes."
+        default=EMBEDDED, min_length=1, description="`embedded`, or what `SentenceTransformer(...)` takes."
     )
     chroma_url: str | None = Field(
         default=None, description="Address of a Chroma server; without it, Chroma runs inside the process."
     )
-    models_dir: Path = Field(
+    models_dir: Folder = Field(
         default_factory=lambda: platformdirs.user_cache_path("assistant") / "models",
         description="Where model files live.",
     )
@@ -57,7 +69,7 @@ class Settings(BaseSettings):
                 f"Setting {name}: {first['msg']}",
                 fix=f"Correct the keyword, ASSISTANT_{name.upper()} or {CONFIG_FILE}.",
             ) from error
-        except ValueError as error:  # a malformed assistant.toml
+        except (ValueError, OSError) as error:  # a malformed assistant.toml, or one that may not be read
             raise SettingsError(f"{CONFIG_FILE} cannot be read: {error}", fix="Correct the file.") from error
 
     @classmethod

@@ -89,5 +89,5 @@ def _words(text: str, languages: Sequence[str]) -> frozenset[str]:
 def _stale(source: str, index: Index) -> StaleSourceError:
     return StaleSourceError(
         f"{source} changed or vanished since it was indexed",
-        fix=f"Bring the index up to date: `assistant index {index.corpus}`.",
+        fix=index.remedy.update,
     )

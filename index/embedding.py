@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import EmbeddingModelError
-from index.types import Progress
+from index.remedy import EMBEDDED
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-EMBEDDED = "embedded"
 Vectors = NDArray[np.float32]
 """Shape (texts, dimension), each row of length 1."""
 
@@ -36,7 +35,7 @@ class Embedder(Protocol):
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors: ...
 
-    def embed_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors: ...
+    def embed_documents(self, texts: Sequence[str]) -> Vectors: ...
 
 
 EmbedderLoader = Callable[[], Embedder]
@@ -49,16 +48,29 @@ def load_embedder(name: str) -> Embedder:
             return SentenceTransformerEmbedder(name, _embedded_revision(), _embedded_model())
         from sentence_transformers import SentenceTransformer
 
-        model = SentenceTransformer(name)
+        model = SentenceTransformer(expanded(name))
         return SentenceTransformerEmbedder(name, _revision(model), model)
     except Exception as error:  # loaders of weights raise anything, from OSError to RuntimeError
         raise _failed(name, error) from error
 
 
+def expanded(name: str) -> str:
+    """A folder below the user's home in full; other names as they are."""
+    return str(Path(name).expanduser()) if name.startswith("~/") else name
+
+
+def known_revision(name: str) -> str | None:
+    """The revision of a model that need not be loaded to tell it. Raises EmbeddingModelError."""
+    if name != EMBEDDED:
+        return None
+    try:
+        return _embedded_revision()
+    except (ImportError, OSError) as error:
+        raise _failed(name, error) from error
+
+
 class SentenceTransformerEmbedder:
     """An Embedder over a SentenceTransformer."""
-
-    _BATCH = 32
 
     def __init__(self, name: str, revision: str, model: "SentenceTransformer") -> None:
         self.name = name
@@ -70,14 +82,9 @@ class SentenceTransformerEmbedder:
         """Raises EmbeddingModelError."""
         return self._checked(self._model.encode_query, texts)
 
-    def embed_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """Raises EmbeddingModelError."""
-        parts = []
-        for start in range(0, len(texts), self._BATCH):
-            parts.append(self._checked(self._model.encode_document, texts[start : start + self._BATCH]))
-            if progress:
-                progress(min(start + self._BATCH, len(texts)), len(texts))
-        return np.concatenate(parts) if parts else np.empty((0, self.dimension), dtype=np.float32)
+        return self._checked(self._model.encode_document, texts)
 
     def _checked(self, encode: Callable[..., Any], texts: Sequence[str]) -> Vectors:
         if not texts:

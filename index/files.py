@@ -35,15 +35,19 @@ def no_space(folder: Path) -> NoSpaceError:
     """The error for a full disk."""
     return NoSpaceError(
         f"No disk space is left for the index in {folder}; it answers as before",
-        fix="Free some space and run `assistant index` again.",
+        fix="Free some space, then try again.",
     )
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Replace `path` as a whole and durably: readers see the old content or the new, never a part."""
+    """Replace `path` as a whole: readers see the old content or the new, never a part."""
     temporary = path.with_name(path.name + ".tmp")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)  # a full disk wants it back
+        raise

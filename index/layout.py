@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from index.files import write_atomically
-from index.manifest import Manifest
+from index.manifest import Manifest, remedy_of
 from index.store import VectorStore
 
 LOCK = "lock"
@@ -42,12 +42,13 @@ def keywords_folder(index_dir: Path, generation: int, revision: int) -> Path:
     return index_dir / f"keywords-{generation}-{revision}"
 
 
-def vector_store(index_dir: Path, index_id: str, generation: int, chroma_url: str | None) -> VectorStore:
-    """The vectors of one generation. Raises as VectorStore does."""
-    name = f"assistant-{index_id}-{generation}"
+def vector_store(index_dir: Path, manifest: Manifest, chroma_url: str | None) -> VectorStore:
+    """The vectors of the manifest's generation. Raises as VectorStore does."""
+    name = f"assistant-{manifest.index_id}-{manifest.generation}"
+    remedy = remedy_of(manifest, index_dir)
     if chroma_url:
-        return VectorStore.remote(chroma_url, name)
-    return VectorStore.local(index_dir / f"vectors-{generation}", name)
+        return VectorStore.remote(chroma_url, name, remedy)
+    return VectorStore.local(index_dir / f"vectors-{manifest.generation}", name, remedy)
 
 
 def latest_generation(index_dir: Path) -> int:

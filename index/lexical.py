@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexDamagedError
+from index.remedy import Remedy
 from index.words import stems, words
 
 
@@ -48,7 +49,7 @@ class LexicalIndex:
         return cls(bm25, codes)
 
     @classmethod
-    def load(cls, folder: Path, languages: Sequence[str | None]) -> "LexicalIndex":
+    def load(cls, folder: Path, languages: Sequence[str | None], remedy: Remedy) -> "LexicalIndex":
         """What `save` wrote. Raises IndexDamagedError."""
         import bm25s
 
@@ -58,9 +59,7 @@ class LexicalIndex:
                 raise ValueError("it is of other texts")
             return cls(bm25, [language or "" for language in languages])
         except (OSError, ValueError, KeyError, IndexError, EOFError, TypeError) as error:
-            raise IndexDamagedError(
-                f"The keyword index cannot be read: {error}", fix="Build it anew: `assistant index --rebuild`."
-            ) from error
+            raise IndexDamagedError(f"The keyword index cannot be read: {error}", fix=remedy.rebuild) from error
 
     def save(self, folder: Path) -> None:
         """Write into a new folder."""

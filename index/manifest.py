@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from index.chunking import ChunkingParams
 from index.errors import IndexDamagedError, IndexMismatchError, IndexNotFoundError
 from index.files import write_atomically
+from index.remedy import Remedy
 from index.types import DocumentInfo
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 FILE = "manifest.json"
 FORMAT = 1
-REBUILD = "Build it anew: `assistant index --rebuild`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +77,38 @@ class Manifest:
 
 
 def read_manifest(index_dir: Path) -> Manifest:
-    """Raises IndexNotFoundError, IndexDamagedError."""
+    """Raises IndexNotFoundError, IndexDamagedError, IndexMismatchError (another format)."""
+    remedy = Remedy(index_dir)
     try:
         content = (index_dir / FILE).read_bytes()
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise IndexNotFoundError(
-            f"There is no index in {index_dir}", fix="Build it: `assistant index FOLDER`."
-        ) from error
+        raise no_index(index_dir) from error
     except OSError as error:
-        raise IndexDamagedError(f"The index in {index_dir} cannot be read: {error.strerror}", fix=REBUILD) from error
+        raise IndexDamagedError(
+            f"The index in {index_dir} cannot be read: {error.strerror}", fix=remedy.rebuild
+        ) from error
     try:
         manifest = _adapter().validate_json(content)
     except ValueError as error:
-        raise IndexDamagedError(f"The index in {index_dir} is damaged: its {FILE} is garbled", fix=REBUILD) from error
+        raise IndexDamagedError(
+            f"The index in {index_dir} is damaged: its {FILE} is garbled", fix=remedy.rebuild
+        ) from error
     if manifest.format != FORMAT:
-        raise IndexMismatchError(f"The index in {index_dir} is of another version of this program", fix=REBUILD)
+        raise IndexMismatchError(
+            f"The index in {index_dir} is of another version of this program",
+            fix=remedy_of(manifest, index_dir).rebuild,
+        )
     return manifest
+
+
+def no_index(index_dir: Path) -> IndexNotFoundError:
+    """The error for a place without an index."""
+    return IndexNotFoundError(f"There is no index in {index_dir}", fix=Remedy(index_dir).build)
+
+
+def remedy_of(manifest: Manifest, index_dir: Path) -> Remedy:
+    """What mends this index and keeps it of its folder and its model."""
+    return Remedy(index_dir, manifest.corpus, manifest.embedding.name)
 
 
 def write_manifest(index_dir: Path, manifest: Manifest) -> None:
@@ -100,17 +116,22 @@ def write_manifest(index_dir: Path, manifest: Manifest) -> None:
     write_atomically(index_dir / FILE, _adapter().dump_json(manifest))
 
 
-def check_match(manifest: Manifest, embedding: EmbeddingInfo, chunking: ChunkingParams) -> None:
+def check_match(manifest: Manifest, index_dir: Path, embedding: EmbeddingInfo, chunking: ChunkingParams) -> None:
     """Raises IndexMismatchError where the index was built with something else."""
+    remedy = Remedy(index_dir, manifest.corpus, embedding.name)
     built = manifest.embedding
+    if built.name != embedding.name:
+        raise IndexMismatchError(
+            f"The index was built with the embedding model {built.name}, not with {embedding.name}", fix=remedy.rebuild
+        )
     if built != embedding:
         raise IndexMismatchError(
-            f"The index was built with the embedding model {built.name} ({built.revision}), "
-            f"not with {embedding.name} ({embedding.revision})",
-            fix=REBUILD,
+            f"The index was built with another revision of the embedding model {built.name}: "
+            f"{built.revision}, not {embedding.revision}",
+            fix=remedy.rebuild,
         )
     if manifest.chunking != chunking:
-        raise IndexMismatchError("The index was built with other chunking settings", fix=REBUILD)
+        raise IndexMismatchError("The index was built with other chunking settings", fix=remedy.rebuild)
 
 
 @lru_cache(maxsize=1)

@@ -1,7 +1,7 @@
 """Hybrid search over an index, and what the index knows of its documents."""
 
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from threading import Lock
@@ -14,6 +14,7 @@ from index.embedding import Embedder, Vectors
 from index.errors import IndexDamagedError, IndexMismatchError
 from index.manifest import ChunkRecord, EmbeddingInfo, check_match
 from index.ranking import fuse, top, without_near_duplicates
+from index.remedy import Remedy
 from index.snapshot import Snapshot, read_stamp, stale
 from index.types import Document, DocumentInfo, Hit, Span
 
@@ -37,7 +38,6 @@ class Index:
         index_dir: Path,
         embedder: Embedder | Callable[[], Embedder],
         chroma_url: str | None = None,
-        params: ChunkingParams | None = None,
     ) -> "Index":
         """Open what `sync` wrote; a loader is called only where there is an index.
 
@@ -47,7 +47,7 @@ class Index:
         try:
             model: Embedder = embedder() if callable(embedder) else embedder
             embedding = EmbeddingInfo(model.name, model.revision, model.dimension)
-            check_match(snapshot.manifest, embedding, params or ChunkingParams())
+            check_match(snapshot.manifest, index_dir, embedding, ChunkingParams())
         except BaseException:
             snapshot.store.close()
             raise
@@ -73,6 +73,11 @@ class Index:
         return Path(self._snapshot.manifest.corpus)
 
     @property
+    def remedy(self) -> Remedy:
+        """The commands that mend this index."""
+        return self._snapshot.remedy
+
+    @property
     def documents(self) -> tuple[DocumentInfo, ...]:
         """All documents, by source."""
         return tuple(record.info for record in self._snapshot.manifest.documents)
@@ -82,21 +87,16 @@ class Index:
         """Characters of all documents together."""
         return sum(record.characters for record in self._snapshot.manifest.documents)
 
-    @property
-    def fingerprint(self) -> str:
-        """Changes whenever an answer could: with texts, embedding model or chunking."""
-        manifest = self._snapshot.manifest
-        content = repr((manifest.documents, manifest.embedding, manifest.chunking))
-        return hashlib.sha256(content.encode()).hexdigest()[:16]
-
     def document(self, source: str) -> Document:
         """A document with its text, as indexed. Raises StaleSourceError (a KeyError), IndexDamagedError."""
         snapshot = self._snapshot
         record = snapshot.record(source)
         info = record.info
+        with self._unless_synced(snapshot, source):
+            text = snapshot.text(record)
         return Document(
             source=source,
-            text=snapshot.text(record),
+            text=text,
             sha256=info.sha256,
             title=info.title,
             date=info.date,
@@ -112,7 +112,7 @@ class Index:
 
         Raises StaleSourceError, IndexDamagedError, VectorStoreError.
         """
-        with self._reading:
+        with self._reading, self._unless_synced(self._snapshot, source):
             snapshot = self._snapshot
             ids = {
                 Span(*span): id_
@@ -124,6 +124,16 @@ class Index:
             if not spans:
                 return np.empty((0, snapshot.manifest.embedding.dimension), dtype=np.float32)
             return _unit(snapshot.store.sentences.get([ids[span] for span in spans]))
+
+    @contextmanager
+    def _unless_synced(self, snapshot: Snapshot, source: str) -> Iterator[None]:
+        """What a sync meanwhile took away is no damage of the index."""
+        try:
+            yield
+        except IndexDamagedError as error:
+            if read_stamp(self._index_dir) == snapshot.stamp:
+                raise
+            raise stale(source) from error
 
     # --- search ---
 
@@ -158,7 +168,7 @@ class Index:
         old.store.close()  # first, or Chroma would go on with what it holds in memory
         new = Snapshot.load(self._index_dir, self._chroma_url)
         try:
-            check_match(new.manifest, old.manifest.embedding, old.manifest.chunking)
+            check_match(new.manifest, self._index_dir, old.manifest.embedding, old.manifest.chunking)
         except IndexMismatchError:
             new.store.close()
             raise

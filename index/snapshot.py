@@ -3,11 +3,12 @@
 import hashlib
 from pathlib import Path
 
-from index.errors import IndexDamagedError, IndexNotFoundError, StaleSourceError
+from index.errors import IndexDamagedError, StaleSourceError
 from index.layout import keywords_folder, text_file, vector_store
 from index.lexical import LexicalIndex
-from index.manifest import FILE, REBUILD, ChunkRecord, DocumentRecord, Manifest, read_manifest
-from index.store import REFILL, VectorStore
+from index.manifest import FILE, ChunkRecord, DocumentRecord, Manifest, no_index, read_manifest, remedy_of
+from index.remedy import Remedy
+from index.store import VectorStore
 
 Stamp = tuple[int, int]
 """Differs from one manifest file to the next."""
@@ -45,16 +46,22 @@ class Snapshot:
         lexical = LexicalIndex.load(
             keywords_folder(index_dir, manifest.generation, manifest.revision),
             [record.info.language for record in manifest.documents for _ in record.chunks],
+            remedy_of(manifest, index_dir),
         )
-        store = vector_store(index_dir, manifest.index_id, manifest.generation, chroma_url)
+        store = vector_store(index_dir, manifest, chroma_url)
         try:
             snapshot = cls(index_dir, stamp, manifest, lexical, store)
             if store.chunks.count() < len(snapshot.by_chunk) or store.sentences.count() < len(snapshot.by_sentence):
-                raise IndexDamagedError(f"The index in {index_dir} lacks vectors", fix=REFILL)
+                raise IndexDamagedError(f"The index in {index_dir} lacks vectors", fix=snapshot.remedy.update)
         except BaseException:
             store.close()
             raise
         return snapshot
+
+    @property
+    def remedy(self) -> Remedy:
+        """What mends the index."""
+        return remedy_of(self.manifest, self._index_dir)
 
     def record(self, source: str) -> DocumentRecord:
         """Raises StaleSourceError."""
@@ -70,9 +77,11 @@ class Snapshot:
             try:
                 content = text_file(self._index_dir, name).read_bytes()
             except OSError as error:
-                raise IndexDamagedError(f"The text of {record.info.source} is missing", fix=REBUILD) from error
+                raise IndexDamagedError(
+                    f"The text of {record.info.source} is missing", fix=self.remedy.rebuild
+                ) from error
             if hashlib.sha256(content).hexdigest() != name:
-                raise IndexDamagedError(f"The text of {record.info.source} is garbled", fix=REBUILD)
+                raise IndexDamagedError(f"The text of {record.info.source} is garbled", fix=self.remedy.rebuild)
             self._texts[name] = content.decode()
         return self._texts[name]
 
@@ -82,9 +91,7 @@ def read_stamp(index_dir: Path) -> Stamp:
     try:
         status = (index_dir / FILE).stat()
     except OSError as error:
-        raise IndexNotFoundError(
-            f"There is no index in {index_dir}", fix="Build it: `assistant index FOLDER`."
-        ) from error
+        raise no_index(index_dir) from error
     return status.st_mtime_ns, status.st_ino
 
 

@@ -51,7 +51,6 @@ def sync(
     chroma_url: str | None = None,
     rebuild: bool = False,
     progress: Progress | None = None,
-    params: ChunkingParams | None = None,
 ) -> SyncReport:
     """Make the index hold what the folder holds.
 
@@ -59,13 +58,13 @@ def sync(
     Raises CorpusError and its kinds (nothing changed), IndexBusyError, IndexMismatchError, IndexDamagedError,
     EmbeddingModelError, VectorStoreError, NoSpaceError, UnwritableIndexError.
     """
-    params = params or ChunkingParams()
+    params = ChunkingParams()
     folder = read_folder(corpus, index_dir)  # before the index folder is made
     with _locked(index_dir):
         embedding = EmbeddingInfo(embedder.name, embedder.revision, embedder.dimension)
         previous = _previous(index_dir, rebuild)
         if previous and not rebuild:
-            check_match(previous, embedding, params)
+            check_match(previous, index_dir, embedding, params)
         prepared = prepare(folder, previous.documents if previous and not rebuild else (), params)
         manifest = Manifest(
             format=FORMAT,
@@ -77,7 +76,7 @@ def sync(
             chunking=params,
             documents=tuple(item.record for item in prepared),
         )
-        with closing(vector_store(index_dir, manifest.index_id, manifest.generation, chroma_url)) as store:
+        with closing(vector_store(index_dir, manifest, chroma_url)) as store:
             store.create(made_with=_fingerprint(embedding, params))
             _add_vectors(store, prepared, embedder, progress)
             if previous and replace(manifest, revision=previous.revision) == previous:
@@ -194,7 +193,7 @@ def _clean(
     store.chunks.delete(sorted(store.chunks.ids() - chunk_ids))
     store.sentences.delete(sorted(store.sentences.ids() - sentence_ids))
     if chroma_url and previous and previous.generation != manifest.generation:
-        with closing(vector_store(index_dir, previous.index_id, previous.generation, chroma_url)) as old:
+        with closing(vector_store(index_dir, previous, chroma_url)) as old:
             old.drop()
     for path in list(leftovers(index_dir, manifest)):
         remove(path)

@@ -19,7 +19,9 @@ def settings_table() -> str:
     rows = ["| setting | environment | default | |", "| --- | --- | --- | --- |"]
     prefix = Settings.model_config["env_prefix"]
     for name, field in Settings.model_fields.items():
-        default = "" if field.default_factory or field.default is None else f"`{field.default}`"
+        default = "" if field.default is None else f"`{field.default}`"
+        if field.default_factory:  # models_dir: the path is another one on every machine
+            default = "the user's cache"
         description = (field.description or "").replace("|", "\\|")
         rows.append(f"| `{name}` | `{prefix}{name.upper()}` | {default} | {description} |")
     return "\n".join(rows)

@@ -9,8 +9,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.types import Progress
-
 
 class ToyEmbedder:
     """Texts that share words get near vectors. Counts what it embeds."""
@@ -22,8 +20,7 @@ class ToyEmbedder:
     def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         return np.stack([self._vector(text) for text in texts])
 
-    def embed_documents(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
-        del progress
+    def embed_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
         self.embedded.extend(texts)
         return self.embed_queries(texts)
 

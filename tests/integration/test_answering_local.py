@@ -151,7 +151,8 @@ def test_another_index(folder: Path, tmp_path: Path) -> None:
         pytest.raises(IndexMismatchError, match="toy") as caught,
     ):
         other.ask(WHO)
-    assert "assistant index --rebuild" in caught.value.fix
+    assert f"assistant index {folder / 'corpus'} " in caught.value.fix
+    assert "--rebuild" in caught.value.fix
 
 
 def test_no_model_file(assistant: Assistant, folder: Path, tmp_path: Path) -> None:

@@ -57,12 +57,6 @@ def test_a_nul_does_not_end_the_text(embedded: Embedder) -> None:
     assert not np.allclose(whole, cut, atol=1e-3)
 
 
-def test_progress(embedded: Embedder) -> None:
-    calls: list[tuple[int, int]] = []
-    embedded.embed_documents(["oui"] * 40, progress=lambda done, total: calls.append((done, total)))
-    assert calls == [(32, 40), (40, 40)]
-
-
 def test_the_revision_is_stable(embedded: Embedder) -> None:
     assert load_embedder("embedded").revision == embedded.revision != ""
 
@@ -89,6 +83,12 @@ def test_a_model_of_ones_own(tmp_path: Path) -> None:
     assert one.embed_queries(["chat", "chien"]).argmax(axis=1).tolist() == [1, 0]
     assert one.revision == load_embedder(str(tmp_path / "one")).revision
     assert one.revision != two.revision
+
+
+def test_a_model_in_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    write_static_model(tmp_path / "one", 0.1)
+    assert load_embedder("~/one").name == "~/one"
 
 
 def test_no_model(tmp_path: Path) -> None:

@@ -97,21 +97,6 @@ def test_odd_queries(toy_corpus: Path, index_dir: Path, toy_embedder: Embedder, 
         assert len(index.search(query)) == 3
 
 
-def test_the_fingerprint_follows_what_answers_depend_on(
-    toy_corpus: Path, index_dir: Path, toy_embedder: Embedder
-) -> None:
-    sync(toy_corpus, index_dir, toy_embedder)
-    with Index.open(index_dir, toy_embedder) as index:
-        before = index.fingerprint
-    sync(toy_corpus, index_dir, toy_embedder, rebuild=True)
-    with Index.open(index_dir, toy_embedder) as index:
-        assert index.fingerprint == before
-        (toy_corpus / "zebra.txt").write_text("The zebra sleeps.", encoding="utf-8")
-        sync(toy_corpus, index_dir, toy_embedder)
-        index.search("zebra")
-        assert index.fingerprint != before
-
-
 SYNC = """
 import sys
 from pathlib import Path
@@ -143,6 +128,38 @@ def test_a_sync_elsewhere_is_noticed(toy_corpus: Path, index_dir: Path, toy_embe
         assert index.search("the owl flies")[0].source == "owl.txt"
         assert "zebra.txt" not in {hit.source for hit in index.search("zebra")}
         assert "owl.txt" in {document.source for document in index.documents}
+
+
+def test_a_sync_during_an_answer_makes_sources_stale_not_damaged(
+    toy_corpus: Path, index_dir: Path, toy_embedder: Embedder
+) -> None:
+    sync(toy_corpus, index_dir, toy_embedder)
+    with Index.open(index_dir, toy_embedder) as index:
+        spans = index.sentences("zebra.txt")
+        (toy_corpus / "zebra.txt").write_text("The zebra sleeps.", encoding="utf-8")
+        sync(toy_corpus, index_dir, toy_embedder)
+        with pytest.raises(StaleSourceError):
+            index.sentence_vectors("zebra.txt", spans)
+        with pytest.raises(StaleSourceError):
+            index.document("zebra.txt")
+
+
+def test_a_reload_that_fails_leaves_readers_what_they_had(
+    toy_corpus: Path, index_dir: Path, toy_embedder: Embedder
+) -> None:
+    sync(toy_corpus, index_dir, toy_embedder)
+    with Index.open(index_dir, toy_embedder) as index:
+        spans = index.sentences("cat.txt")
+        before = index.sentence_vectors("cat.txt", spans)
+        manifest = index_dir / "manifest.json"
+        content = manifest.read_bytes()
+        manifest.write_text("garbled")
+        for _ in range(2):
+            with pytest.raises(IndexDamagedError, match="manifest"):
+                index.search("zebra")
+        assert np.array_equal(index.sentence_vectors("cat.txt", spans), before)
+        manifest.write_bytes(content)
+        assert index.search("zebra")[0].source == "zebra.txt"
 
 
 def test_a_rebuild_with_another_model_is_noticed(toy_corpus: Path, index_dir: Path, toy_embedder: Embedder) -> None:

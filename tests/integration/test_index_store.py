@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from index.errors import IndexDamagedError, VectorStoreError
+from index.remedy import Remedy
 from index.search import Index
 from index.store import VectorStore
 from index.sync import sync
@@ -39,7 +40,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def collections(server: str) -> list[str]:
-    store = VectorStore.remote(server, "any")
+    store = VectorStore.remote(server, "any", Remedy(Path("any")))
     names = sorted(collection.name for collection in store._client.list_collections())
     store.close()
     return names
@@ -79,7 +80,7 @@ def test_an_index_that_is_not_on_the_server_is_added(
 ) -> None:
     index_dir = tmp_path / "index"
     sync(toy_corpus, index_dir, toy_embedder)
-    with pytest.raises(IndexDamagedError, match="`assistant index`"):
+    with pytest.raises(IndexDamagedError, match=f"`assistant index {toy_corpus} --index-dir {index_dir}"):
         Index.open(index_dir, toy_embedder, chroma_url=server)
     sync(toy_corpus, index_dir, toy_embedder, chroma_url=server)
     with Index.open(index_dir, toy_embedder, chroma_url=server) as index:

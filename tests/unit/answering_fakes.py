@@ -22,7 +22,6 @@ from assistant.types import Answer, PassagesFound, StreamEvent, TextDelta, Turn
 from index.embedding import Vectors
 from index.search import Index
 from index.sync import sync
-from index.types import Progress
 
 FERRY = (
     "The ferry to Norrport\n\n"
@@ -47,8 +46,7 @@ class ToyEmbedder:
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         return np.array([self._vector(text) for text in texts], dtype=np.float32).reshape(-1, self.dimension)
 
-    def embed_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        del progress
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
         return self.embed_queries(texts)
 
     def _vector(self, text: str) -> Vectors:

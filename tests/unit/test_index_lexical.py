@@ -7,6 +7,7 @@ import pytest
 
 from index.errors import IndexDamagedError
 from index.lexical import LexicalIndex
+from index.remedy import Remedy
 from index.words import fold, stems, words
 
 TEXTS = (
@@ -16,6 +17,7 @@ TEXTS = (
     "Le sommet se tient à l'hôtel de ville.",
 )
 LANGUAGES = ("fr", "de", "en", "fr")
+REMEDY = Remedy(Path("index"))
 
 
 @pytest.fixture
@@ -98,7 +100,7 @@ def test_texts_without_words() -> None:
 
 def test_saved_and_loaded(index: LexicalIndex, tmp_path: Path) -> None:
     index.save(tmp_path / "keywords")
-    loaded = LexicalIndex.load(tmp_path / "keywords", LANGUAGES)
+    loaded = LexicalIndex.load(tmp_path / "keywords", LANGUAGES, REMEDY)
     for query in ("Berlin", "sommet hôtel", "xyzzy"):
         assert np.array_equal(loaded.scores(query), index.scores(query))
     assert loaded.idf("sommet") == index.idf("sommet")
@@ -111,16 +113,16 @@ def test_a_damaged_file(index: LexicalIndex, tmp_path: Path) -> None:
         whole = path.read_bytes()
         path.write_bytes(whole[: len(whole) // 2])
         with pytest.raises(IndexDamagedError, match="--rebuild"):
-            LexicalIndex.load(folder, LANGUAGES)
+            LexicalIndex.load(folder, LANGUAGES, REMEDY)
         path.write_bytes(whole)
 
 
 def test_of_other_texts(index: LexicalIndex, tmp_path: Path) -> None:
     index.save(tmp_path / "keywords")
     with pytest.raises(IndexDamagedError, match="--rebuild"):
-        LexicalIndex.load(tmp_path / "keywords", LANGUAGES[:-1])
+        LexicalIndex.load(tmp_path / "keywords", LANGUAGES[:-1], REMEDY)
 
 
 def test_missing(tmp_path: Path) -> None:
     with pytest.raises(IndexDamagedError, match="--rebuild"):
-        LexicalIndex.load(tmp_path / "nothing", LANGUAGES)
+        LexicalIndex.load(tmp_path / "nothing", LANGUAGES, REMEDY)
