@@ -8,7 +8,8 @@ from pathlib import Path
 
 from index.errors import NoSpaceError, UnwritableIndexError
 
-_FULL = {errno.ENOSPC, errno.EDQUOT}
+DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
+"""Errors of a disk, or of a user's share of it, without space."""
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
@@ -21,7 +22,7 @@ def writing(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in DISK_FULL:
             raise no_space(folder) from error
         if error.errno in _FORBIDDEN or isinstance(error, NotADirectoryError | FileExistsError):
             raise UnwritableIndexError(

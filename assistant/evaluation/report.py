@@ -1,6 +1,5 @@
 """Reports as files: report.json (everything, and the baseline of later runs) and junit.xml (for CI)."""
 
-import errno
 import json
 import os
 import tempfile
@@ -18,6 +17,7 @@ from assistant.errors import NoSpaceError, ReportError
 from assistant.evaluation.describe import describe, problems
 from assistant.evaluation.types import Outcome, Report, Row
 from assistant.printable import printable
+from index.files import DISK_FULL
 
 REPORT_FILE = "report.json"
 JUNIT_FILE = "junit.xml"
@@ -53,7 +53,7 @@ def _writing(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         yield
     except OSError as error:
-        if error.errno == errno.ENOSPC:
+        if error.errno in DISK_FULL:
             raise NoSpaceError(f"No space left to write {folder}", fix="Free some space.") from error
         raise ReportError(
             f"The report cannot be written to {folder} ({error.strerror})", fix="Name a folder."

