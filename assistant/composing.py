@@ -10,7 +10,9 @@ from collections.abc import Callable, Generator, Iterator
 
 from assistant import conversation, grounding, scales, tidying
 from assistant.drafting import Reading
+from index.chunking import segment
 from index.language import language_name
+from index.types import Span
 
 _FEW_WORDS = 5
 """Words of a quote up to which a draft is shown only once it holds its names and numbers: they are soon said."""
@@ -27,15 +29,15 @@ def compose(
     question: str,
     language: str,
     documents_language: str | None,
-    in_full: Callable[[str], str],
+    sentence_of: Callable[[str], str],
     *,
     local: bool,
     only: str = "",
 ) -> Generator[str, None, str]:
     """Pieces of a draft in the question's language, none where the documents do not tell.
 
-    `in_full` gives the sentences of the documents that words were taken from. `only` is all that the model has read, if
-    that is so little that there is nothing to choose from.
+    `sentence_of` gives the sentence of the documents that words were taken from. `only` is all that the model has read,
+    if that is so little that there is nothing to choose from.
 
     Returns the words of the documents that the draft relies on, as the model gave them; "" where it was not asked.
     """
@@ -49,8 +51,7 @@ def compose(
     quote = only or tidying.tidy(reading.quote(question))
     if not grounding.found_in(quote, reading.documents, documents_language):
         return ""
-    if not (grounding.adds(quote, question) and grounding.copied(quote, reading.documents)):
-        quote = tidying.tidy(in_full(quote)) or quote
+    quote = _made_good(quote, question, reading.documents, documents_language, sentence_of)
     if grounding.is_sentence(quote) and conversation.spoken_in(quote, language):
         yield quote
         return quote
@@ -60,6 +61,28 @@ def compose(
     else:
         yield from _spoken(reading.draft(question, wording, name), language, reading, question, wording)
     return quote
+
+
+def _made_good(
+    quote: str, question: str, documents: str, language: str | None, sentence_of: Callable[[str], str]
+) -> str:
+    """The quote, its sentences replaced by those of the documents where it only echoes the question or is not copied.
+
+    What the model said in another language cannot be looked up; its names and numbers can.
+    """
+    adds = grounding.adds(quote, question)
+    parts = []
+    for span in segment(quote, Span(0, len(quote)), language):
+        part = quote[span.start : span.end]
+        if not (adds and grounding.only_names(part)):
+            sentence = tidying.tidy(sentence_of(part))
+            if language is None or conversation.spoken_in(part, language):
+                holds = grounding.copied(part, documents)
+            else:
+                holds = grounding.carries(sentence, part, language)
+            part = part if adds and holds else sentence or part
+        parts.append(part)
+    return " ".join(dict.fromkeys(parts))
 
 
 def _complete(reading: Reading, question: str, quote: str, name: str, language: str) -> Iterator[str]:

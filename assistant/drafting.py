@@ -85,7 +85,7 @@ class Reading:
             yield piece
         if empty:
             raise ChatNonsenseError(
-                f"The chat model {self._chat.name} answered with nothing", fix="Ask again, or choose another chat model."
+                f"The chat model {self._chat.name} answered with nothing", fix="Ask again, or choose another one."
             )
 
     def stated(self, question: str) -> float | None:

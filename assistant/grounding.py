@@ -133,10 +133,10 @@ def adds(quote: str, question: str) -> bool:
 
 
 def copied(quote: str, documents: str) -> bool:
-    """Does it stand in the documents about as it is? A list of names may have been put together."""
+    """Does it stand in the documents about as it is?"""
     from rapidfuzz.fuzz import partial_ratio
 
-    return only_names(quote) or partial_ratio(" ".join(words(quote)), " ".join(words(documents))) >= _COPIED
+    return partial_ratio(" ".join(words(quote)), " ".join(words(documents))) >= _COPIED
 
 
 def _names(text: str) -> list[str]:

@@ -80,14 +80,14 @@ class Pipeline:
     ) -> Generator[TextDelta, None, tuple[str, str]]:
         """Deltas of a draft; returns it whole, empty where the documents do not tell, and the words it relies on."""
 
-        def in_full(quote: str) -> str:
-            return " ".join(found.text for found in sources.quotes(self._index, passages, quote, question, quote))
+        def sentence_of(quote: str) -> str:
+            return sources.place(self._index, passages, quote, question)
 
         draft = ""
         with drafter.reading(evidence.as_prompt(passages)) as reading:
             only = passages[0].title if len(passages) == 1 and passages[0].text.strip("# ") == passages[0].title else ""
             spoken = _main_language(passages)
-            composing = compose(reading, question, language, spoken, in_full, local=drafter.local, only=only)
+            composing = compose(reading, question, language, spoken, sentence_of, local=drafter.local, only=only)
             with closing(composing) as pieces:  # the model has stopped before somebody else may ask it
                 while True:
                     try:

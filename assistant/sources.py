@@ -41,12 +41,12 @@ def quotes(
 
     `quoted` are words of the passages that the answer relies on, as a model remembers them.
     """
-    found = candidates(index, passages, f"{question} {sentence}")
-    languages = sorted({passage.language or "" for passage in passages})
-    chosen = choose(
-        _words(sentence, languages), _words(question, languages), _words(quoted, languages), found, index.idf
-    )
-    return [found[i] for i in sorted(chosen)]
+    return sorted(_carriers(index, passages, sentence, question, quoted), key=lambda c: (c.source, c.span.start))
+
+
+def place(index: Index, passages: Sequence[Passage], quoted: str, question: str) -> str:
+    """The sentence of the passages that words were taken from, as a model remembers them; "" where there is none."""
+    return next((found.text for found in _carriers(index, passages, quoted, question, quoted)), "")
 
 
 def extracts(index: Index, passages: Sequence[Passage], question: str) -> list[Candidate]:
@@ -79,6 +79,16 @@ def verify(citations: Sequence[Citation], index: Index) -> None:
             raise _stale(citation.source, index) from error
         if text[citation.start : citation.end] != citation.quote:
             raise _stale(citation.source, index)
+
+
+def _carriers(index: Index, passages: Sequence[Passage], sentence: str, question: str, quoted: str) -> list[Candidate]:
+    """Best first."""
+    found = candidates(index, passages, f"{question} {sentence}")
+    languages = sorted({passage.language or "" for passage in passages})
+    chosen = choose(
+        _words(sentence, languages), _words(question, languages), _words(quoted, languages), found, index.idf
+    )
+    return [found[i] for i in chosen]
 
 
 def _words(text: str, languages: Sequence[str]) -> frozenset[str]:

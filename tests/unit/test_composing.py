@@ -143,15 +143,23 @@ def test_a_markdown_heading_is_cited_as_it_stands(tmp_path_factory: pytest.TempP
     assert not answer.abstained
 
 
-@pytest.mark.parametrize(
-    "quote", ["The captain of the ferry.", "Ferry captain: Ada, thirty years old, has sailed with the salt of Norrport."]
-)
-def test_words_that_only_echo_or_are_not_of_the_documents_give_way_to_their_sentence(quote: str, index: Index) -> None:
-    scripted = model(quote=quote)
-    streamed, answer = run(index, scripted, WHO)
-    assert CAPTAIN in streamed
-    assert quote not in streamed
-    assert CAPTAIN in [citation.quote for citation in answer.citations]
+def test_words_that_are_not_of_the_documents_give_way_to_their_sentence(index: Index) -> None:
+    quote = "Ferry captain: Ada, thirty years old, has sailed with the salt of Norrport."
+    streamed, answer = run(index, model(quote=quote), WHO)
+    assert streamed == CAPTAIN
+    assert [citation.quote for citation in answer.citations] == [CAPTAIN]
+
+
+def test_words_that_only_echo_the_question_give_way_to_their_sentence(index: Index) -> None:
+    scripted = model(quote="Ada Lindqvist", draft=ADA, phrase=ADA)
+    run(index, scripted, "Is Ada Lindqvist the captain?")
+    assert scripted.kinds == ["stated", "quote"], "a sentence in the question's language needs no saying"
+
+
+def test_names_said_in_another_language_are_kept(index: Index) -> None:
+    scripted = model(quote="Ada Lindqvist est la capitaine, elle has sailed depuis trente ans.", draft=FERRY_DE)
+    run(index, scripted, WER)
+    assert scripted.calls[-1].messages[-2].text.startswith("Ada Lindqvist est")
 
 
 def test_a_local_model_that_says_neither_yes_nor_no_answers_at_once(index: Index) -> None:
