@@ -14,6 +14,9 @@ from assistant.cli import run
 from .answering_fakes import LETTERS, ToyEmbedder, write
 
 
+pytestmark = pytest.mark.usefixtures("socket_enabled")  # whether a port is free is asked of the system
+
+
 @pytest.fixture
 def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """The sources of each assistant that was served, in a folder with letters in seeds/ and mine/."""

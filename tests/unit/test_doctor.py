@@ -122,6 +122,7 @@ def test_a_server_that_no_model_uses_is_not_asked(folder: Path, chat_model: str)
     assert find("chat server", folder, chat_model=chat_model, chat_base_url="http://127.0.0.1:1") is None
 
 
+@pytest.mark.usefixtures("socket_enabled")
 def test_a_server_that_does_not_answer(folder: Path) -> None:
     finding = find("chat server", folder, chat_model="openai:any", chat_base_url="http://127.0.0.1:1")
     assert finding

@@ -8,7 +8,7 @@ import pytest
 
 from assistant.evaluation.matching import holds
 from assistant.evaluation.questions import Question, QuestionSet, load_question_set
-from index.documents import list_files, load_document
+from index.documents import list_files, read_text
 
 ROOT = Path(__file__).parents[2]
 SET = ROOT / "tests" / "questions" / "summit.questions.yaml"
@@ -22,9 +22,7 @@ def questions() -> QuestionSet:
 @pytest.fixture(scope="module")
 def seeds() -> list[str]:
     """The texts that the questions are about."""
-    loaded = (
-        load_document(source, (ROOT / "seeds" / source).read_bytes()) for source in list_files(ROOT / "seeds").documents
-    )
+    loaded = (read_text(ROOT / "seeds", source) for source in list_files(ROOT / "seeds").documents)
     return [document.text for document in loaded if document]
 
 
