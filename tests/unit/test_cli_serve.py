@@ -13,7 +13,6 @@ from assistant.cli import run
 
 from .answering_fakes import LETTERS, ToyEmbedder, write
 
-
 pytestmark = pytest.mark.usefixtures("socket_enabled")  # whether a port is free is asked of the system
 
 
