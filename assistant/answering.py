@@ -89,10 +89,8 @@ class Assistant:
         running = tuple(self._running)
         for generation in running:
             generation.stop(ChatModelError("The assistant was closed before it had answered", fix="Ask again."))
-        if (
-            self._chat and self._chat.runtime
-        ):  # between two words they leave at once, while a long text is read they do not
-            for generation in running:
+        if self._chat and self._chat.runtime:
+            for generation in running:  # at once between two words, later while the model reads a long text
                 generation.wait(_PATIENCE_S)
         with self._loading_chat, self._loading_index:
             if self._chat:
