@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from index.search import Index
 
 
+_PATIENCE_S = 5.0
+"""For a local model to be left before it is closed."""
+
+
 class Assistant:
     """Answers questions about an indexed folder. Use it as a context manager, or close it.
 
@@ -82,8 +86,12 @@ class Assistant:
 
     def close(self) -> None:
         """Free models and files. May be called twice. Streams under way end with a ChatModelError."""
-        for generation in tuple(self._running):
+        running = tuple(self._running)
+        for generation in running:
             generation.stop(ChatModelError("The assistant was closed before it had answered", fix="Ask again."))
+        if self._chat and self._chat.runtime:
+            for generation in running:  # at once between two words, later while the model reads a long text
+                generation.wait(_PATIENCE_S)
         with self._loading_chat, self._loading_index:
             if self._chat:
                 self._chat.close()

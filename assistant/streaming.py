@@ -43,10 +43,11 @@ class Generation:
         self._stopped = True
         self._deliver(None)
 
-    def wait(self) -> None:
-        """Until the stream is closed."""
+    def wait(self, patience_s: float | None = None) -> None:
+        """Until the stream is closed, or for so long."""
         if self._left:
-            self._left.result()
+            with suppress(TimeoutError):
+                self._left.result(patience_s)
 
     def __iter__(self) -> Iterator[StreamEvent]:
         """The events, once; raises what the stream raises."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.errors import IndexMismatchError, IndexNotFoundError
+from assistant.errors import IndexMismatchError, MissingError
 from assistant.settings import Settings
 from index.manifest import Manifest, read_manifest
 
@@ -45,12 +45,15 @@ def sync_corpus(settings: Settings, *, rebuild: bool = False, progress: "Progres
 
 
 def with_indexed_corpus(settings: Settings) -> Settings:
-    """Settings whose folder is that of the index where none was given: the default would replace what it holds."""
+    """Settings whose folder is that of the index where none was given: the default would replace what it holds.
+
+    An index that is missing or damaged is left for others to tell.
+    """
     if "corpus" in settings.model_fields_set:
         return settings
     try:
         manifest = read_manifest(settings.index_dir)
-    except IndexNotFoundError:
+    except MissingError:
         return settings
     return settings.model_copy(update={"corpus": Path(manifest.corpus)})
 

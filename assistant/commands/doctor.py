@@ -24,9 +24,10 @@ def doctor(
     """
     from assistant.doctor import State, examine
     from assistant.settings import Settings
+    from assistant.syncing import with_indexed_corpus
 
     settings = Settings.load(corpus=corpus, index_dir=index_dir, chat_model=chat_model, embedding_model=embedding_model)
-    findings = examine(settings)
+    findings = examine(with_indexed_corpus(settings))
     if as_json:
         print_json({"findings": list(findings)})
     else:

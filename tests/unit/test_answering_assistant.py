@@ -408,6 +408,16 @@ def test_a_question_while_a_local_model_s_answer_is_read(local_assistant: Assist
     assert isinstance([*half_read][-1], Answer)
 
 
+def test_a_local_model_is_left_before_it_is_closed(local_assistant: Assistant, loaders: Loaders) -> None:
+    assert loaders.model
+    half_read = local_assistant.stream(WHO)
+    take_until_text(half_read)
+    local_assistant.close()
+    assert loaders.model.closed
+    assert not local_assistant._running
+    assert loaders.closed == ["chat"]
+
+
 def test_more_async_streams_of_a_local_model_than_threads(local_assistant: Assistant) -> None:
     async def last() -> Any:
         return [event async for event in local_assistant.astream(WHO)][-1]

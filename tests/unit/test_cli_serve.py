@@ -45,6 +45,18 @@ def test_a_folder_that_was_indexed_stays(served: list[list[str]]) -> None:
     assert served == [["mine.txt"], sorted(LETTERS), sorted(LETTERS)]
 
 
+def test_doctor_looks_at_the_folder_that_was_indexed(
+    served: list[list[str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["index", "mine", "--embedding-model", "toy"]) == 0
+    run(["doctor", "--embedding-model", "toy", "--chat-model", "none"])
+    assert f"up to date with {tmp_path / 'mine'}" in capsys.readouterr().out
+    (tmp_path / ".assistant" / "index" / "manifest.json").write_text("garbled")
+    assert run(["doctor", "--chat-model", "none"]) == 3
+    assert "is damaged" in capsys.readouterr().out
+    assert served == []
+
+
 def test_the_default_is_for_where_there_is_no_index(served: list[list[str]]) -> None:
     assert serve() == 0
     assert served == [sorted(LETTERS)]
