@@ -51,7 +51,7 @@ def compose(
     quote = only or tidying.tidy(reading.quote(question))
     if not grounding.found_in(quote, reading.documents, documents_language):
         return ""
-    quote = _made_good(quote, question, reading.documents, documents_language, sentence_of)
+    quote = _made_good(quote, question, language, reading.documents, documents_language, sentence_of)
     if grounding.is_sentence(quote) and conversation.spoken_in(quote, language):
         yield quote
         return quote
@@ -64,22 +64,27 @@ def compose(
 
 
 def _made_good(
-    quote: str, question: str, documents: str, language: str | None, sentence_of: Callable[[str], str]
+    quote: str,
+    question: str,
+    language: str,
+    documents: str,
+    documents_language: str | None,
+    sentence_of: Callable[[str], str],
 ) -> str:
     """The quote, its sentences replaced by those of the documents where it only echoes the question or is not copied.
 
-    What the model said in another language cannot be looked up; its names and numbers can.
+    What has to be said in another language anyway may be retold, with the same names and numbers: it is shorter.
     """
     adds = grounding.adds(quote, question)
     parts = []
-    for span in segment(quote, Span(0, len(quote)), language):
+    for span in segment(quote, Span(0, len(quote)), documents_language):
         part = quote[span.start : span.end]
         if not (adds and grounding.only_names(part)):
             sentence = tidying.tidy(sentence_of(part))
-            if language is None or conversation.spoken_in(part, language):
+            if language == documents_language:
                 holds = grounding.copied(part, documents)
             else:
-                holds = grounding.carries(sentence, part, language)
+                holds = grounding.carries(sentence, part, documents_language or language)
             part = part if adds and holds else sentence or part
         parts.append(part)
     return " ".join(dict.fromkeys(parts))
