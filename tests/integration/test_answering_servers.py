@@ -137,5 +137,5 @@ def test_refuses(status: int, ask: Any) -> None:
 
 
 def test_an_empty_stream_is_no_answer(ask: Any) -> None:
-    with server("") as (address, _):
-        assert ask(address).abstained
+    with server("") as (address, _), pytest.raises(ChatNonsenseError):
+        ask(address)

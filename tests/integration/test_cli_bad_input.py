@@ -279,7 +279,7 @@ ROWS = [
     Row("garbled vectors", garbled_vectors, ("ask", WHO, *NO_MODEL), MISSING, "`assistant index"),
     Row("garbled vectors to search", garbled_vectors, ("search", WHO), MISSING, "`assistant index"),
     Row("changed since indexed", changed_since, ("ask", WHO, *NO_MODEL), MISSING, "`assistant index"),
-    Row("no space for the index", full_disk, ("index",), MISSING, "`assistant index`"),
+    Row("no space for the index", full_disk, ("index",), MISSING, "Free some space"),
     Row("no model", as_it_is, ("ask", WHO), MISSING, "`assistant pull`"),
     Row("truncated model", truncated_model, ("ask", WHO), MISSING, "`assistant pull`"),
     Row("another model of the size", wrong_model, ("ask", WHO), MISSING, "`assistant pull`"),
@@ -321,9 +321,8 @@ def _keyboard() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
-def assert_interrupted(capsys: pytest.CaptureFixture[str]) -> None:
-    out, err = capsys.readouterr()
-    assert (out, err.strip()) == ("", "Interrupted.")  # on a line of its own, beneath the ^C
+def assert_interrupted(capsys: pytest.CaptureFixture[str], said: str = "Interrupted.") -> None:
+    assert capsys.readouterr().err.strip() == said  # on a line of its own, beneath the ^C
 
 
 def set_of_questions(place: Place) -> str:
@@ -337,8 +336,9 @@ def set_of_questions(place: Place) -> str:
 def test_ctrl_c_while_the_model_answers(command: str, place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     place.serve(interrupt)
     what = WHO if command == "ask" else set_of_questions(place)
+    said = "Interrupted." if command == "ask" else "Interrupted: 0 of 2 questions were asked."
     assert cli.run([command, what, "--chat-model", "openai:whatever"]) == cli.INTERRUPTED
-    assert_interrupted(capsys)
+    assert_interrupted(capsys, said)
 
 
 @pytest.mark.usefixtures("_keyboard")
