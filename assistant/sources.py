@@ -1,6 +1,7 @@
 """From the index to citations: sentences of the passages as candidates, and the check that a quote is in its file."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assistant.citations import Candidate, choose
 from assistant.errors import CitationError, StaleSourceError
@@ -97,7 +98,10 @@ def _words(text: str, languages: Sequence[str]) -> frozenset[str]:
 
 
 def _stale(source: str, index: Index) -> StaleSourceError:
-    return StaleSourceError(
-        f"{source} changed or vanished since it was indexed",
-        fix=index.remedy.update,
-    )
+    if not index.corpus.is_dir():
+        command = replace(index.remedy, corpus="FOLDER").command()
+        return StaleSourceError(
+            f"The folder {index.corpus}, which was indexed, is no longer there",
+            fix=f"Bring it back, or index it where it is now: {command}.",
+        )
+    return StaleSourceError(f"{source} changed or vanished since it was indexed", fix=index.remedy.update)

@@ -1,6 +1,5 @@
 """Settings and the folder that an index was made of."""
 
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING
 from assistant.errors import IndexMismatchError, MissingError
 from assistant.settings import Settings
 from index.manifest import Manifest, read_manifest
+from index.remedy import Remedy
 
 if TYPE_CHECKING:
     from index.embedding import Embedder
@@ -61,14 +61,8 @@ def with_indexed_corpus(settings: Settings) -> Settings:
 def check_corpus(settings: Settings, manifest: Manifest) -> None:
     """Raises IndexMismatchError where a folder was given and the index is of another one."""
     if "corpus" in settings.model_fields_set and settings.corpus.resolve() != Path(manifest.corpus):
+        command = Remedy(settings.index_dir, settings.corpus, settings.embedding_model).command()
         raise IndexMismatchError(
             f"The index in {settings.index_dir} holds {manifest.corpus}, not {settings.corpus}",
-            fix=f"Index that folder: `{_index_command(settings)}`.",
+            fix=f"Index that folder: {command}.",
         )
-
-
-def _index_command(settings: Settings) -> str:
-    words = ["assistant", "index", str(settings.corpus)]
-    if "index_dir" in settings.model_fields_set:
-        words += ["--index-dir", str(settings.index_dir)]
-    return shlex.join(words)

@@ -415,6 +415,14 @@ def test_a_document_removed_since_is_never_cited(open_index: OpenIndex) -> None:
             ask(index, model, WHO)
 
 
+def test_a_folder_that_moved_is_told_as_such(tmp_path: Path) -> None:
+    with indexed(tmp_path) as index:
+        index.corpus.rename(tmp_path / "moved")
+        with pytest.raises(StaleSourceError, match="is no longer there") as caught:
+            ask(index, scripted(ADA), WHO)
+    assert "`assistant index FOLDER --index-dir" in caught.value.fix
+
+
 def test_a_document_shifted_since_is_never_cited(open_index: OpenIndex) -> None:
     index = open_index(LETTERS)
     write(index.corpus, {"ferry.txt": f"\n{FERRY}"})
