@@ -256,7 +256,7 @@ def picture(request: pytest.FixtureRequest) -> Callable[[Page], None]:
         if path is not None:
             page.mouse.move(0, 0)  # nothing is shown as hovered
             page.get_by_role("textbox").focus()
-            page.screenshot(path=path, animations="disabled")
+            page.screenshot(path=request.config.invocation_params.dir / path, animations="disabled")
 
     return take
 
