@@ -39,8 +39,8 @@ def compose(
     `sentence_of` gives the sentence of the documents that words were taken from. `only` is all that the model has read,
     if that is so little that there is nothing to choose from.
 
-    Returns the words that the draft relies on: as the model quoted them, or the sentences put in their place; "" where it
-    was not asked.
+    Returns the words that the draft relies on: as the model quoted them, or the sentences put in their place; "" where
+    it was not asked.
     """
     name = language_name(language)
     stated = reading.stated(question) if local else None
