@@ -1,6 +1,6 @@
 """Assistant: opens an index and a chat model, and answers through them."""
 
-from collections.abc import AsyncGenerator, Generator, Iterable
+from collections.abc import AsyncGenerator, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from threading import Lock
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.conversation import check_history, check_question
 from assistant.errors import ChatModelError, UsageError
 from assistant.settings import Settings
-from assistant.streaming import EventStream, Generation
+from assistant.streaming import EventStream, Generation, Step
 from assistant.syncing import check_corpus, sync_corpus, with_indexed_corpus
 from assistant.types import Answer, History, StreamEvent
 from index.manifest import read_manifest
@@ -179,7 +179,7 @@ class Assistant:
     def _generation(self, question: str, history: History) -> Generation:
         question, history = check_question(question), check_history(history)
 
-        def events() -> Generator[StreamEvent, None, None]:
+        def events() -> Iterator[Step]:
             self._running.add(generation)
             try:
                 yield from self._loaded_pipeline().run(question, history)

@@ -34,7 +34,7 @@ def compose(
     local: bool,
     only: str = "",
 ) -> Generator[str, None, str]:
-    """Pieces of a draft in the question's language, none where the documents do not tell.
+    """Pieces of a draft in the question's language, none where the documents do not tell; "" while none can be shown.
 
     `sentence_of` gives the sentence of the documents that words were taken from. `only` is all that the model has read,
     if that is so little that there is nothing to choose from.
@@ -49,7 +49,7 @@ def compose(
         return ""
     if stated < grounding.STATED_LOG_ODDS:
         return ""
-    quote = only or tidying.tidy(reading.quote(question))
+    quote = only or tidying.tidy((yield from _unseen(reading.quote(question))))
     if not grounding.found_in(quote, reading.documents, documents_language):
         return ""
     quote = _made_good(quote, question, language, reading.documents, documents_language, sentence_of)
@@ -91,6 +91,15 @@ def _made_good(
     return " ".join(dict.fromkeys(parts))
 
 
+def _unseen(pieces: Iterator[str]) -> Generator[str, None, str]:
+    """All pieces; for each an empty one is yielded, at which the reader may leave."""
+    text = ""
+    for piece in pieces:
+        text += piece
+        yield ""
+    return text
+
+
 def _complete(reading: Reading, question: str, quote: str, name: str, language: str) -> Iterator[str]:
     """A draft, shown from where it holds all names and numbers of the quote.
 
@@ -106,6 +115,8 @@ def _complete(reading: Reading, question: str, quote: str, name: str, language: 
             elif len(held.split()) > _OPENING and _stands(held, quote, language):
                 shown = True
                 yield held
+            else:
+                yield ""
         if shown:
             return
         if _stands(held, quote, language):
@@ -139,6 +150,8 @@ def _spoken(
             if conversation.spoken_in(held, language):
                 yield held
                 held = None
+                continue
+        yield ""
     if held and held.strip() and not tidying.declines(held):
         if conversation.spoken_in(held, language):
             yield held

@@ -1,13 +1,13 @@
 """Calls of the chat model: each one `prompt | model`, for a local model on a slot that holds the passages already."""
 
 import math
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing, suppress
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from assistant import prompting
-from assistant.errors import ChatNonsenseError
+from assistant.errors import ChatModelError, ChatNonsenseError
 from assistant.models.chat_model import ChatModel
 from assistant.models.failures import translated_errors
 from assistant.prompting import DECLINE_WORD, Prompt
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _DOCUMENTS_SLOT, _SMALL_SLOT = 0, 1
 """Short prompts without documents have a slot of their own, so that they do not push the passages out."""
+
+_GLANCE_S = 0.1
+"""Whoever waits for the model looks this often whether the reader has left."""
 
 _LOGPROBS = 20
 
@@ -37,37 +40,48 @@ class Drafter:
 
     def __init__(self, chat: ChatModel) -> None:
         self._chat = chat
-        self._lock: AbstractContextManager[object] = nullcontext() if chat.runtime is None else Lock()
+        self._turn = Lock()
 
     @property
     def local(self) -> bool:
         """Does the model run in this process? Small ones need to be led; hosted ones answer or decline in one call."""
         return self._chat.local
 
-    @contextmanager
-    def reading(self, documents: str) -> Iterator["Reading"]:
-        """The model with these passages read; until the end of the block it is nobody else's."""
-        with self._lock:
-            reading = Reading(self._chat, documents)
-            if self._chat.runtime is not None:
-                prompt = prompting.documents_prompt()
-                messages = prompt.template().format_messages(documents=reading.documents)
-                beginning = str(messages[-1].content)
-                # chat templates may strip a message, here of the blanks that more text follows
-                before, _, _ = self._chat.runtime.render(messages).rpartition(beginning.strip())
-                self._chat.runtime.prepare(before + beginning.lstrip(), _DOCUMENTS_SLOT)
-            try:
-                yield reading
-            except GeneratorExit:  # the reader left: what the model was at has to end before the next one asks
-                if self._chat.runtime is not None:
-                    self._chat.runtime.release(_DOCUMENTS_SLOT)
-                raise
+    def read(
+        self, documents: str, use: Callable[["Reading"], Generator[str, None, str]]
+    ) -> Generator[str | None, None, str]:
+        """What `use` yields and returns of the model with these passages read; until its end it is nobody else's.
 
-    def condense(self, conversation: str, question: str, language: str) -> str:
-        """The last question of a conversation, complete without it."""
+        None while there is nothing to tell yet: a moment at which to leave.
+        """
+        yield from self._wait()
+        try:
+            reading = Reading(self._chat, documents)
+            yield from reading.prepare()
+            return (yield from use(reading))
+        finally:
+            self._done()
+
+    def condense(self, conversation: str, question: str, language: str) -> Generator[None, None, str]:
+        """The last question of a conversation, complete without it. Yields as `read` does."""
         values = {"conversation": conversation, "question": question, "language": language}
-        with self._lock:
-            return "".join(_stream(self._chat, prompting.condense_prompt(), values, _SMALL_SLOT))
+        rewritten = ""
+        yield from self._wait()
+        try:
+            for piece in _stream(self._chat, prompting.condense_prompt(), values, _SMALL_SLOT):
+                rewritten += piece
+                yield
+            return rewritten
+        finally:
+            self._done()
+
+    def _wait(self) -> Iterator[None]:
+        while self.local and not self._turn.acquire(timeout=_GLANCE_S):
+            yield
+
+    def _done(self) -> None:
+        if self.local:
+            self._turn.release()
 
 
 class Reading:
@@ -76,6 +90,15 @@ class Reading:
     def __init__(self, chat: ChatModel, documents: str) -> None:
         self._chat = chat
         self.documents = _plain(chat, {"documents": documents})["documents"]
+
+    def prepare(self) -> Iterator[None]:
+        """Let a local model read the passages, if it has not done so before."""
+        if self._chat.runtime is not None:
+            messages = prompting.documents_prompt().template().format_messages(documents=self.documents)
+            beginning = str(messages[-1].content)
+            # chat templates may strip a message, here of the blanks that more text follows
+            before, _, _ = self._chat.runtime.render(messages).rpartition(beginning.strip())
+            yield from self._chat.runtime.prepare(before + beginning.lstrip(), _DOCUMENTS_SLOT)
 
     def answer_or_none(self, question: str, language: str) -> Iterator[str]:
         """Pieces of an answer; the text is DECLINE_WORD where the model declines. Raises ChatNonsenseError for none."""
@@ -99,9 +122,9 @@ class Reading:
             chain = prompting.stated_prompt().template() | _model(self._chat, _DOCUMENTS_SLOT, **options)
             return _log_odds(chain.invoke(values))
 
-    def quote(self, question: str) -> str:
-        """The words of the documents that answer the question, as the model gives them."""
-        return "".join(self._ask(prompting.quote_prompt(), question=question))
+    def quote(self, question: str) -> Iterator[str]:
+        """Pieces of the words of the documents that answer the question, as the model gives them."""
+        return self._ask(prompting.quote_prompt(), question=question)
 
     def draft(self, question: str, quote: str, language: str) -> Iterator[str]:
         """Pieces of an answer that says what was quoted."""
@@ -119,14 +142,21 @@ class Reading:
 def _stream(chat: ChatModel, prompt: Prompt, values: Mapping[str, str], slot: int, **plain: str) -> Iterator[str]:
     """Pieces of a reply; `plain` values hold no token of the chat template already."""
     chain = prompt.template() | _model(chat, slot)
-    length = 0
-    with translated_errors(chat.name, local=chat.local):
-        for piece in chain.stream(_plain(chat, values) | plain):
-            if piece.text:
-                yield piece.text
-            length += len(piece.text)
-            if length > _LONGEST:  # it repeats itself
-                return
+    length, ended = 0, False
+    try:
+        stream = cast("Generator[AIMessage]", chain.stream(_plain(chat, values) | plain))  # closing it stops the model
+        with translated_errors(chat.name, local=chat.local), closing(stream):
+            for piece in stream:
+                if piece.text:
+                    yield piece.text
+                length += len(piece.text)
+                if length > _LONGEST:  # it repeats itself
+                    return
+            ended = True
+    finally:
+        if chat.runtime is not None and not ended:  # what the model is at has to end before it is asked again
+            with suppress(ChatModelError):
+                chat.runtime.release(slot)
 
 
 def _model(chat: ChatModel, slot: int, **options: Any) -> "BaseChatModel | Runnable[LanguageModelInput, AIMessage]":

@@ -7,10 +7,11 @@ from contextlib import closing
 from assistant import conversation, evidence, grounding, sources, tidying
 from assistant.citations import Candidate, cite, without_markers
 from assistant.composing import compose
-from assistant.drafting import Drafter
+from assistant.drafting import Drafter, Reading
 from assistant.evidence import Passage
 from assistant.phrases import decline
-from assistant.types import Answer, Citation, DeclineReason, PassagesFound, StreamEvent, TextDelta, Timings, Turn
+from assistant.streaming import Step
+from assistant.types import Answer, Citation, DeclineReason, PassagesFound, TextDelta, Timings, Turn
 from index.chunking import segment
 from index.language import language_name
 from index.search import Index
@@ -27,12 +28,12 @@ class Pipeline:
         self._index = index
         self._drafter = drafter
 
-    def run(self, question: str, history: Sequence[Turn]) -> Generator[StreamEvent, None, None]:
+    def run(self, question: str, history: Sequence[Turn]) -> Generator[Step, None, None]:
         """Events of one question, the Answer last."""
         clock = _Clock()
         languages = [document.language for document in self._index.documents]
         language = conversation.question_language(question, history, languages)
-        asked = self._standalone(question, history, language)
+        asked = yield from self._standalone(question, history, language)
         hits = self._index.search(asked, _HITS)
         passages = self._passages(hits)
         clock.retrieved()
@@ -56,12 +57,13 @@ class Pipeline:
             carried = [sources.quotes(self._index, passages, sentence, asked, quoted) for sentence in sentences]
         yield self._finished(question, asked, language, sentences, carried, clock)
 
-    def _standalone(self, question: str, history: Sequence[Turn], language: str) -> str:
+    def _standalone(self, question: str, history: Sequence[Turn], language: str) -> Generator[None, None, str]:
         if not history:
             return question
         if self._drafter is None:
             return conversation.standalone("", question, history)
-        rewritten = self._drafter.condense(conversation.as_prompt(history), question, language_name(language))
+        name = language_name(language)
+        rewritten = yield from self._drafter.condense(conversation.as_prompt(history), question, name)
         return conversation.standalone(rewritten, question, history)
 
     def _passages(self, hits: Sequence[Hit]) -> tuple[Passage, ...]:
@@ -77,26 +79,30 @@ class Pipeline:
 
     def _draft(
         self, drafter: Drafter, passages: Sequence[Passage], question: str, language: str, clock: "_Clock"
-    ) -> Generator[TextDelta, None, tuple[str, str]]:
+    ) -> Generator[TextDelta | None, None, tuple[str, str]]:
         """Deltas of a draft; returns it whole, empty where the documents do not tell, and the words it relies on."""
+        only = passages[0].title if len(passages) == 1 and passages[0].text.strip("# ") == passages[0].title else ""
+        spoken = _main_language(passages)
 
         def sentence_of(quote: str) -> str:
             return sources.place(self._index, passages, quote, question)
 
+        def composed(reading: Reading) -> Generator[str, None, str]:
+            return compose(reading, question, language, spoken, sentence_of, local=drafter.local, only=only)
+
         draft = ""
-        with drafter.reading(evidence.as_prompt(passages)) as reading:
-            only = passages[0].title if len(passages) == 1 and passages[0].text.strip("# ") == passages[0].title else ""
-            spoken = _main_language(passages)
-            composing = compose(reading, question, language, spoken, sentence_of, local=drafter.local, only=only)
-            with closing(composing) as pieces:  # the model has stopped before somebody else may ask it
-                while True:
-                    try:
-                        piece = next(pieces)
-                    except StopIteration as end:
-                        return draft, end.value
-                    clock.first_token()
-                    draft += piece
-                    yield TextDelta(piece)
+        with closing(drafter.read(evidence.as_prompt(passages), composed)) as pieces:
+            while True:
+                try:
+                    piece = next(pieces)
+                except StopIteration as end:
+                    return draft, end.value
+                if not piece:
+                    yield None
+                    continue
+                clock.first_token()
+                draft += piece
+                yield TextDelta(piece)
 
     def _grounded(self, draft: str, language: str, passages: Sequence[Passage]) -> list[str]:
         """The sentences of the draft that may stand."""

@@ -12,6 +12,9 @@ from typing import Any
 
 from assistant.types import StreamEvent
 
+Step = StreamEvent | None
+"""What a stream does next; None tells nothing, and is a moment at which it may be closed."""
+
 _Item = StreamEvent | BaseException | None
 """An event, what the stream raised, or None: there is no more."""
 
@@ -24,8 +27,9 @@ class Generation:
     generator that is computing cannot be closed from outside).
     """
 
-    def __init__(self, open_stream: Callable[[], Iterator[StreamEvent]]) -> None:
+    def __init__(self, open_stream: Callable[[], Iterator[Step]]) -> None:
         self._open_stream = open_stream
+        self._stream: Iterator[Step] | None = None
         self._deliver: Callable[[_Item], None] = lambda _: None  # nobody reads yet
         self._stopped = False
         self._reason: Exception | None = None
@@ -42,6 +46,8 @@ class Generation:
             self._reason = reason
         self._stopped = True
         self._deliver(None)
+        if isinstance(self._stream, EventStream):  # it is at work in a thread of its own
+            self._stream.stop()
 
     def wait(self, patience_s: float | None = None) -> None:
         """Until the stream is closed, or for so long."""
@@ -100,16 +106,19 @@ class Generation:
                 for event in events:
                     if self._stopped:
                         return
-                    self._deliver(event)
+                    if event is not None:
+                        self._deliver(event)
         except BaseException as error:  # noqa: BLE001 - it is raised again, where the events are read
             self._deliver(error)
         finally:
             left.set_result(None)
             self._deliver(None)
 
-    def _events(self) -> Generator[StreamEvent, None, None]:
+    def _events(self) -> Generator[Step, None, None]:
         if not self._stopped:
-            yield from self._open_stream()  # closing this generator closes the stream
+            self._stream = self._open_stream()
+        if self._stream is not None and not self._stopped:
+            yield from self._stream  # closing this generator closes the stream
 
 
 class EventStream(Generator[StreamEvent, None, None]):
@@ -135,6 +144,10 @@ class EventStream(Generator[StreamEvent, None, None]):
         """Close it, then raise."""
         self.close()
         return super().throw(kind, value, trace)
+
+    def stop(self) -> None:
+        """End it now, from any thread; the model is free a little later."""
+        self._generation.stop()
 
     def close(self) -> None:
         self._generation.stop()

@@ -3,10 +3,9 @@
 import secrets
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import httpx
@@ -19,6 +18,8 @@ from assistant.models.states import SavedState, StateBudget
 SLOTS = 2
 SLOT_TOKENS = 4096
 STATE_BUDGET_BYTES = 512 << 20
+STRETCH_TOKENS = 256
+"""Read at once of a long prompt: some seconds, after which whoever waits for it may leave."""
 TIMEOUT_S = 600.0
 """Longest wait for the model: reading a full context on a slow machine takes minutes."""
 
@@ -39,7 +40,6 @@ class LlamaRuntime:
         self.api_key = secrets.token_urlsafe(32)
         self._folder = tempfile.TemporaryDirectory(prefix="assistant-slots-")  # only its owner may enter it
         self._states = StateBudget(Path(self._folder.name), state_budget_bytes)
-        self._lock = Lock()
         try:
             self._server: Any = _start_server(path, api_key=self.api_key, states=Path(self._folder.name))
         except RuntimeError as error:
@@ -67,9 +67,12 @@ class LlamaRuntime:
         body = {"messages": convert_to_openai_messages(list(messages))}
         return str(self._call("POST", "/apply-template", body)["prompt"])
 
-    def tokens(self, text: str, *, parse_special: bool = True) -> list[int]:
-        """Ids of its tokens; by default as prompts are read, where "<|im_end|>" may be one. Raises ChatModelError."""
-        return [token["id"] for token in self._tokens(text, parse_special)]
+    def tokens(self, text: str, *, parse_special: bool = True, add_special: bool = False) -> list[int]:
+        """Ids of its tokens; by default as prompts are read, where "<|im_end|>" may be one. Raises ChatModelError.
+
+        With `add_special`, those that the model wants at the beginning of a prompt are added.
+        """
+        return [token["id"] for token in self._tokens(text, parse_special, add_special)]
 
     def plain(self, text: str) -> str:
         """`text`, with a space inside whatever the model would take for a token of its chat template.
@@ -82,26 +85,35 @@ class LlamaRuntime:
                 text = text.replace(token, f"{token[0]} {token[1:]}")
         return text
 
-    def prepare(self, prompt_prefix: str, slot: int = 0) -> None:
+    def prepare(self, prompt_prefix: str, slot: int = 0) -> Iterator[None]:
         """Make `slot` hold exactly the state after reading `prompt_prefix`, a rendered prompt or the beginning of one.
 
-        Rounding depends on the batches in which a prompt is read. From a prepared slot an answer depends on the
-        prefix and on what follows it, never on the questions before. The first time costs reading the prefix, later
-        times a few milliseconds. Raises ChatModelError.
+        Yields between stretches of the text, so that whoever waits for it may leave. Rounding depends on the batches
+        in which a prompt is read: from a prepared slot an answer depends on the prefix and on what follows it, never on
+        the questions before. The first time costs reading the prefix, later times a few milliseconds. Raises
+        ChatModelError.
         """
-        with self._lock:
-            saved = self._states.get(prompt_prefix)
-            if saved is not None and self._restore(saved, slot):
-                return
-            self._states.forget(prompt_prefix)
-            body = {"prompt": prompt_prefix, "n_predict": 0, "id_slot": slot, "cache_prompt": False}
+        saved = self._states.get(prompt_prefix)
+        if saved is not None and self._restore(saved, slot):
+            return
+        self._states.forget(prompt_prefix)
+        tokens = self.tokens(prompt_prefix, add_special=True)
+        if len(tokens) >= SLOT_TOKENS:
+            raise ChatModelError(
+                f"The passages have {len(tokens):,} tokens, and the model reads fewer than {SLOT_TOKENS:,}",
+                fix="Split documents without paragraphs.",
+            )
+        for end in (*range(STRETCH_TOKENS, len(tokens), STRETCH_TOKENS), len(tokens)):
+            goes_on = end > STRETCH_TOKENS
+            body = {"prompt": tokens[:end], "n_predict": 0, "id_slot": slot, "cache_prompt": goes_on}
             self._call("POST", "/completion", body)
-            with suppress(ChatModelError):  # a full disk costs time, not answers
-                self._save(prompt_prefix, slot)
+            yield
+        with suppress(ChatModelError):  # a full disk costs time, not answers
+            self._save(prompt_prefix, slot)
 
     def release(self, slot: int) -> None:
-        """Empty a slot, once what it is at has ended: a stream that was closed may be worked on a little longer, and
-        two slots at work are read in one batch, which changes rounding. Raises ChatModelError.
+        """Empty a slot, once what it is at has ended: a stream that was left may be worked on a little longer, and two
+        slots at work are read in one batch, which changes rounding. Raises ChatModelError.
         """
         self._call("POST", f"/slots/{slot}?action=erase")
 
@@ -133,8 +145,8 @@ class LlamaRuntime:
         }
         return {piece for piece in unlike if len(self.tokens(piece)) < len(self.tokens(piece, parse_special=False))}
 
-    def _tokens(self, text: str, parse_special: bool) -> list[dict[str, Any]]:
-        body = {"content": text, "parse_special": parse_special, "with_pieces": True}
+    def _tokens(self, text: str, parse_special: bool, add_special: bool = False) -> list[dict[str, Any]]:
+        body = {"content": text, "parse_special": parse_special, "add_special": add_special, "with_pieces": True}
         return list(self._call("POST", "/tokenize", body)["tokens"])
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:

@@ -44,6 +44,12 @@ def prefix(runtime: LlamaRuntime) -> str:
     return runtime.render(messages()).partition(QUESTION)[0]
 
 
+def prepare(runtime: LlamaRuntime) -> None:
+    """Read it to its end."""
+    for _ in runtime.prepare(prefix(runtime)):
+        pass
+
+
 def answer(model: ChatModel, question: str = QUESTION) -> str:
     llm = model.llm.bind(extra_body={"id_slot": 0, "cache_prompt": True}, max_tokens=24)
     return str(llm.invoke(messages(question)).content)
@@ -61,16 +67,16 @@ def test_answers(model: ChatModel) -> None:
 def test_streams_the_same(model: ChatModel, runtime: LlamaRuntime) -> None:
     llm = model.llm.bind(extra_body={"id_slot": 0, "cache_prompt": True}, max_tokens=24)
 
-    runtime.prepare(prefix(runtime))
+    prepare(runtime)
     expected = answer(model)
-    runtime.prepare(prefix(runtime))
+    prepare(runtime)
     chunks = [str(chunk.content) for chunk in llm.stream(messages())]
     assert "".join(chunks) == expected
     assert len(chunks) > 3
 
 
 def test_prepared_prefix_is_reused(model: ChatModel, runtime: LlamaRuntime) -> None:
-    runtime.prepare(prefix(runtime))
+    prepare(runtime)
     llm = model.llm.bind(extra_body={"id_slot": 0, "cache_prompt": True}, max_tokens=1)
     usage = llm.invoke(messages()).usage_metadata
     assert usage is not None
@@ -81,7 +87,7 @@ def test_prepared_prefix_is_reused(model: ChatModel, runtime: LlamaRuntime) -> N
 def test_answer_does_not_depend_on_the_questions_before(model: ChatModel, runtime: LlamaRuntime) -> None:
     def logprobs(question: str) -> list[float]:
         """Exact to the last bit where the state is."""
-        runtime.prepare(prefix(runtime))
+        prepare(runtime)
         llm = model.llm.bind(extra_body={"id_slot": 0, "cache_prompt": True}, max_tokens=6, logprobs=True)
         content = llm.invoke(messages(question)).response_metadata["logprobs"]["content"]
         return [token["logprob"] for token in content]
@@ -101,27 +107,27 @@ def test_preparing_changes_no_answer(model: ChatModel, runtime: LlamaRuntime) ->
         f"{runtime.base_url}/slots/0?action=erase", headers={"Authorization": f"Bearer {runtime.api_key}"}, json={}
     ).raise_for_status()
     unprepared = answer(model)
-    runtime.prepare(prefix(runtime))
+    prepare(runtime)
     assert answer(model) == unprepared
 
 
 def test_damaged_state_is_read_again(model: ChatModel, runtime: LlamaRuntime) -> None:
-    runtime.prepare(prefix(runtime))
+    prepare(runtime)
     expected = answer(model)
     for state in saved_states(runtime):
         state.write_bytes(b"")
-    runtime.prepare(prefix(runtime))
+    prepare(runtime)
     assert answer(model) == expected
 
 
 def test_state_that_cannot_be_saved_costs_time_only(
     model: ChatModel, runtime: LlamaRuntime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    runtime.prepare(prefix(runtime))
+    prepare(runtime)
     expected = answer(model)
     runtime._states.forget(prefix(runtime))
     monkeypatch.setattr(runtime._states, "new_name", lambda _prefix: "no-such-folder/state")
-    runtime.prepare(prefix(runtime))
+    prepare(runtime)
     assert answer(model) == expected
 
 
@@ -131,8 +137,25 @@ def test_slots_are_as_large_as_promised(runtime: LlamaRuntime) -> None:
 
 
 def test_prefix_that_is_too_long(runtime: LlamaRuntime) -> None:
-    with pytest.raises(ChatModelError, match="400"):
-        runtime.prepare("one two three " * SLOT_TOKENS)
+    with pytest.raises(ChatModelError, match=f"fewer than {SLOT_TOKENS:,}"):
+        next(runtime.prepare("one two three " * SLOT_TOKENS))
+
+
+def test_reading_may_be_left_and_begun_again(
+    model: ChatModel, runtime: LlamaRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.models.runtime.STRETCH_TOKENS", 16)
+    runtime._states.forget(prefix(runtime))
+    prepare(runtime)
+    expected = answer(model)
+    runtime._states.forget(prefix(runtime))
+    left = runtime.prepare(prefix(runtime))
+    next(left)
+    next(left)
+    left.close()
+    assert runtime._states.get(prefix(runtime)) is None
+    prepare(runtime)
+    assert answer(model) == expected
 
 
 def test_strangers_are_refused(runtime: LlamaRuntime) -> None:
@@ -145,7 +168,7 @@ def test_strangers_are_refused(runtime: LlamaRuntime) -> None:
 
 
 def test_states_are_private(runtime: LlamaRuntime) -> None:
-    runtime.prepare(prefix(runtime))
+    prepare(runtime)
     folder = saved_states(runtime)[0].parent
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 

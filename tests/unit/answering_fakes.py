@@ -167,9 +167,9 @@ class FakeRuntime:
     def plain(self, text: str) -> str:
         return text.replace("<|", "< |")
 
-    def prepare(self, prompt_prefix: str, slot: int = 0) -> int:
+    def prepare(self, prompt_prefix: str, slot: int = 0) -> Iterator[None]:
         self.prepared.append((prompt_prefix, slot))
-        return len(prompt_prefix)
+        return iter(())
 
 
 def scripted(draft: Reply = "NONE", **replies: Reply) -> ScriptedModel:
@@ -209,7 +209,7 @@ def events(
     index: Index, model: BaseChatModel | None, question: str, history: Sequence[Turn] = ()
 ) -> tuple[PassagesFound, str, Answer]:
     """What was found, the streamed text, and the answer."""
-    found, *deltas, answer = pipeline(index, model).run(question, history)
+    found, *deltas, answer = (event for event in pipeline(index, model).run(question, history) if event)
     assert isinstance(found, PassagesFound)
     assert isinstance(answer, Answer)
     return found, "".join(delta_text(delta) for delta in deltas), answer

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from langchain_core.messages import BaseMessage
 
-from assistant.drafting import Drafter
+from assistant.drafting import Drafter, Reading
 from assistant.errors import ChatNonsenseError
 from assistant.phrases import decline
 from assistant.pipeline import Pipeline
 from assistant.prompting import DECLINE_WORD
-from assistant.types import Answer, TextDelta, Turn
+from assistant.types import Answer, PassagesFound, TextDelta, Turn
 from index.search import Index
 
 from .answering_fakes import CAPTAIN, CARGO, Call, FakeRuntime, ScriptedModel, assert_verifies, indexed, local
@@ -236,6 +236,47 @@ def test_a_reader_that_leaves_hands_on_a_slot_at_rest(index: Index) -> None:
     assert scripted.closed == ["quote", "draft"]
 
 
+@pytest.mark.parametrize("kind", ["condense", "quote"])
+def test_a_reader_may_leave_while_there_is_nothing_to_show(kind: str, index: Index) -> None:
+    scripted, runtime = model(condense=WHO, quote=CAPTAIN), FakeRuntime()
+    stream = Pipeline(index, Drafter(local(scripted, runtime))).run("And who is that?", [TURN])
+    while kind not in scripted.kinds:
+        next(stream)
+    stream.close()
+    assert scripted.closed[-1] == kind
+    assert len(scripted.pieces) < len(f"{WHO} {CAPTAIN}".split())
+    assert len(runtime.released) == 1
+
+
+def test_a_reader_may_leave_while_the_model_reads(index: Index) -> None:
+    class Slow(FakeRuntime):
+        def prepare(self, prompt_prefix: str, slot: int = 0) -> Iterator[None]:
+            super().prepare(prompt_prefix, slot)
+            while True:
+                yield
+
+    scripted, runtime = model(), Slow()
+    stream = Pipeline(index, Drafter(local(scripted, runtime))).run(WHO, ())
+    while not runtime.prepared:
+        next(stream)
+    assert [next(stream), next(stream)] == [None, None]
+    stream.close()
+    assert scripted.calls == []
+
+
+def test_a_reader_may_leave_while_the_model_answers_somebody_else(index: Index) -> None:
+    scripted = model(quote=CAPTAIN)
+    asked = Pipeline(index, Drafter(local(scripted)))
+    first, second = asked.run(WHO, ()), asked.run(WHO, ())
+    while "quote" not in scripted.kinds:
+        next(first)
+    assert isinstance(next(second), PassagesFound)
+    assert next(second) is None
+    second.close()
+    assert isinstance(list(first)[-1], Answer)
+    assert isinstance(list(asked.run(WHO, ()))[-1], Answer)
+
+
 class TrimmingRuntime(FakeRuntime):
     """Many chat templates strip what they are given."""
 
@@ -259,9 +300,8 @@ def test_a_local_model_without_log_probabilities(metadata: object) -> None:
             result.generations[0].message.response_metadata["logprobs"] = metadata
             return result
 
-    drafter = Drafter(local(Silent(replies={"stated": "Yes"})))
-    with drafter.reading("Documents.") as reading, pytest.raises(ChatNonsenseError):
-        reading.stated(WHO)
+    with pytest.raises(ChatNonsenseError):
+        Reading(local(Silent(replies={"stated": "Yes"})), "Documents.").stated(WHO)
 
 
 @pytest.mark.parametrize("kind", ["stated", "quote", "draft", "phrase"])

@@ -89,7 +89,7 @@ def test_the_model_reads_question_documents_and_language(index: Index) -> None:
 
 
 def test_events_come_in_order(index: Index) -> None:
-    kinds = [type(event) for event in pipeline(index, scripted(ADA)).run(WHO, ())]
+    kinds = [type(event) for event in pipeline(index, scripted(ADA)).run(WHO, ()) if event]
     assert kinds == sorted(kinds, key=[PassagesFound, TextDelta, Answer].index)
     assert (kinds.count(PassagesFound), kinds.count(Answer)) == (1, 1)
 

@@ -188,3 +188,20 @@ def test_stop_from_another_thread_releases_a_reader_in_an_event_loop() -> None:
     assert asyncio.run(main(generation.stop)) == [TextDelta("on and ")]
     endless.next.set()
     assert endless.closed.wait(PATIENCE_S)
+
+
+def test_what_tells_nothing_is_not_delivered() -> None:
+    assert list(Generation(lambda: iter([None, WORDS[0], None]))) == [WORDS[0]]
+
+
+def test_stopping_reaches_a_stream_within_a_stream() -> None:
+    endless = Endless()
+    inner = Generation(endless)
+    outer = Generation(lambda: EventStream(inner))
+    events = iter(outer)
+    next(events)
+    outer.stop()
+    assert inner.stopped
+    endless.next.set()
+    assert endless.closed.wait(PATIENCE_S)
+    assert list(events) == []
