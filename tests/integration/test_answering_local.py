@@ -14,7 +14,7 @@ from assistant.phrases import decline
 from index.language import detect
 from index.sync import sync
 
-from ..unit.answering_fakes import ToyEmbedder, assert_verifies, write
+from ..unit.answering_fakes import WHO, ToyEmbedder, assert_verifies, write
 
 TOWNS = ["Almby", "Brunna", "Dalvik", "Eksund", "Farsta", "Grimsta"]
 LETTERS = {
@@ -27,7 +27,6 @@ LETTERS = {
     ),
     "moulin.md": "# Le moulin\n\nLe meunier a acheté deux chevaux au printemps. Leur écurie a brûlé en juin.\n",
 }
-WHO = "Who is the captain of the ferry?"
 QUESTIONS = {
     "en": ("How many barrels of salt did the ferry carry?", "42"),
     "fr": ("Qui est le capitaine du ferry ?", "Lindqvist"),

@@ -17,10 +17,7 @@ from assistant.phrases import decline
 from index.embedding import load_embedder
 from index.sync import sync
 
-from ..unit.answering_fakes import CAPTAIN, LETTERS, assert_verifies, write
-
-WHO = "Who is the captain of the ferry?"
-ADA = "The captain is Ada Lindqvist."
+from ..unit.answering_fakes import ADA, CAPTAIN, LETTERS, WHO, assert_verifies, write
 
 
 @pytest.fixture(scope="module")

@@ -22,10 +22,9 @@ from assistant.models.files import EMBEDDED, ModelFile
 from index.embedding import load_embedder
 from index.sync import sync
 
-from ..unit.answering_fakes import FERRY, LETTERS, ToyEmbedder, write
+from ..unit.answering_fakes import FERRY, LETTERS, WHO, ToyEmbedder, write
 from .hub_imitation import COMMIT, Hub, QuietServer, imitated_hub, sha256, use_hub
 
-WHO = "Who is the captain of the ferry?"
 CONTENT = b"GGUF" + bytes(2000)
 TINY = ModelFile(EMBEDDED.name, len(CONTENT), sha256(CONTENT), "owner/repo", "tiny.gguf", COMMIT)
 HUB_MODEL = "hf:owner/repo/tiny.gguf"

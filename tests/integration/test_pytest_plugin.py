@@ -150,23 +150,23 @@ def test_collecting_opens_nothing(project: pytest.Pytester) -> None:
     assert "opened" not in result.stdout.str()
 
 
-def test_what_keeps_the_assistant_from_opening_is_told_in_one_line(project: pytest.Pytester) -> None:
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        ("--assistant-index-dir=nowhere", "There is no index at nowhere. Run `assistant index`."),
+        ("--assistant-chat-model=not pulled", "The chat model is not here. Run `assistant pull`."),
+    ],
+    ids=["no index", "no model"],
+)
+def test_what_keeps_the_assistant_from_opening_is_told_in_one_line(
+    option: str, told: str, project: pytest.Pytester
+) -> None:
     write(project, QUESTIONS)
-    result = run(project, "-s", "--assistant-index-dir=nowhere")
+    result = run(project, "-s", option)
     result.assert_outcomes(errors=2)
-    line = "The assistant cannot be opened: There is no index at nowhere. Run `assistant index`."
-    assert line in result.stdout.lines
+    assert f"The assistant cannot be opened: {told}" in result.stdout.lines
     assert "opened 2" not in result.stdout.str()
     assert ".py:" not in result.stdout.str()
-
-
-def test_a_model_that_is_missing_is_told_in_one_line(project: pytest.Pytester) -> None:
-    write(project, QUESTIONS)
-    result = run(project, "-s", "--assistant-chat-model=not pulled")
-    result.assert_outcomes(errors=2)
-    line = "The assistant cannot be opened: The chat model is not here. Run `assistant pull`."
-    assert line in result.stdout.lines
-    assert "opened 2" not in result.stdout.str()
 
 
 def test_a_bad_file_is_a_collection_error_in_one_line(project: pytest.Pytester) -> None:

@@ -3,9 +3,11 @@
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from threading import Thread
+from typing import Any, cast
 
 import numpy as np
 from langchain_core.callbacks import CallbackManagerForLLMRun
@@ -14,11 +16,12 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import ConfigDict, Field
 
-from assistant import prompting
+from assistant import Settings, prompting
 from assistant.drafting import Drafter
 from assistant.models.chat_model import ChatModel
+from assistant.phrases import decline
 from assistant.pipeline import Pipeline
-from assistant.types import Answer, PassagesFound, StreamEvent, TextDelta, Turn
+from assistant.types import Answer, DeclineReason, PassagesFound, StreamEvent, TextDelta, Turn
 from index.embedding import Vectors
 from index.search import Index
 from index.sync import sync
@@ -34,6 +37,15 @@ LETTERS = {"ferry.txt": FERRY, "mill.md": MILL}
 
 CARGO = "It carried 42 barrels of salt to Norrport."
 CAPTAIN = "The captain is Ada Lindqvist, who has sailed for thirty years."
+
+WHO = "Who is the captain of the ferry?"
+ADA = "The captain is Ada Lindqvist."
+FERRY_DE = "Der Kapitän der Fähre ist Ada Lindqvist, und sie fährt seit dreißig Jahren."
+TURN = Turn("What did the ferry carry to Norrport?", "It carried 42 barrels of salt. [1]")
+
+PATIENCE_S = 20
+
+OpenIndex = Callable[[dict[str, str]], Index]
 
 
 class ToyEmbedder:
@@ -185,6 +197,31 @@ def local(model: BaseChatModel, runtime: Any = None) -> ChatModel:
     return ChatModel(name="scripted", llm=model, runtime=runtime or FakeRuntime())
 
 
+class Loaders:
+    """What the settings lead to, and how often it was loaded and closed."""
+
+    def __init__(self) -> None:
+        self.model: ScriptedModel | None = scripted(ADA, condense=WHO)
+        self.embedder = ToyEmbedder()
+        self.loaded: list[str] = []
+        self.closed: list[str] = []
+        self.runtime: FakeRuntime | None = None
+        """That of a local model."""
+
+    def chat(self, settings: Settings) -> ChatModel | None:
+        self.loaded.append("chat")
+        if settings.chat_model == "none" or self.model is None:
+            return None
+        return ChatModel(
+            "scripted", self.model, cast("Any", self.runtime), on_close=(lambda: self.closed.append("chat"),)
+        )
+
+    def embedding(self, name: str) -> ToyEmbedder:
+        del name
+        self.loaded.append("embedding")
+        return self.embedder
+
+
 def write(folder: Path, documents: Mapping[str, str]) -> Path:
     """The documents as files, to the letter."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -198,6 +235,11 @@ def indexed(folder: Path, documents: Mapping[str, str] = LETTERS) -> Index:
     """An open index over documents, in `folder`; its corpus is `folder`/corpus."""
     sync(write(folder / "corpus", documents), folder / "index", ToyEmbedder())
     return Index.open(folder / "index", ToyEmbedder())
+
+
+def keywords(folder: Path, **more: Any) -> dict[str, Any]:
+    """What opens an Assistant over `indexed(folder)`."""
+    return {"corpus": folder / "corpus", "index_dir": folder / "index", "models_dir": folder / "models", **more}
 
 
 def pipeline(index: Index, model: BaseChatModel | None) -> Pipeline:
@@ -240,3 +282,16 @@ def assert_verifies(answer: Answer, corpus: Path) -> None:
     assert sorted(first_uses) == [citation.marker for citation in answer.citations]
     assert answer.abstained == (not answer.citations)
     assert (answer.decline_reason is None) == bool(answer.citations)
+
+
+def assert_declines(answer: Answer, language: str = "en") -> None:
+    assert (answer.text, answer.language) == decline(language)
+    assert (answer.citations, answer.abstained) == ((), True)
+    assert answer.decline_reason == DeclineReason.NOT_COVERED
+
+
+def in_time(call: Callable[[], Any]) -> Any:
+    """What a call returns that may hang: then the test fails, and the tests go on."""
+    outcome: Future[Any] = Future()
+    Thread(target=lambda: outcome.set_result(call()), daemon=True).start()
+    return outcome.result(PATIENCE_S)

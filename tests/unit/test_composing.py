@@ -14,13 +14,22 @@ from assistant.prompting import DECLINE_WORD
 from assistant.types import Answer, PassagesFound, TextDelta, Turn
 from index.search import Index
 
-from .answering_fakes import CAPTAIN, CARGO, Call, FakeRuntime, ScriptedModel, assert_verifies, indexed, local
+from .answering_fakes import (
+    CAPTAIN,
+    CARGO,
+    FERRY_DE,
+    TURN,
+    WHO,
+    Call,
+    FakeRuntime,
+    ScriptedModel,
+    assert_verifies,
+    indexed,
+    local,
+)
 
-WHO = "Who is the captain of the ferry?"
 WER = "Wer ist der Kapitän der Fähre?"
 ADA = "The captain of the ferry is Ada Lindqvist."
-FERRY_DE = "Der Kapitän der Fähre ist Ada Lindqvist, und sie fährt seit dreißig Jahren."
-TURN = Turn("What did the ferry carry to Norrport?", "It carried 42 barrels of salt. [1]")
 
 
 @pytest.fixture(scope="module")

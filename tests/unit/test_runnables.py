@@ -18,10 +18,8 @@ from assistant import Answer, Assistant, Turn
 from assistant.errors import ChatUnreachableError, HistoryError, QuestionError
 from assistant.models.chat_model import ChatModel
 
-from .answering_fakes import CAPTAIN, LETTERS, ScriptedModel, ToyEmbedder, assert_verifies, indexed, scripted
+from .answering_fakes import ADA, CAPTAIN, LETTERS, WHO, ScriptedModel, ToyEmbedder, assert_verifies, indexed, scripted
 
-WHO = "Who is the captain of the ferry?"
-ADA = "The captain is Ada Lindqvist."
 BEFORE = [HumanMessage("What did the ferry carry?"), AIMessage("Salt. [1]")]
 
 
