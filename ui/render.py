@@ -11,7 +11,8 @@ from ui.protocol import DocumentInfo, DocumentText
 from ui.texts import Texts
 from ui.warmup import Readiness
 
-_MARKER = re.compile(r"[ \u00a0\u202f]?\[(\d{1,4})\]")
+_MARKER = re.compile(r"[ \u00a0\u202f]\[(\d{1,4})\]")
+"""As an answer sets them, behind a space: "array[1]" is text."""
 _PARAGRAPH_BORDER = re.compile(r"\n[^\S\n]*\n")
 _COMMAND = re.compile("&#96;.+?&#96;")
 """In backticks, escaped."""

@@ -85,6 +85,12 @@ def test_brackets_without_a_citation_stay_text() -> None:
     assert "In [2019] and [7]." in page.text
 
 
+def test_an_index_at_a_word_stays_text() -> None:
+    page = shown(answered(citation(), text="It is array[1]. [1]"), Doc())
+    assert page.attribute("href") == ["#source-1-1"]
+    assert "It is array[1]." in page.text
+
+
 def test_the_quote_is_marked_in_its_paragraph_only() -> None:
     html = render.current((answered(citation(), text="X. [1]"),), {"a/b.txt": Doc()}, ENGLISH)
     assert ">First sentence. <mark>The quote.</mark> Last sentence.</blockquote>" in html
