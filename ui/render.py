@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 
-from assistant.types import Answer, Citation, DeclineReason
+from assistant.types import Answer, Citation
 from ui import texts as words
 from ui.conversation import Conversation, Exchange, Problem, Stage, running
 from ui.protocol import DocumentInfo, DocumentText
@@ -155,8 +155,7 @@ def _explained(problem: Problem | None, texts: Texts) -> str:
 def _answer(answer: Answer, number: int, documents: Documents, texts: Texts, again: str) -> str:
     kind, label = "answer", ""
     if answer.abstained:
-        reason = texts.not_a_question if answer.decline_reason == DeclineReason.NOT_A_QUESTION else texts.not_covered
-        kind, label = "decline", f'<p class="label">{escaped(reason)}</p>'
+        kind, label = "decline", f'<p class="label">{escaped(texts.not_covered)}</p>'
     cards = "".join(_card(each, number, documents.get(each.source), texts) for each in answer.citations)
     sources = f'<section class="sources"><h2>{escaped(texts.sources)}</h2>{cards}</section>' if cards else ""
     seconds = texts.seconds.format(seconds=words.number(texts, answer.timings.total_s))
