@@ -32,7 +32,7 @@ _SAME_WORD = 80
 _COPIED = 90
 """Per cent of the letters of a quote that stand in the documents in one place."""
 _SAME_NAME = 60
-"""Per cent of the letters: "Allemagne" is "Alemania", "Munich" is "München"."""
+"""Per cent of the letters: "Norvège" is "Noruega", "Lissabon" is "Lisboa"."""
 
 _NUMBER = re.compile(
     r"(?P<grouped>(?<!\d)\d{1,3}(?:[.,'’ ]\d{3})+(?!\d))"
@@ -110,7 +110,7 @@ def only_names(text: str) -> bool:
 def carries(draft: str, quote: str, language: str) -> bool:
     """Are all names and numbers of the quote, given in the draft's language, in the draft?
 
-    Languages may spell names a little differently, and an acronym inside a phrase quite differently ("IA" is "AI").
+    Languages may spell names a little differently, and an acronym inside a phrase quite differently ("ONU" is "UN").
     """
     said = [fold(word) for word in _WORD.findall(draft)]
     names = _names(quote) if only_names(quote) else [name for name in _names(quote) if len(name) > _SHORT]

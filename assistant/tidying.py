@@ -35,7 +35,7 @@ def _prose(lines: list[str]) -> Iterator[str]:
         items = [(line[item.end() :] if item else line).strip() for line, item in found]
         if len(items) == 1:
             (line, item), *_ = found
-            yield items[0] if item and item["bullet"] else line  # "18. November" is a date
+            yield items[0] if item and item["bullet"] else line  # "3. Mai" is a date
         else:
             parts = [item.rstrip(".,;") for item in items]
             mark = "; " if any("," in part for part in parts) else ", "
