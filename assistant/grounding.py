@@ -32,13 +32,18 @@ _SAME_WORD = 80
 _COPIED = 90
 """Per cent of the letters of a quote that stand in the documents in one place."""
 _SAME_NAME = 60
-"""Per cent of the letters: "Allemagne" is "Alemania", "Munich" is "München"."""
+"""Per cent of the letters: "Norvège" is "Noruega", "Lissabon" is "Lisboa"."""
 
 _NUMBER = re.compile(
     r"(?P<grouped>(?<!\d)\d{1,3}(?:[.,'’ ]\d{3})+(?!\d))"
     r"|(?P<decimal>(?<!\d[.,])(?<!\d)\d+[.,]\d+(?![.,]?\d))"
     r"|(?P<plain>\d+)"
 )
+_CLOCK = re.compile(
+    r"(?<![\d.,:/])(?P<first>[0-2]?\d|3[01])(?:[.:/]|\s?h\s?|\sUhr\s)"
+    r"(?P<second>[0-5]\d|\d(?=\.))(?![.,:/]?\d)(?!\s?[%€$£])"
+)
+"""A time or a day of the year: "10.15", "10:15", "10 h 15", "3.10.". A decimal with one digit ("2.5") is none."""
 _SCALE = re.compile(r" (1(?:000)+)\b")
 """A thousand, a million, … behind a number, once words are digits: "12 1000000"."""
 _ABBREVIATED = re.compile(r"(?<=\d) ?(?:(?P<billion>Mrd|Mds?|bn|mld)|Mio|mln|M(?=[€$£]))\b")
@@ -79,8 +84,8 @@ def numbers(text: str, language: str | None) -> frozenset[str]:
 
 def supported(sentences: Sequence[str], language: str, evidence: Iterable[str]) -> list[str]:
     """The sentences whose numbers are all in the evidence; 1 passes, which is an article in many languages."""
-    known = frozenset(evidence) | {"1"}
-    return [sentence for sentence in sentences if numbers(sentence, language) <= known]
+    known = frozenset(evidence)
+    return [sentence for sentence in sentences if _held(sentence, language, known)]
 
 
 def complete(sentences: Sequence[str]) -> list[str]:
@@ -105,11 +110,11 @@ def only_names(text: str) -> bool:
 def carries(draft: str, quote: str, language: str) -> bool:
     """Are all names and numbers of the quote, given in the draft's language, in the draft?
 
-    Languages may spell names a little differently, and an acronym inside a phrase quite differently ("IA" is "AI").
+    Languages may spell names a little differently, and an acronym inside a phrase quite differently ("ONU" is "UN").
     """
     said = [fold(word) for word in _WORD.findall(draft)]
     names = _names(quote) if only_names(quote) else [name for name in _names(quote) if len(name) > _SHORT]
-    return numbers(quote, language) <= numbers(draft, language) | {"1"} and all(
+    return _held(quote, language, numbers(draft, language)) and all(
         any(_alike(name, word, _SAME_NAME) for word in said) for name in names
     )
 
@@ -137,6 +142,16 @@ def copied(quote: str, documents: str) -> bool:
     from rapidfuzz.fuzz import partial_ratio
 
     return partial_ratio(" ".join(words(quote)), " ".join(words(documents))) >= _COPIED
+
+
+def _held(text: str, language: str, known: frozenset[str]) -> bool:
+    """Are all numbers of the text known, those of a time or a date in any notation? 1 is: many languages' article."""
+
+    def as_known(match: re.Match[str]) -> str:
+        notations = (f"{match['first']}.{match['second']}", f"{match['first']}:{match['second']}")
+        return next((notation for notation in notations if numbers(notation, None) <= known), match[0])
+
+    return numbers(_CLOCK.sub(as_known, text), language) <= known | {"1"}
 
 
 def _names(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from assistant.prompting import DECLINE_WORD
 
 _DECLINE = re.compile(rf"\W*{DECLINE_WORD}\b")  # in capitals: "None of them" may begin an answer
 _ITEM = re.compile(r"\s*(?:(?P<bullet>[-*•–+])|\d{1,3}[.)])\s+(?=\S)")
-_BOLD = re.compile(r"\*\*(.+?)\*\*|__(.+?)__")
+_BOLD = re.compile(r"(?<!\w)\*\*(?=\S)(.+?)(?<=\S)\*\*(?!\w)", re.ASCII)  # "2**10 and 3**5" and __init__ are none
 _DIRECTIONS = {*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
 """Characters that turn the order of those after them around."""
 
@@ -22,7 +22,7 @@ def declines(draft: str) -> bool:
 def tidy(draft: str) -> str:
     """The draft without control characters and markup, in one line; items of a list stand behind each other."""
     text = "".join(c for c in draft if c.isspace() or not (unicodedata.category(c) == "Cc" or c in _DIRECTIONS))
-    lines = [line for line in _BOLD.sub(r"\1\2", text).splitlines() if line.strip()]
+    lines = [line for line in _BOLD.sub(r"\1", text).splitlines() if line.strip()]
     return " ".join(" ".join(_prose(lines)).split())
 
 
@@ -35,7 +35,7 @@ def _prose(lines: list[str]) -> Iterator[str]:
         items = [(line[item.end() :] if item else line).strip() for line, item in found]
         if len(items) == 1:
             (line, item), *_ = found
-            yield items[0] if item and item["bullet"] else line  # "18. November" is a date
+            yield items[0] if item and item["bullet"] else line  # "3. Mai" is a date
         else:
             parts = [item.rstrip(".,;") for item in items]
             mark = "; " if any("," in part for part in parts) else ", "

@@ -12,8 +12,6 @@ class DeclineReason(StrEnum):
 
     NOT_COVERED = "not_covered"
     """Nothing in the documents answers the question."""
-    NOT_A_QUESTION = "not_a_question"
-    """An order or a role play, not a question to the documents."""
 
 
 @dataclass(frozen=True, slots=True)

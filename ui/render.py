@@ -4,14 +4,15 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 
-from assistant.types import Answer, Citation, DeclineReason
+from assistant.types import Answer, Citation
 from ui import texts as words
 from ui.conversation import Conversation, Exchange, Problem, Stage, running
 from ui.protocol import DocumentInfo, DocumentText
 from ui.texts import Texts
 from ui.warmup import Readiness
 
-_MARKER = re.compile(r"[ \u00a0\u202f]?\[(\d{1,4})\]")
+_MARKER = re.compile(r"[ \u00a0\u202f]\[(\d{1,4})\]")
+"""As an answer sets them, behind a space: "array[1]" is text."""
 _PARAGRAPH_BORDER = re.compile(r"\n[^\S\n]*\n")
 _COMMAND = re.compile("&#96;.+?&#96;")
 """In backticks, escaped."""
@@ -154,8 +155,7 @@ def _explained(problem: Problem | None, texts: Texts) -> str:
 def _answer(answer: Answer, number: int, documents: Documents, texts: Texts, again: str) -> str:
     kind, label = "answer", ""
     if answer.abstained:
-        reason = texts.not_a_question if answer.decline_reason == DeclineReason.NOT_A_QUESTION else texts.not_covered
-        kind, label = "decline", f'<p class="label">{escaped(reason)}</p>'
+        kind, label = "decline", f'<p class="label">{escaped(texts.not_covered)}</p>'
     cards = "".join(_card(each, number, documents.get(each.source), texts) for each in answer.citations)
     sources = f'<section class="sources"><h2>{escaped(texts.sources)}</h2>{cards}</section>' if cards else ""
     seconds = texts.seconds.format(seconds=words.number(texts, answer.timings.total_s))

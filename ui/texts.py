@@ -43,7 +43,6 @@ class Texts:
     failed: str
     unexpected: str
     not_covered: str
-    not_a_question: str
     sources: str
     show_source: str
     page: str
@@ -94,7 +93,6 @@ ENGLISH = Texts(
     failed="This question could not be answered.",
     unexpected="Something unexpected went wrong. Please try again; the log says more.",
     not_covered="Not in the documents",
-    not_a_question="Not a question to the documents",
     sources="Sources",
     show_source="Source {marker}",
     page="page {page}",
@@ -157,7 +155,6 @@ FRENCH = Texts(
     failed="Cette question n’a pas pu recevoir de réponse.",
     unexpected="Une erreur inattendue s’est produite. Réessayez\u00a0; le journal en dit plus.",
     not_covered="Absent des documents",
-    not_a_question="Pas une question aux documents",
     sources="Sources",
     show_source="Source {marker}",
     page="page {page}",
@@ -235,7 +232,6 @@ GERMAN = Texts(
     failed="Diese Frage konnte nicht beantwortet werden.",
     unexpected="Etwas Unerwartetes ist schiefgegangen. Versuchen Sie es noch einmal; mehr steht im Protokoll.",
     not_covered="Nicht in den Dokumenten",
-    not_a_question="Keine Frage an die Dokumente",
     sources="Quellen",
     show_source="Quelle {marker}",
     page="Seite {page}",

@@ -42,11 +42,13 @@ def pull_file(model: ModelFile, path: Path, *, progress: Progress | None = None)
 
     Raises PullError, NoSpaceError.
     """
+    if _is_right(path, model, progress):  # perhaps in a folder that cannot be written to
+        return path
     staging = path.with_name(f".{path.name}.pull")  # on the file system of `path`, so that the last step is a rename
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path.with_name(f".{path.name}.lock"), timeout=0):
-            if not _is_right(path, model, progress):
+            if not _is_right(path, model, progress):  # another process may have fetched it since
                 staging.mkdir(exist_ok=True)
                 install(_fetch(model, staging, path, progress), path)
                 shutil.rmtree(staging)

@@ -273,6 +273,29 @@ class TestDisk:
         with FileLock(path.with_name(f".{path.name}.lock")), pytest.raises(PullError, match="Another process"):
             pull_file(MODEL, path)
 
+    def test_a_right_file_is_found_while_another_process_pulls(self, path: Path) -> None:
+        path.parent.mkdir()
+        path.write_bytes(CONTENT)
+        with FileLock(path.with_name(f".{path.name}.lock")):
+            assert pull_file(MODEL, path) == path
+
+    @pytest.fixture
+    def unwritable(self, path: Path) -> Path:
+        """Its folder takes neither the lock nor the sidecar, whoever runs the tests: root may write everywhere else."""
+        for name in (f".{path.name}.lock", f"{path.name}.verified.json"):
+            path.with_name(name).mkdir(parents=True)
+        return path
+
+    def test_a_right_file_needs_no_writing(self, unwritable: Path) -> None:
+        unwritable.write_bytes(CONTENT)
+        assert pull_file(MODEL, unwritable) == unwritable
+
+    def test_a_wrong_file_cannot_be_replaced_without_writing(self, unwritable: Path) -> None:
+        unwritable.write_bytes(CONTENT[:-1])
+        with pytest.raises(PullError, match="cannot be written to") as caught:
+            pull_file(MODEL, unwritable)
+        assert "ASSISTANT_MODELS_DIR" in caught.value.fix
+
 
 class TestHubSetting:
     """`hf:OWNER/REPO/FILE.gguf`"""

@@ -89,6 +89,32 @@ def test_numbers_must_be_in_the_evidence(sentence: str, language: str, stands: b
     assert supported([sentence], language, known) == ([sentence] if stands else [])
 
 
+@pytest.mark.parametrize("told", ["at 10.15", "um 10.15 Uhr", "at 10:15", "um 10 Uhr 15", "à 10 h 15", "à 10h15"])
+@pytest.mark.parametrize("evidence", ["at 10.15", "um 10.15 Uhr", "at 10:15", "à 10\u00a0h\u00a015", "à 10h15"])
+def test_a_time_is_the_same_in_any_notation(told: str, evidence: str) -> None:
+    known = numbers(evidence, None)
+    assert supported([f"Sie fährt {told}."], "de", known)
+    assert not supported([f"Sie fährt {told.replace('15', '20')}."], "de", known)
+
+
+@pytest.mark.parametrize("told", ["am 3.10. nach", "am 03.10. nach", "on 3/10 to"])
+@pytest.mark.parametrize("evidence", ["on 3/10/1998", "am 3.10.1998", "le 03/10"])
+def test_a_day_is_the_same_in_any_notation(told: str, evidence: str) -> None:
+    assert supported([f"Sie fuhr {told} Norrport."], "de", numbers(evidence, None))
+    assert not supported([f"Sie fuhr {told.replace('10', '12')} Norrport."], "de", numbers(evidence, None))
+
+
+def test_half_past_is_a_time_too() -> None:
+    assert supported(["Sie fährt um 9.30 Uhr."], "de", numbers("à 9 h 30", "fr"))
+    assert supported(["Elle part à 9 h 30."], "fr", numbers("um 9.30 Uhr", "de"))
+
+
+@pytest.mark.parametrize("told", ["2.5", "2,5", "2,50", "49.99", "10.15 %", "10.15€", "2.500,10"])
+def test_a_decimal_is_not_its_two_parts(told: str) -> None:
+    known = numbers("Between 2 and 50, 5 of 10, 15, 49 or 99.", "en")
+    assert supported([f"Es sind {told} davon."], "de", known) == []
+
+
 @pytest.mark.parametrize(
     ("sentence", "language"),
     [
@@ -163,6 +189,8 @@ def test_a_sentence() -> None:
         ("Unterzeichnet haben Bo und Dora.", "Bo, Carl, Dora", "de", False),
         ("Firmaron Alemania y Estados Unidos.", "Allemagne, États-Unis", "es", True),
         ("Sie kommt aus München.", "Munich", "de", True),
+        ("Sie fährt um 10.15 Uhr.", "10 h 15", "de", True),
+        ("Sie fährt um 10.45 Uhr.", "10 h 15", "de", False),
         ("Es sind achtzehn.", "18", "de", True),
         ("Es sind 18.", "18", "de", True),
         ("Es sind neunzehn.", "18", "de", False),

@@ -22,8 +22,7 @@ def questions() -> QuestionSet:
 @pytest.fixture(scope="module")
 def seeds() -> list[str]:
     """The texts that the questions are about."""
-    loaded = (read_text(ROOT / "seeds", source) for source in list_files(ROOT / "seeds").documents)
-    return [document.text for document in loaded if document]
+    return [read_text(ROOT / "seeds", source).text for source in list_files(ROOT / "seeds").documents]
 
 
 def kinds_in_header() -> dict[str, bool]:

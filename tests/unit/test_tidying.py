@@ -18,3 +18,15 @@ from assistant.tidying import tidy
 )
 def test_lists_become_prose_and_dates_stay(draft: str, tidied: str) -> None:
     assert tidy(draft) == tidied
+
+
+@pytest.mark.parametrize("draft", ["**salt** and (**rye**)", "**salt and rye**", "«**salt**»", "これは**塩**です"])
+def test_bold_words_are_plain(draft: str) -> None:
+    assert tidy(draft) == draft.replace("**", "")
+
+
+@pytest.mark.parametrize(
+    "draft", ["Look into __init__.py.", "It is __init__.", "a snake__case__name", "2**10 and 3**5", "a ** b ** c"]
+)
+def test_code_is_no_markup(draft: str) -> None:
+    assert tidy(draft) == draft
