@@ -89,7 +89,7 @@ def _units(text: str, lines: Sequence[Span]) -> Iterator[Span]:
     in_list = False
     for line in lines:
         content = text[line.start : line.end]
-        # a wrapped line may start with "18. November": a number opens an item in a list only
+        # a wrapped line may start with "4. Juli": a number opens an item in a list only
         item = bool(_ITEM.match(content)) or (bool(_NUMBERED.match(content)) and (in_list or line is lines[0]))
         in_list = in_list or item
         if line.start > start and (item or _TABLE_ROW.match(content)):
@@ -118,7 +118,7 @@ def segment(text: str, span: Span, language: str | None) -> list[Span]:
     """Sentences of `text[span]`, without the blanks around them.
 
     A border counts where the rules of the language and of English agree: the French rules alone break after "M.",
-    the English ones alone after "18." in a German date.
+    the English ones alone after "4." in a German date.
     """
     from sentencex import get_sentence_boundaries
 

@@ -38,9 +38,6 @@ class Embedder(Protocol):
     def embed_documents(self, texts: Sequence[str]) -> Vectors: ...
 
 
-EmbedderLoader = Callable[[], Embedder]
-
-
 def load_embedder(name: str) -> Embedder:
     """`embedded`, or whatever `SentenceTransformer(name)` takes. Raises EmbeddingModelError."""
     try:

@@ -59,7 +59,7 @@ class LexicalIndex:
                 raise ValueError("it is of other texts")
             return cls(bm25, [language or "" for language in languages])
         except (OSError, ValueError, KeyError, IndexError, EOFError, TypeError) as error:
-            raise IndexDamagedError(f"The keyword index cannot be read: {error}", fix=remedy.rebuild) from error
+            raise IndexDamagedError(f"The keyword index cannot be read: {error}", fix=remedy.update) from error
 
     def save(self, folder: Path) -> None:
         """Write into a new folder."""

@@ -75,6 +75,11 @@ class Manifest:
         """Of all documents, in their order."""
         return tuple(chunk for document in self.documents for chunk in document.chunks)
 
+    @property
+    def chunk_languages(self) -> tuple[str | None, ...]:
+        """Of the documents that the chunks are of, in the same order."""
+        return tuple(document.info.language for document in self.documents for _ in document.chunks)
+
 
 def read_manifest(index_dir: Path) -> Manifest:
     """Raises IndexNotFoundError, IndexDamagedError, IndexMismatchError (another format)."""

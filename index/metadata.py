@@ -96,9 +96,9 @@ _LABEL = (
 _PLACE = r"[^\W\d][\w .'’/()-]{0,40}?,\s+(?:(?:le|den|am|el|on)\s+)?"
 _TIME = r"[\s,|·–—-]*(?:(?:at|à|um|a las|alle)\s+)?(?:\d{1,2}[:h.]\d{2}(?::\d{2})?(?:\s?[^\W\d]{1,5})?)?"
 _DATE_LINE = re.compile(rf"[*_(]*(?:{_LABEL}|{_PLACE})?{_DAY_OF}{_TIME}[\s.)*_]*")
-"""A line that is a date and nothing else: "18.11.2025", "Published on 18 November 2025 at 10:15", "Oslo, …"."""
+"""A line that is a date and nothing else: "04.07.1999", "Published on 4 July 1999 at 09:30", "Oslo, …"."""
 _DATELINE = re.compile(rf"{_PLACE}{_DAY_OF}\s*(?:[–—]|-\s|\([^)]{{1,20}}\)\s*[–—-])")
-"""The start of an agency report: "Oslo, 18 November 2025 – …"."""
+"""The start of an agency report: "Oslo, 4 July 1999 – …"."""
 
 
 _DATE_LENGTH = 60

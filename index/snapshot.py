@@ -45,7 +45,7 @@ class Snapshot:
     def _load(cls, index_dir: Path, chroma_url: str | None, stamp: Stamp, manifest: Manifest) -> "Snapshot":
         lexical = LexicalIndex.load(
             keywords_folder(index_dir, manifest.generation, manifest.revision),
-            [record.info.language for record in manifest.documents for _ in record.chunks],
+            manifest.chunk_languages,
             remedy_of(manifest, index_dir),
         )
         store = vector_store(index_dir, manifest, chroma_url)
@@ -78,10 +78,10 @@ class Snapshot:
                 content = text_file(self._index_dir, name).read_bytes()
             except OSError as error:
                 raise IndexDamagedError(
-                    f"The text of {record.info.source} is missing", fix=self.remedy.rebuild
+                    f"The text of {record.info.source} is missing", fix=self.remedy.update
                 ) from error
             if hashlib.sha256(content).hexdigest() != name:
-                raise IndexDamagedError(f"The text of {record.info.source} is garbled", fix=self.remedy.rebuild)
+                raise IndexDamagedError(f"The text of {record.info.source} is garbled", fix=self.remedy.update)
             self._texts[name] = content.decode()
         return self._texts[name]
 

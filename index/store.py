@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
@@ -38,8 +40,13 @@ class VectorStore:
         from chromadb.config import Settings
 
         def connect() -> "Client":
-            settings = Settings(anonymized_telemetry=False)
-            return cast("Client", chromadb.PersistentClient(str(folder), settings=settings))
+            path = _OWN_PATHS.take(folder)
+            try:
+                client = chromadb.PersistentClient(path, settings=Settings(anonymized_telemetry=False))
+            except BaseException:
+                _OWN_PATHS.give_back(path)
+                raise
+            return cast("Client", client)
 
         return cls(connect, name, _Home(folder, remedy))._opened()
 
@@ -81,6 +88,7 @@ class VectorStore:
             return
         connected, self._connected = self._connected, None
         connected.close()
+        _OWN_PATHS.give_back(connected.get_settings().persist_directory)
         clients: tuple[Any, ...] = (connected, connected._admin_client)
         for client in clients:
             if session := getattr(client._server, "_session", None):  # of a server, which Chroma leaves open
@@ -123,6 +131,33 @@ class VectorStore:
             with _translated(self._home):
                 self._open[name] = VectorSet(self._client.get_collection(name, embedding_function=None), self._home)
         return self._open[name]
+
+
+class _OwnPaths:
+    """Spellings of folders, each in use once.
+
+    Chroma shares what it holds in memory between all clients of a process that name the same path, and frees it with
+    the last of them. A reader that has to see what another process wrote would have to take that memory away from all
+    others, in the middle of their searches; so each has its own.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._taken: set[str] = set()
+
+    def take(self, folder: Path) -> str:
+        """The folder as nobody else spells it now."""
+        with self._lock:
+            path = next(path for n in count() if (path := f"{folder}{'/.' * n}") not in self._taken)
+            self._taken.add(path)
+        return path
+
+    def give_back(self, path: str) -> None:
+        with self._lock:
+            self._taken.discard(path)
+
+
+_OWN_PATHS = _OwnPaths()
 
 
 class VectorSet:

@@ -33,6 +33,7 @@ from index.manifest import (
     Manifest,
     check_match,
     read_manifest,
+    remedy_of,
     write_manifest,
 )
 from index.reading import Folder, Prepared, changes, prepare, read_folder
@@ -79,7 +80,7 @@ def sync(
         with closing(vector_store(index_dir, manifest, chroma_url)) as store:
             store.create(made_with=_fingerprint(embedding, params))
             _add_vectors(store, prepared, embedder, progress)
-            if previous and replace(manifest, revision=previous.revision) == previous:
+            if previous and replace(manifest, revision=previous.revision) == previous and _intact(index_dir, previous):
                 manifest = previous  # nothing to write
             else:
                 _write(index_dir, manifest, prepared)
@@ -170,18 +171,31 @@ def _write(index_dir: Path, manifest: Manifest, prepared: Sequence[Prepared]) ->
     (index_dir / TEXTS).mkdir(exist_ok=True)
     for item in prepared:
         path = text_file(index_dir, item.record.text_sha256)
-        content = item.text.encode()
-        if not path.exists() or path.read_bytes() != content:
-            write_atomically(path, content)
+        if not _holds(path, item.record.text_sha256):
+            write_atomically(path, item.text.encode())
     folder = keywords_folder(index_dir, manifest.generation, manifest.revision)
     remove(folder)
-    texts, languages = [], []
-    for item in prepared:
-        for chunk in item.record.chunks:
-            texts.append(item.text[chunk.start : chunk.end])
-            languages.append(item.record.info.language)
-    LexicalIndex.from_texts(texts, languages).save(folder)
+    texts = [item.text[chunk.start : chunk.end] for item in prepared for chunk in item.record.chunks]
+    LexicalIndex.from_texts(texts, manifest.chunk_languages).save(folder)
     write_manifest(index_dir, manifest)
+
+
+def _intact(index_dir: Path, manifest: Manifest) -> bool:
+    """Are texts and keywords there as they were written? Of vectors, what is missing was added already."""
+    names = {document.text_sha256 for document in manifest.documents}
+    folder = keywords_folder(index_dir, manifest.generation, manifest.revision)
+    try:
+        LexicalIndex.load(folder, manifest.chunk_languages, remedy_of(manifest, index_dir))
+    except IndexDamagedError:
+        return False
+    return all(_holds(text_file(index_dir, name), name) for name in names)
+
+
+def _holds(path: Path, sha256: str) -> bool:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+    except OSError:
+        return False
 
 
 def _clean(

@@ -19,7 +19,7 @@ _DIGIT_GROUPS = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)")
 def normalize(text: str) -> str:
     """The form in which phrases are compared. Idempotent.
 
-    Double quotes vanish, as does the space that French sets before some punctuation and inside numbers ("18 000").
+    Double quotes vanish, as does the space that French sets before some punctuation and inside numbers ("70 000").
     """
     text = unicodedata.normalize("NFKD", text.translate(_SAME)).casefold()
     text = "".join(char for char in unicodedata.normalize("NFKD", text) if unicodedata.category(char) not in _INVISIBLE)
@@ -29,7 +29,7 @@ def normalize(text: str) -> str:
 
 
 def holds(text: str, phrase: str) -> bool:
-    """Whether `text` holds `phrase`. Numbers match as a whole: "18" is neither in "2018" nor in "18,5"."""
+    """Whether `text` holds `phrase`. Numbers match as a whole: "7" is neither in "1987" nor in "7,5"."""
     needle = normalize(phrase)
     before = r"(?<!\d)(?<!\d[.,])" if needle[:1].isdecimal() else ""
     after = r"(?!\d|[.,]\d)" if needle[-1:].isdecimal() else ""

@@ -130,6 +130,47 @@ def test_a_sync_elsewhere_is_noticed(toy_corpus: Path, index_dir: Path, toy_embe
         assert "owl.txt" in {document.source for document in index.documents}
 
 
+@pytest.mark.parametrize("mode", ["sync", "rebuild"])
+def test_a_sync_elsewhere_is_noticed_by_all_readers(
+    toy_corpus: Path, index_dir: Path, toy_embedder: Embedder, mode: str
+) -> None:
+    sync(toy_corpus, index_dir, toy_embedder)
+    with Index.open(index_dir, toy_embedder) as one, Index.open(index_dir, toy_embedder) as two:
+        for index in (one, two):
+            index.search("zebra")
+        (toy_corpus / "owl.txt").write_text("The owl flies at night.", encoding="utf-8")
+        (toy_corpus / "zebra.txt").unlink()
+        sync_elsewhere(toy_corpus, index_dir, mode)
+        for index in (one, two, one):
+            assert index.search("the owl flies")[0].source == "owl.txt"
+            assert "zebra.txt" not in {hit.source for hit in index.search("zebra")}
+
+
+def test_a_sync_here_goes_on_from_one_elsewhere(toy_corpus: Path, index_dir: Path, toy_embedder: Embedder) -> None:
+    sync(toy_corpus, index_dir, toy_embedder)
+    with Index.open(index_dir, toy_embedder) as index:
+        index.search("zebra")
+        (toy_corpus / "owl.txt").write_text("The owl flies at night.", encoding="utf-8")
+        sync_elsewhere(toy_corpus, index_dir, "sync")
+        (toy_corpus / "fox.txt").write_text("The fox digs a hole.", encoding="utf-8")
+        sync(toy_corpus, index_dir, toy_embedder)
+        assert index.search("the owl flies")[0].source == "owl.txt"
+        assert index.search("a fox digs")[0].source == "fox.txt"
+    with Index.open(index_dir, toy_embedder) as index:
+        assert index.search("the owl flies")[0].source == "owl.txt"
+
+
+def test_a_reader_that_closes_takes_nothing_from_another(
+    toy_corpus: Path, index_dir: Path, toy_embedder: Embedder
+) -> None:
+    sync(toy_corpus, index_dir, toy_embedder)
+    with Index.open(index_dir, toy_embedder) as one:
+        hits = one.search("zebra")
+        with Index.open(index_dir, toy_embedder) as two:
+            assert two.search("zebra") == hits
+        assert one.search("zebra") == hits
+
+
 def test_a_sync_during_an_answer_makes_sources_stale_not_damaged(
     toy_corpus: Path, index_dir: Path, toy_embedder: Embedder
 ) -> None:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -270,6 +271,34 @@ def test_damage_is_named_and_a_rebuild_mends_it(
     with pytest.raises((IndexDamagedError, IndexNotFoundError), match="assistant index"):
         sources(index_dir, toy_embedder)
     sync(toy_corpus, index_dir, toy_embedder, rebuild=True)
+    assert sources(index_dir, toy_embedder)[0] == "zebra.txt"
+
+
+@pytest.mark.parametrize("damage", [garble, halve, empty, Path.unlink])
+@pytest.mark.parametrize("pattern", ["keywords-0-0/*", "texts/*"])
+def test_damage_that_a_sync_mends_without_embedding(
+    toy_corpus: Path, index_dir: Path, toy_embedder: Embedder, pattern: str, damage: Callable[[Path], None]
+) -> None:
+    sync(toy_corpus, index_dir, toy_embedder)
+    for path in index_dir.glob(pattern):
+        damage(path)
+    toy_embedder.embedded.clear()
+    report = sync(toy_corpus, index_dir, toy_embedder)
+    assert report.unchanged == ("cat.txt", "dir/dog.md", "zebra.txt")
+    assert toy_embedder.embedded == []
+    assert sources(index_dir, toy_embedder)[0] == "zebra.txt"
+    check_nothing_is_left_over(index_dir, toy_embedder)
+
+
+@pytest.mark.parametrize("folder", ["keywords-0-0", "texts"])
+def test_a_folder_that_is_gone_is_made_again(
+    toy_corpus: Path, index_dir: Path, toy_embedder: Embedder, folder: str
+) -> None:
+    sync(toy_corpus, index_dir, toy_embedder)
+    shutil.rmtree(index_dir / folder)
+    with pytest.raises(IndexDamagedError, match="up to date"):
+        sources(index_dir, toy_embedder)
+    sync(toy_corpus, index_dir, toy_embedder)
     assert sources(index_dir, toy_embedder)[0] == "zebra.txt"
 
 
