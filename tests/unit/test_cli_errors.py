@@ -24,7 +24,6 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
 
     fail.params.append(cli.debug_option())
     monkeypatch.setitem(cli.cli.commands, "fail", fail)
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     return errors
 
 
@@ -107,21 +106,23 @@ def test_a_wrong_setting_is_one_line(capsys: pytest.CaptureFixture[str], monkeyp
     assert err.count("\n") == 1
 
 
-def test_what_nobody_foresaw_is_one_line(failing: list[BaseException], capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_nobody_foresaw_is_one_line_and_no_failure_found(
+    failing: list[BaseException], capsys: pytest.CaptureFixture[str]
+) -> None:
     failing.append(RuntimeError("surprise\nin two lines"))
-    with pytest.raises(RuntimeError) as raised:
-        run(["fail"])
-    cli._internal_error(raised.type, raised.value, raised.tb)
+    assert run(["fail"]) == cli.INTERNAL_ERROR
     err = capsys.readouterr().err
     assert err == "Internal error: RuntimeError: surprise in two lines. Run it again with --debug for details.\n"
 
 
-def test_debug_leaves_what_nobody_foresaw_to_python(failing: list[BaseException]) -> None:
+def test_debug_shows_the_traceback_of_what_nobody_foresaw(
+    failing: list[BaseException], capsys: pytest.CaptureFixture[str]
+) -> None:
     failing.append(RuntimeError("surprise"))
-    sys.excepthook = cli._internal_error
-    with pytest.raises(RuntimeError):
-        run(["fail", "--debug"])
-    assert sys.excepthook is sys.__excepthook__
+    assert run(["fail", "--debug"]) == cli.INTERNAL_ERROR
+    err = capsys.readouterr().err
+    assert "Traceback" in err
+    assert err.endswith("\nInternal error: RuntimeError: surprise.\n")
 
 
 @pytest.mark.parametrize(("options", "shown"), [([], False), (["default"], True)])
@@ -134,7 +135,6 @@ def test_warnings_of_libraries_are_shown_on_demand(
 
     monkeypatch.setattr(cli, "run", warn)
     monkeypatch.setattr(sys, "warnoptions", options)
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("default")
         with pytest.raises(SystemExit) as ended:
