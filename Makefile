@@ -24,7 +24,7 @@ chat: $(RUN_STAMP) ## set everything up, then open the chat page over the docume
 
 test: $(DEV_STAMP) ## set everything up, then run every test; ARGS="-k name" for some
 	@scripts/find_browser.sh
-	@$(BIN)/assistant pull
+	@$(BIN)/assistant pull --chat-model embedded
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: $(DEV_STAMP) ## format, lint, types, layering, generated docs
