@@ -18,6 +18,7 @@ from assistant.commands.search import search
 from assistant.commands.serve import serve
 from assistant.errors import AssistantError
 from assistant.printable import one_line
+from assistant.program import as_called
 
 NOBODY_READS = 141
 """As of a program that SIGPIPE ended; 1 would say that the run found failures."""
@@ -71,14 +72,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def _failed(message: str, exit_code: int, invocation: Invocation) -> int:
     if invocation.debug:
         traceback.print_exc()
-    click.echo(one_line(message), err=True)
+    click.echo(one_line(as_called(message)), err=True)
     return exit_code
 
 
 def _usage(error: click.ClickException) -> str:
     command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "assistant"
     message = error.format_message()
-    return f"{message}{'' if message.endswith(('.', '?')) else '.'} See {command} --help."
+    return f"{message}{'' if message.endswith(('.', '?')) else '.'} See `{command} --help`."
 
 
 def _internal(error: Exception, invocation: Invocation) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from assistant.errors import IndexMismatchError, MissingError
 from assistant.settings import Settings
 from index.manifest import Manifest, read_manifest
-from index.remedy import Remedy
+from index.remedy import FOLDER, Remedy
 
 if TYPE_CHECKING:
     from index.embedding import Embedder
@@ -58,10 +58,16 @@ def with_indexed_corpus(settings: Settings) -> Settings:
     return settings.model_copy(update={"corpus": Path(manifest.corpus)})
 
 
+def remedy_for(settings: Settings) -> Remedy:
+    """What builds the index of these settings. The default folder is not named where it is not there."""
+    known = "corpus" in settings.model_fields_set or settings.corpus.is_dir()
+    return Remedy(settings.index_dir, settings.corpus if known else FOLDER, settings.embedding_model)
+
+
 def check_corpus(settings: Settings, manifest: Manifest) -> None:
     """Raises IndexMismatchError where a folder was given and the index is of another one."""
     if "corpus" in settings.model_fields_set and settings.corpus.resolve() != Path(manifest.corpus):
-        command = Remedy(settings.index_dir, settings.corpus, settings.embedding_model).command()
+        command = remedy_for(settings).command()
         raise IndexMismatchError(
             f"The index in {settings.index_dir} holds {manifest.corpus}, not {settings.corpus}",
             fix=f"Index that folder: {command}.",

@@ -23,6 +23,7 @@ def doctor(
     Looks at what is installed, pulled, indexed and reachable; exit 3 where something needed is missing.
     """
     from assistant.doctor import State, examine
+    from assistant.program import as_called
     from assistant.settings import Settings
     from assistant.syncing import with_indexed_corpus
 
@@ -33,7 +34,7 @@ def doctor(
     else:
         for finding in findings:
             state = click.style(f"{finding.state:8}", fg=_STYLES[finding.state])
-            fix = f" {one_line(finding.fix)}" if finding.fix else ""
+            fix = f" {one_line(as_called(finding.fix))}" if finding.fix else ""
             click.echo(f"{state}{finding.subject:17}{one_line(finding.found)}.{fix}")
     if any(finding.state is State.MISSING for finding in findings):
         click.get_current_context().exit(MISSING)

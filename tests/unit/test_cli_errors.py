@@ -75,17 +75,17 @@ def test_debug_shows_the_traceback(
 
 
 USAGE = [
-    (["ask"], "Missing argument 'QUESTION'. See assistant ask --help."),
-    (["ask", "--nope", "question"], "No such option '--nope'. See assistant ask --help."),
-    (["frobnicate"], "No such command 'frobnicate'. See assistant --help."),
-    (["--nope"], "No such option '--nope'. See assistant --help."),
+    (["ask"], "Missing argument 'QUESTION'. See `assistant ask --help`."),
+    (["ask", "--nope", "question"], "No such option '--nope'. See `assistant ask --help`."),
+    (["frobnicate"], "No such command 'frobnicate'. See `assistant --help`."),
+    (["--nope"], "No such option '--nope'. See `assistant --help`."),
     (
         ["search", "query", "-k", "0"],
-        "Invalid value for '-k': 0 is not in the range x>=1. See assistant search --help.",
+        "Invalid value for '-k': 0 is not in the range x>=1. See `assistant search --help`.",
     ),
     (["serve", "--port", "99999"], "Invalid value for '--port': 99999 is not in the range 0<=x<=65535."),
-    (["ask", "two", "words"], "Got unexpected extra argument (words). See assistant ask --help."),
-    (["eval"], "Missing argument 'FILE…'. See assistant eval --help."),
+    (["ask", "two", "words"], "Got unexpected extra argument (words). See `assistant ask --help`."),
+    (["eval"], "Missing argument 'FILE…'. See `assistant eval --help`."),
 ]
 
 
