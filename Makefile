@@ -55,8 +55,9 @@ $(BIN)/pip:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 to 3.14 is needed; name yours with PYTHON=…" >&2; exit 1; }
 	@$(PYTHON) -m venv --clear $(VENV)
 
-# A virtual environment dies with the Python it was made from: where it does not run, it is made anew with all it holds.
-ifneq ($(shell $(BIN)/python -c 'print("runs")' 2>/dev/null),runs)
+# A virtual environment dies with the Python it was made from, and its commands when the folder is moved: where they do
+# not run, it is made anew with all it holds.
+ifeq ($(shell $(BIN)/pip --version 2>/dev/null),)
 .PHONY: anew
 anew:
 $(BIN)/pip $(RUN_STAMP): anew
