@@ -45,6 +45,17 @@ def test_a_folder_that_was_indexed_stays(served: list[list[str]]) -> None:
     assert served == [["mine.txt"], sorted(LETTERS), sorted(LETTERS)]
 
 
+def test_a_folder_is_shown_alike_by_whoever_it_is_named(
+    served: list[list[str]], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert serve() == serve() == serve("--corpus", str(tmp_path / "seeds")) == 0
+    monkeypatch.chdir(write(tmp_path / "here", {}))
+    assert serve("--corpus", "../seeds") == serve() == 0
+    shown = [line.partition(":")[0] for line in capsys.readouterr().out.splitlines() if "passages" in line]
+    assert shown == ["seeds"] * 3 + [str(tmp_path / "seeds")] * 2
+    assert len(served) == 5
+
+
 def test_doctor_looks_at_the_folder_that_was_indexed(
     served: list[list[str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
