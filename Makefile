@@ -18,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## list these commands
 	@awk -F ': .*## ' '/^[a-z]+:.* ## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-chat: $(RUN_STAMP) ## set everything up, then open the chat page over the documents in seeds/
+chat: $(RUN_STAMP) ## set everything up, then serve the chat page over the folder indexed last, at first seeds/
 	@$(BIN)/assistant pull
 	@$(BIN)/assistant serve $(ARGS)
 
