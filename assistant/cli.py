@@ -1,5 +1,6 @@
 """The command line, and the last stop of every error: one line, and an exit code that tells what kind it was."""
 
+import signal
 import sys
 import traceback
 import warnings
@@ -46,7 +47,18 @@ def main() -> None:
     """The console script."""
     if not sys.warnoptions:  # what libraries tell each other's developers is not for users
         warnings.simplefilter("ignore")
+    end_as_by_ctrl_c()
     sys.exit(run())
+
+
+def end_as_by_ctrl_c() -> None:
+    """A closed terminal, systemd and `docker stop` end a command as Ctrl-C does: what it keeps in files for the while,
+    up to 512 MB for a local model, is removed. What is ignored, as under nohup, stays so.
+    """
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows knows no SIGHUP
+        if number and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

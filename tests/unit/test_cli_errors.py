@@ -1,9 +1,11 @@
 """Every failure is one line on stderr and an exit code that tells its kind."""
 
 import os
+import signal
 import subprocess
 import sys
 import warnings
+from typing import Any
 
 import click
 import pytest
@@ -134,6 +136,7 @@ def test_warnings_of_libraries_are_shown_on_demand(
         return 0
 
     monkeypatch.setattr(cli, "run", warn)
+    monkeypatch.setattr(cli, "end_as_by_ctrl_c", lambda: None)
     monkeypatch.setattr(sys, "warnoptions", options)
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("default")
@@ -141,6 +144,21 @@ def test_warnings_of_libraries_are_shown_on_demand(
             cli.main()
     assert ended.value.code == 0
     assert bool(warned) is shown
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    ("before", "after"), [(signal.SIG_DFL, signal.default_int_handler), (signal.SIG_IGN, signal.SIG_IGN)]
+)
+def test_other_signals_end_it_as_ctrl_c_does_unless_they_are_ignored(
+    number: signal.Signals, before: Any, after: Any
+) -> None:
+    kept = signal.signal(number, before)
+    try:
+        cli.end_as_by_ctrl_c()
+        assert signal.getsignal(number) == after
+    finally:
+        signal.signal(number, kept)
 
 
 @pytest.mark.parametrize("command", [[], *([name] for name in sorted(cli.cli.commands))])
