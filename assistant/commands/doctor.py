@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from assistant.commands.options import json_option, settings_options
-from assistant.commands.output import print_json
+from assistant.commands.output import print_json, spinner
 from assistant.printable import one_line
 
 _STYLES = {"ok": "green", "warn": "yellow", "missing": "red"}
@@ -28,7 +28,8 @@ def doctor(
     from assistant.syncing import with_indexed_corpus
 
     settings = Settings.load(corpus=corpus, index_dir=index_dir, chat_model=chat_model, embedding_model=embedding_model)
-    findings = examine(with_indexed_corpus(settings))
+    with spinner("Looking"):  # a model file that was not verified before is read as a whole
+        findings = examine(with_indexed_corpus(settings))
     if as_json:
         print_json({"findings": list(findings)})
     else:
