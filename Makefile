@@ -18,13 +18,13 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## list these commands
 	@awk -F ': .*## ' '/^[a-z]+:.* ## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-chat: $(RUN_STAMP) ## set everything up, then open the chat page over the documents in seeds/
+chat: $(RUN_STAMP) ## set everything up, then serve the chat page over the folder indexed last, at first seeds/
 	@$(BIN)/assistant pull
 	@$(BIN)/assistant serve $(ARGS)
 
 test: $(DEV_STAMP) ## set everything up, then run every test; ARGS="-k name" for some
 	@scripts/find_browser.sh
-	@$(BIN)/assistant pull
+	@$(BIN)/assistant pull --chat-model embedded
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: $(DEV_STAMP) ## format, lint, types, layering, generated docs
@@ -55,8 +55,9 @@ $(BIN)/pip:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 to 3.14 is needed; name yours with PYTHON=…" >&2; exit 1; }
 	@$(PYTHON) -m venv --clear $(VENV)
 
-# A virtual environment dies with the Python it was made from: where it does not run, it is made anew with all it holds.
-ifneq ($(shell $(BIN)/python -c 'print("runs")' 2>/dev/null),runs)
+# A virtual environment dies with the Python it was made from, and its commands when the folder is moved: where they do
+# not run, it is made anew with all it holds.
+ifeq ($(shell $(BIN)/pip --version 2>/dev/null),)
 .PHONY: anew
 anew:
 $(BIN)/pip $(RUN_STAMP): anew

@@ -11,7 +11,7 @@ from assistant.conversation import check_history, check_question
 from assistant.errors import ChatModelError, UsageError
 from assistant.settings import Settings
 from assistant.streaming import EventStream, Generation, Step
-from assistant.syncing import check_corpus, sync_corpus, with_indexed_corpus
+from assistant.syncing import check_corpus, remedy_for, sync_corpus, with_indexed_corpus
 from assistant.types import Answer, History, StreamEvent
 from index.manifest import read_manifest
 from index.types import Document, DocumentInfo, Hit
@@ -72,7 +72,7 @@ class Assistant:
         if sync:
             synced = sync_corpus(with_indexed_corpus(settings))
             settings, embedder = synced.settings, synced.embedder
-        manifest = read_manifest(settings.index_dir)
+        manifest = read_manifest(settings.index_dir, remedy_for(settings))
         check_corpus(settings, manifest)
         return cls(settings, manifest, embedder)
 

@@ -1,10 +1,10 @@
 """The command line, and the last stop of every error: one line, and an exit code that tells what kind it was."""
 
+import signal
 import sys
 import traceback
 import warnings
 from collections.abc import Sequence
-from types import TracebackType
 
 import click
 
@@ -19,14 +19,18 @@ from assistant.commands.search import search
 from assistant.commands.serve import serve
 from assistant.errors import AssistantError
 from assistant.printable import one_line
+from assistant.program import as_called
 
 NOBODY_READS = 141
 """As of a program that SIGPIPE ended; 1 would say that the run found failures."""
+INTERNAL_ERROR = 70
+"""EX_SOFTWARE of sysexits.h: Python's own 1 would say that the run found failures."""
 
 
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 done, 1 failures found, 2 wrong usage or configuration, 3 something needed is missing.",
+    epilog="Exit codes: 0 done, 1 failures found, 2 wrong usage or configuration, 3 something needed is missing, "
+    "70 an internal error.",
 )
 @click.version_option(package_name="document-assistant", prog_name="assistant", message="%(prog)s %(version)s")
 def cli() -> None:
@@ -43,12 +47,22 @@ def main() -> None:
     """The console script."""
     if not sys.warnoptions:  # what libraries tell each other's developers is not for users
         warnings.simplefilter("ignore")
-    sys.excepthook = _internal_error
+    end_as_by_ctrl_c()
     sys.exit(run())
 
 
+def end_as_by_ctrl_c() -> None:
+    """A closed terminal, systemd and `docker stop` end a command as Ctrl-C does: what it keeps in files for the while,
+    up to 512 MB for a local model, is removed. What is ignored, as under nohup, stays so.
+    """
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows knows no SIGHUP
+        if number and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
+
+
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run one command (default: the process's arguments); its exit code. What nobody foresaw is raised."""
+    """Run one command (default: the process's arguments); its exit code, whatever happens."""
     invocation = Invocation()
     try:
         result = cli.main(arguments, prog_name="assistant", standalone_mode=False, obj=invocation)
@@ -62,28 +76,27 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _failed(_usage(error), error.exit_code, invocation)
     except AssistantError as error:
         return _failed(str(error), error.exit_code, invocation)
-    except Exception:
-        if invocation.debug:
-            sys.excepthook = sys.__excepthook__
-        raise
+    except Exception as error:  # noqa: BLE001 - nobody foresaw it, and it ends here
+        return _failed(_internal(error, invocation), INTERNAL_ERROR, invocation)
     return result or 0
 
 
 def _failed(message: str, exit_code: int, invocation: Invocation) -> int:
     if invocation.debug:
         traceback.print_exc()
-    click.echo(one_line(message), err=True)
+    click.echo(one_line(as_called(message)), err=True)
     return exit_code
 
 
 def _usage(error: click.ClickException) -> str:
     command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "assistant"
     message = error.format_message()
-    return f"{message}{'' if message.endswith(('.', '?')) else '.'} See {command} --help."
+    return f"{message}{'' if message.endswith(('.', '?')) else '.'} See `{command} --help`."
 
 
-def _internal_error(kind: type[BaseException], error: BaseException, _: TracebackType | None) -> None:
-    click.echo(one_line(f"Internal error: {kind.__name__}: {error}. Run it again with --debug for details."), err=True)
+def _internal(error: Exception, invocation: Invocation) -> str:
+    details = "" if invocation.debug else " Run it again with --debug for details."
+    return f"Internal error: {type(error).__name__}: {error}.{details}"
 
 
 if __name__ == "__main__":

@@ -15,12 +15,13 @@ from assistant.errors import AssistantError
 from assistant.models.choice import ModelKind, model_kind
 from assistant.models.status import status
 from assistant.settings import Settings
+from assistant.syncing import remedy_for
 from index.check import check
 from index.embedding import expanded
 from index.errors import BinaryFileError, EncodingError, UnreadableFileError
-from index.manifest import remedy_of
+from index.manifest import read_manifest, remedy_of
 from index.reading import changes, read_folder
-from index.remedy import EMBEDDED, Remedy
+from index.remedy import EMBEDDED
 
 PACKAGE = "document-assistant"
 _TIMEOUT_S = 3.0
@@ -118,11 +119,12 @@ def _embedding_model(subject: str, settings: Settings) -> Finding:
         return Finding(subject, State.MISSING, f"{name} is neither a folder nor the name of a model", fix)
     if downloaded:
         return Finding(subject, State.OK, f"{name}, downloaded")
-    fix = f"It is downloaded when it is first used: run {Remedy(settings.index_dir, settings.corpus, name).command()}."
+    fix = f"It is downloaded when it is first used: run {remedy_for(settings).command()}."
     return Finding(subject, State.WARN, f"{name} is not on this machine", fix)
 
 
 def _index(subject: str, settings: Settings) -> Finding:
+    read_manifest(settings.index_dir, remedy_for(settings))  # first, because the check knows of no folder
     manifest = check(settings.index_dir, settings.embedding_model, settings.chroma_url)
     remedy = remedy_of(manifest, settings.index_dir)
     corpus = Path(manifest.corpus)

@@ -1,13 +1,13 @@
 """Settings and the folder that an index was made of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.errors import IndexMismatchError, MissingError
+from assistant.errors import FolderNotFoundError, IndexMismatchError, MissingError
 from assistant.settings import Settings
 from index.manifest import Manifest, read_manifest
-from index.remedy import Remedy
+from index.remedy import FOLDER, Remedy
 
 if TYPE_CHECKING:
     from index.embedding import Embedder
@@ -31,7 +31,13 @@ def sync_corpus(settings: Settings, *, rebuild: bool = False, progress: "Progres
     from index.embedding import load_embedder
     from index.sync import sync
 
-    list_files(settings.corpus)  # a mistyped folder is told before a model loads
+    try:
+        list_files(settings.corpus)  # a mistyped folder is told before a model loads
+    except FolderNotFoundError as error:
+        manifest = _manifest(settings.index_dir)
+        if manifest and Path(manifest.corpus) == settings.corpus:  # nobody typed it: the index remembers it
+            raise _folder_gone(settings) from error
+        raise
     embedder = load_embedder(settings.embedding_model)
     report = sync(
         settings.corpus,
@@ -47,21 +53,42 @@ def sync_corpus(settings: Settings, *, rebuild: bool = False, progress: "Progres
 def with_indexed_corpus(settings: Settings) -> Settings:
     """Settings whose folder is that of the index where none was given: the default would replace what it holds.
 
-    An index that is missing or damaged is left for others to tell.
+    Where that folder is gone and the default one bears its name, it was moved along with the working directory. An
+    index that is missing or damaged is left for others to tell.
     """
-    if "corpus" in settings.model_fields_set:
+    manifest = None if "corpus" in settings.model_fields_set else _manifest(settings.index_dir)
+    if manifest is None:
         return settings
+    indexed = Path(manifest.corpus)
+    moved = not indexed.exists() and indexed.name == settings.corpus.name and settings.corpus.is_dir()
+    return settings if moved else settings.model_copy(update={"corpus": indexed})
+
+
+def _manifest(index_dir: Path) -> Manifest | None:
     try:
-        manifest = read_manifest(settings.index_dir)
+        return read_manifest(index_dir)
     except MissingError:
-        return settings
-    return settings.model_copy(update={"corpus": Path(manifest.corpus)})
+        return None
+
+
+def _folder_gone(settings: Settings) -> FolderNotFoundError:
+    command = replace(remedy_for(settings), corpus=FOLDER).command()
+    return FolderNotFoundError(
+        f"The folder {settings.corpus}, which the index in {settings.index_dir} was made of, is no longer there",
+        fix=f"Bring it back, or index it where it is now: {command}.",
+    )
+
+
+def remedy_for(settings: Settings) -> Remedy:
+    """What builds the index of these settings. The default folder is not named where it is not there."""
+    known = "corpus" in settings.model_fields_set or settings.corpus.is_dir()
+    return Remedy(settings.index_dir, settings.corpus if known else FOLDER, settings.embedding_model)
 
 
 def check_corpus(settings: Settings, manifest: Manifest) -> None:
     """Raises IndexMismatchError where a folder was given and the index is of another one."""
     if "corpus" in settings.model_fields_set and settings.corpus.resolve() != Path(manifest.corpus):
-        command = Remedy(settings.index_dir, settings.corpus, settings.embedding_model).command()
+        command = remedy_for(settings).command()
         raise IndexMismatchError(
             f"The index in {settings.index_dir} holds {manifest.corpus}, not {settings.corpus}",
             fix=f"Index that folder: {command}.",

@@ -81,13 +81,16 @@ class Manifest:
         return tuple(document.info.language for document in self.documents for _ in document.chunks)
 
 
-def read_manifest(index_dir: Path) -> Manifest:
-    """Raises IndexNotFoundError, IndexDamagedError, IndexMismatchError (another format)."""
-    remedy = Remedy(index_dir)
+def read_manifest(index_dir: Path, remedy: Remedy | None = None) -> Manifest:
+    """`remedy`: of whoever knows which folder was meant, where the index cannot tell.
+
+    Raises IndexNotFoundError, IndexDamagedError, IndexMismatchError (another format).
+    """
+    remedy = remedy or Remedy(index_dir)
     try:
         content = (index_dir / FILE).read_bytes()
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise no_index(index_dir) from error
+        raise no_index(index_dir, remedy) from error
     except OSError as error:
         raise IndexDamagedError(
             f"The index in {index_dir} cannot be read: {error.strerror}", fix=remedy.rebuild
@@ -106,9 +109,9 @@ def read_manifest(index_dir: Path) -> Manifest:
     return manifest
 
 
-def no_index(index_dir: Path) -> IndexNotFoundError:
+def no_index(index_dir: Path, remedy: Remedy | None = None) -> IndexNotFoundError:
     """The error for a place without an index."""
-    return IndexNotFoundError(f"There is no index in {index_dir}", fix=Remedy(index_dir).build)
+    return IndexNotFoundError(f"There is no index in {index_dir}", fix=(remedy or Remedy(index_dir)).build)
 
 
 def remedy_of(manifest: Manifest, index_dir: Path) -> Remedy:

@@ -4,6 +4,8 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
+FOLDER = "FOLDER"
+"""Where nothing tells which one."""
 EMBEDDED = "embedded"
 INDEX_DIR = Path(".assistant/index")
 """Defaults of the settings, which a command need not name."""
@@ -14,12 +16,12 @@ class Remedy:
     """The same command for one index, in sentences."""
 
     index_dir: Path
-    corpus: Path | str = "FOLDER"
-    """As it stands in the manifest, or for the user to fill in."""
+    corpus: Path | str = FOLDER
+    """As it stands in the manifest or in the settings, or for the user to fill in."""
     embedding_model: str = EMBEDDED
 
     def command(self, *, rebuild: bool = False) -> str:
-        """As a shell takes it: it does what is meant in any environment, and paths may hold blanks."""
+        """As a shell takes it; paths may hold blanks. Its environment must leave the defaults as they are."""
         words = ["assistant", "index", str(self.corpus)]
         if self.index_dir != INDEX_DIR:
             words += ["--index-dir", str(self.index_dir)]

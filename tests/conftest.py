@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from assistant.settings import Settings
+
 pytest_plugins = ["pytester"]
 
 ROOT = Path(__file__).parents[1]
@@ -23,8 +25,14 @@ def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     For the session, not for each test: fixtures of a wider scope read settings too.
     """
     with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("ASSISTANT_") and name != "ASSISTANT_MODELS_DIR"]:
-            patch.delenv(name)
-        patch.setenv("PYTHONPATH", str(ROOT))  # processes that tests start elsewhere import what is tested
-        patch.chdir(tmp_path_factory.mktemp("elsewhere"))
+        isolate(patch, tmp_path_factory.mktemp("elsewhere"))
         yield
+
+
+def isolate(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Go into `folder`, keeping of all settings but the models folder, wherever that was set."""
+    for name in [name for name in os.environ if name.startswith("ASSISTANT_") and name != "ASSISTANT_MODELS_DIR"]:
+        patch.delenv(name)
+    patch.setenv("ASSISTANT_MODELS_DIR", str(Settings.load().models_dir.resolve()))
+    patch.setenv("PYTHONPATH", str(ROOT))  # processes that tests start elsewhere import what is tested
+    patch.chdir(folder)

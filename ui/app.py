@@ -1,12 +1,14 @@
 """The web page: layout and wiring. The only import site of gradio."""
 
 import hashlib
+import os
 import threading
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from urllib.request import getproxies
 
 import gradio as gr
 from gradio.events import api
@@ -53,22 +55,42 @@ def serve(
 
 def launch(page: gr.Blocks, *, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = False) -> str:
     """Start the server in the background and return the page's address; `page.close()` ends it. Raises as `serve`."""
-    _, address, _ = page.launch(
-        server_name=host,
-        server_port=free_port(host, port),
-        inbrowser=open_browser,
-        prevent_thread_lock=True,
-        quiet=True,
-        share=False,
-        ssr_mode=False,
-        run_history=False,
-        enable_monitoring=False,
-        footer_links=[],
-        theme=gr.themes.Base(font=_FONTS, font_mono=_MONO_FONTS),
-        css=_asset("page.css"),
-        app_kwargs={"middleware": [Middleware(ContentSecurityPolicy)]},
-    )
+    with _without_proxy(host):
+        _, address, _ = page.launch(
+            server_name=host,
+            server_port=free_port(host, port),
+            inbrowser=open_browser,
+            prevent_thread_lock=True,
+            quiet=True,
+            share=False,
+            ssr_mode=False,
+            run_history=False,
+            enable_monitoring=False,
+            footer_links=[],
+            theme=gr.themes.Base(font=_FONTS, font_mono=_MONO_FONTS),
+            css=_asset("page.css"),
+            app_kwargs={"middleware": [Middleware(ContentSecurityPolicy)]},
+        )
     return address
+
+
+@contextmanager
+def _without_proxy(host: str) -> Iterator[None]:
+    """Gradio asks its own server whether it is there, through the proxy where one is set.
+
+    Lower case, because that name wins; for a while only, because where the system's settings name the proxy (macOS,
+    Windows), any such variable makes Python overlook them.
+    """
+    name = "no_proxy"
+    before = os.environ.get(name)
+    os.environ[name] = ",".join(filter(None, [getproxies().get("no"), "localhost", host]))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
 
 
 def build_app(assistant: DocumentAssistant) -> gr.Blocks:

@@ -7,6 +7,7 @@ from typing import Any, Self
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import AssistantError, QuestionError
+from assistant.program import as_called
 from assistant.types import Answer, Turn
 
 MAX_EXCHANGES = 50
@@ -35,7 +36,7 @@ class Problem:
     @classmethod
     def of(cls, error: AssistantError) -> Self:
         """As the error tells it."""
-        return cls(error.message, error.fix, type(error).__name__)
+        return cls(error.message, as_called(error.fix), type(error).__name__)
 
     @property
     def refusal(self) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.commands.options import json_option, settings_options
-from assistant.commands.output import print_json
+from assistant.commands.output import print_json, spinner
 from assistant.printable import one_line, printable
 from assistant.types import Answer, PassagesFound, TextDelta
 
@@ -34,12 +34,15 @@ def ask(
     with Assistant.open(
         corpus=corpus, index_dir=index_dir, chat_model=chat_model, embedding_model=embedding_model
     ) as assistant:
-        if as_json:
-            print_json(asdict(assistant.ask(question)))
-        elif sys.stdout.isatty():
+        if sys.stdout.isatty() and not as_json:
             _show(assistant, question)
+            return
+        with spinner("Answering"):
+            answer = assistant.ask(question)
+        if as_json:
+            print_json(asdict(answer))
         else:
-            click.echo(describe(assistant.ask(question)))
+            click.echo(describe(answer))
 
 
 def describe(answer: Answer) -> str:

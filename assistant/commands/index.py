@@ -1,5 +1,6 @@
 """`assistant index`: sync a folder into the index."""
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,6 +53,12 @@ def describe(report: "SyncReport") -> str:
     groups = {"added": report.added, "changed": report.changed, "removed": report.removed, "ignored": report.ignored}
     lines = [f"{label:9}{one_line(name)}" for label, names in groups.items() for name in names]
     if report.replaced_corpus:
-        lines.append(f"This index held {one_line(report.replaced_corpus)} before.")
+        lines.append(f"This index held {shown_folder(report.replaced_corpus)} before.")
     counts = ", ".join(f"{len(names)} {label}" for label, names in [*groups.items(), ("unchanged", report.unchanged)])
-    return "\n".join([*lines, f"{one_line(report.corpus)}: {counts}; {report.chunks} passages in the index."])
+    return "\n".join([*lines, f"{shown_folder(report.corpus)}: {counts}; {report.chunks} passages in the index."])
+
+
+def shown_folder(path: str) -> str:
+    """A folder, whoever named it: beneath the working directory from there on, else in full."""
+    full, here = Path(os.path.realpath(path)), Path.cwd()
+    return one_line(str(full.relative_to(here) if full.is_relative_to(here) else full))

@@ -1,5 +1,6 @@
 """The server around the page: port, Ctrl-C, the endpoint for programs."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -57,6 +58,21 @@ def test_ctrl_c_ends_the_server_cleanly() -> None:
         finally:
             process.kill()  # no effect on one that has ended
     assert (process.returncode, output, errors) == (0, "ended\n", "")
+
+
+@pytest.mark.parametrize("spared", [None, "example.org"])
+def test_no_proxy_stands_between_the_server_and_itself(
+    assistant: Any, serve: Callable[[Any], str], monkeypatch: pytest.MonkeyPatch, spared: str | None
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    if spared:
+        monkeypatch.setenv("no_proxy", spared)
+    address = serve(assistant)
+    assert httpx.get(address, trust_env=False).status_code == 200
+    assert os.environ.get("no_proxy") == spared
 
 
 def test_programs_ask_over_one_named_endpoint(assistant: Any, serve: Callable[[Any], str]) -> None:

@@ -270,11 +270,14 @@ ROWS = [
     Row("unreadable file", unreadable_file, ("index",), USAGE, "permissions"),
     Row("broken encoding", broken_encoding, ("index",), USAGE, "Save it as UTF-8"),
     Row("binary file", binary_file, ("index",), USAGE, "Save it as UTF-8"),
-    Row("no index to ask", no_index, ("ask", WHO, *NO_MODEL), MISSING, "`assistant index"),
-    Row("no index to search", no_index, ("search", WHO), MISSING, "`assistant index"),
+    Row("no index to ask", no_index, ("ask", WHO, *NO_MODEL), MISSING, "`assistant index seeds`"),
+    Row("no index to search", no_index, ("search", WHO), MISSING, "`assistant index seeds`"),
+    Row(
+        "no index of a folder", no_index, ("ask", WHO, *NO_MODEL, "--corpus", "a b"), MISSING, "`assistant index 'a b'`"
+    ),
     Row("another index to ask", index_of_another_model, ("ask", WHO, *NO_MODEL), MISSING, "`assistant index"),
     Row("another index to search", index_of_another_model, ("search", WHO), MISSING, "`assistant index"),
-    Row("garbled manifest", garbled_manifest, ("ask", WHO, *NO_MODEL), MISSING, "`assistant index"),
+    Row("garbled manifest", garbled_manifest, ("ask", WHO, *NO_MODEL), MISSING, "`assistant index seeds --rebuild`"),
     Row("garbled vectors", garbled_vectors, ("ask", WHO, *NO_MODEL), MISSING, "`assistant index"),
     Row("garbled vectors to search", garbled_vectors, ("search", WHO), MISSING, "`assistant index"),
     Row("changed since indexed", changed_since, ("ask", WHO, *NO_MODEL), MISSING, "`assistant index"),

@@ -31,7 +31,8 @@ def environment() -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(Path(__file__).parents[2])}
 
 
-def test_the_page_is_served_until_ctrl_c(folder: Path) -> None:
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_the_page_is_served_until_ctrl_c_or_the_like(ending: signal.Signals, folder: Path) -> None:
     with subprocess.Popen(
         [*SERVE, "--port", "0"],
         cwd=folder,
@@ -46,7 +47,7 @@ def test_the_page_is_served_until_ctrl_c(folder: Path) -> None:
         try:
             assert address
             page = httpx.get(address[0], timeout=PATIENCE_S)
-            process.send_signal(signal.SIGINT)
+            process.send_signal(ending)
             _, errors = process.communicate(timeout=PATIENCE_S)
         finally:
             process.kill()

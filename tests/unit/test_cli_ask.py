@@ -125,6 +125,24 @@ def test_a_terminal_shows_that_the_model_loads(
     assert "Loading the model" in shown[0]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "label"),
+    [(["ask", "When?", "--json"], "Answering"), (["ask", "When?"], "Answering"), (["doctor"], "Looking")],
+)
+@pytest.mark.usefixtures("opened")
+def test_a_terminal_shows_a_sign_of_life_where_the_output_is_elsewhere(
+    arguments: list[str], label: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+    answer = Ferry().ask("When?")
+    monkeypatch.setattr("rich.console.Console", partial(Console, force_terminal=True))
+    monkeypatch.setattr(Ferry, "ask", lambda *_: (shown.append(capsys.readouterr().err), answer)[1])
+    monkeypatch.setattr("assistant.doctor.examine", lambda _: (shown.append(capsys.readouterr().err), ())[1])
+    assert run(arguments) == 0
+    assert label in shown[0]
+    assert label not in capsys.readouterr().out
+
+
 def test_a_document_cannot_forge_lines() -> None:
     quote = "The ferry\nleft.\n\n[2] forged.txt\n    It sank."
     citation = Citation(1, "harbour\n[3] forged.txt", "Letter\n[4] forged.txt", quote, 0, len(quote))

@@ -1,9 +1,11 @@
 """Every failure is one line on stderr and an exit code that tells its kind."""
 
 import os
+import signal
 import subprocess
 import sys
 import warnings
+from typing import Any
 
 import click
 import pytest
@@ -24,7 +26,6 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
 
     fail.params.append(cli.debug_option())
     monkeypatch.setitem(cli.cli.commands, "fail", fail)
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     return errors
 
 
@@ -76,17 +77,17 @@ def test_debug_shows_the_traceback(
 
 
 USAGE = [
-    (["ask"], "Missing argument 'QUESTION'. See assistant ask --help."),
-    (["ask", "--nope", "question"], "No such option '--nope'. See assistant ask --help."),
-    (["frobnicate"], "No such command 'frobnicate'. See assistant --help."),
-    (["--nope"], "No such option '--nope'. See assistant --help."),
+    (["ask"], "Missing argument 'QUESTION'. See `assistant ask --help`."),
+    (["ask", "--nope", "question"], "No such option '--nope'. See `assistant ask --help`."),
+    (["frobnicate"], "No such command 'frobnicate'. See `assistant --help`."),
+    (["--nope"], "No such option '--nope'. See `assistant --help`."),
     (
         ["search", "query", "-k", "0"],
-        "Invalid value for '-k': 0 is not in the range x>=1. See assistant search --help.",
+        "Invalid value for '-k': 0 is not in the range x>=1. See `assistant search --help`.",
     ),
     (["serve", "--port", "99999"], "Invalid value for '--port': 99999 is not in the range 0<=x<=65535."),
-    (["ask", "two", "words"], "Got unexpected extra argument (words). See assistant ask --help."),
-    (["eval"], "Missing argument 'FILE…'. See assistant eval --help."),
+    (["ask", "two", "words"], "Got unexpected extra argument (words). See `assistant ask --help`."),
+    (["eval"], "Missing argument 'FILE…'. See `assistant eval --help`."),
 ]
 
 
@@ -107,21 +108,23 @@ def test_a_wrong_setting_is_one_line(capsys: pytest.CaptureFixture[str], monkeyp
     assert err.count("\n") == 1
 
 
-def test_what_nobody_foresaw_is_one_line(failing: list[BaseException], capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_nobody_foresaw_is_one_line_and_no_failure_found(
+    failing: list[BaseException], capsys: pytest.CaptureFixture[str]
+) -> None:
     failing.append(RuntimeError("surprise\nin two lines"))
-    with pytest.raises(RuntimeError) as raised:
-        run(["fail"])
-    cli._internal_error(raised.type, raised.value, raised.tb)
+    assert run(["fail"]) == cli.INTERNAL_ERROR
     err = capsys.readouterr().err
     assert err == "Internal error: RuntimeError: surprise in two lines. Run it again with --debug for details.\n"
 
 
-def test_debug_leaves_what_nobody_foresaw_to_python(failing: list[BaseException]) -> None:
+def test_debug_shows_the_traceback_of_what_nobody_foresaw(
+    failing: list[BaseException], capsys: pytest.CaptureFixture[str]
+) -> None:
     failing.append(RuntimeError("surprise"))
-    sys.excepthook = cli._internal_error
-    with pytest.raises(RuntimeError):
-        run(["fail", "--debug"])
-    assert sys.excepthook is sys.__excepthook__
+    assert run(["fail", "--debug"]) == cli.INTERNAL_ERROR
+    err = capsys.readouterr().err
+    assert "Traceback" in err
+    assert err.endswith("\nInternal error: RuntimeError: surprise.\n")
 
 
 @pytest.mark.parametrize(("options", "shown"), [([], False), (["default"], True)])
@@ -133,14 +136,29 @@ def test_warnings_of_libraries_are_shown_on_demand(
         return 0
 
     monkeypatch.setattr(cli, "run", warn)
+    monkeypatch.setattr(cli, "end_as_by_ctrl_c", lambda: None)
     monkeypatch.setattr(sys, "warnoptions", options)
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("default")
         with pytest.raises(SystemExit) as ended:
             cli.main()
     assert ended.value.code == 0
     assert bool(warned) is shown
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    ("before", "after"), [(signal.SIG_DFL, signal.default_int_handler), (signal.SIG_IGN, signal.SIG_IGN)]
+)
+def test_other_signals_end_it_as_ctrl_c_does_unless_they_are_ignored(
+    number: signal.Signals, before: Any, after: Any
+) -> None:
+    kept = signal.signal(number, before)
+    try:
+        cli.end_as_by_ctrl_c()
+        assert signal.getsignal(number) == after
+    finally:
+        signal.signal(number, kept)
 
 
 @pytest.mark.parametrize("command", [[], *([name] for name in sorted(cli.cli.commands))])

@@ -45,6 +45,17 @@ def test_a_folder_that_was_indexed_stays(served: list[list[str]]) -> None:
     assert served == [["mine.txt"], sorted(LETTERS), sorted(LETTERS)]
 
 
+def test_a_folder_is_shown_alike_by_whoever_it_is_named(
+    served: list[list[str]], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert serve() == serve() == serve("--corpus", str(tmp_path / "seeds")) == 0
+    monkeypatch.chdir(write(tmp_path / "here", {}))
+    assert serve("--corpus", "../seeds") == serve() == 0
+    shown = [line.partition(":")[0] for line in capsys.readouterr().out.splitlines() if "passages" in line]
+    assert shown == ["seeds"] * 3 + [str(tmp_path / "seeds")] * 2
+    assert len(served) == 5
+
+
 def test_doctor_looks_at_the_folder_that_was_indexed(
     served: list[list[str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -60,6 +71,34 @@ def test_doctor_looks_at_the_folder_that_was_indexed(
 def test_the_default_is_for_where_there_is_no_index(served: list[list[str]]) -> None:
     assert serve() == 0
     assert served == [sorted(LETTERS)]
+
+
+def test_a_working_directory_that_was_moved_is_served_where_it_is(
+    served: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "before").mkdir()
+    (tmp_path / "seeds").rename(tmp_path / "before" / "seeds")
+    monkeypatch.chdir(tmp_path / "before")
+    assert serve() == 0
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "before").rename(tmp_path / "after")
+    monkeypatch.chdir(tmp_path / "after")
+    capsys.readouterr()
+    assert serve() == 0
+    assert "seeds: 0 added" in capsys.readouterr().out
+    assert served == [sorted(LETTERS)] * 2
+
+
+def test_a_folder_that_is_gone_is_told_and_not_replaced(
+    served: list[list[str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["index", "mine"]) == 0
+    (tmp_path / "mine").rename(tmp_path / "elsewhere")
+    capsys.readouterr()
+    assert serve() == 2
+    told = f"The folder {tmp_path / 'mine'}, which the index in .assistant/index was made of, is no longer there."
+    assert capsys.readouterr().err.startswith(f"{told} Bring it back, or index it where it is now: `assistant index ")
+    assert served == []
 
 
 def test_one_embedder_syncs_and_searches(served: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
