@@ -15,10 +15,20 @@ if TYPE_CHECKING:
 _NO_KEY = "none"
 """Servers of one's own mostly want no key, and clients want one nevertheless."""
 
+_SEED = 0
+_SEED_OPTIONS = {
+    "azure_openai": "seed",
+    "google_genai": "seed",
+    "mistralai": "random_seed",
+    "ollama": "seed",
+    "openai": "seed",
+}
+"""What providers that take a seed call it. Others' classes hand it on unasked, and their servers refuse the call."""
+
 
 def hosted_chat_model(settings: Settings) -> ChatModel:
     """What `init_chat_model` makes of the settings; nothing is called yet. Raises SettingsError."""
-    return ChatModel(name=settings.chat_model, llm=_init(settings), runtime=None)
+    return ChatModel(name=settings.chat_model, llm=_seeded(_init(settings), settings), runtime=None)
 
 
 def _init(settings: Settings) -> "BaseChatModel":
@@ -41,6 +51,19 @@ def _init(settings: Settings) -> "BaseChatModel":
         fix="Set the provider's API key in the environment, or correct ASSISTANT_CHAT_MODEL "
         "(`provider:model`, as LangChain's init_chat_model takes it).",
     ) from failures[0]
+
+
+def _seeded(llm: "BaseChatModel", settings: Settings) -> "BaseChatModel":
+    """With a fixed seed where that is safe.
+
+    Servers that only imitate a provider's may refuse what they do not know, and OpenAI's newer API, which some of its
+    models need, has no seed.
+    """
+    option = _SEED_OPTIONS.get(settings.chat_model.partition(":")[0])
+    if option not in type(llm).model_fields or settings.chat_base_url is not None:
+        return llm
+    has_newer_api = getattr(llm, "_use_responses_api", lambda _: False)  # langchain-openai tells it only so
+    return llm if has_newer_api({}) else llm.model_copy(update={option: _SEED})
 
 
 def _option_sets(settings: Settings) -> Iterator[dict[str, Any]]:

@@ -183,6 +183,49 @@ def test_ollama_is_bounded_in_its_own_way(tmp_path: Path, monkeypatch: pytest.Mo
     assert asked_for("ollama:model", tmp_path, monkeypatch, "temperature") == {"max_retries": 0} | bound
 
 
+def seed_of(chat_model: str, tmp_path: Path, **more: str | None) -> object:
+    model = load_chat_model(settings(chat_model, tmp_path, **more))
+    assert model is not None
+    return model.llm.seed
+
+
+@pytest.mark.parametrize(("chat_model", "seed"), [("openai:gpt-4o", 0), ("openai:gpt-5-pro", None)])
+def test_openai_has_a_seed_where_its_api_has_one(
+    chat_model: str, seed: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    assert seed_of(chat_model, tmp_path) == seed
+
+
+def test_servers_like_openai_s_may_refuse_a_seed(tmp_path: Path) -> None:
+    assert seed_of("openai:whatever", tmp_path, chat_base_url="http://127.0.0.1:9/v1") is None
+
+
+class Seeded(GenericFakeChatModel):
+    """A class that knows both names."""
+
+    seed: int | None = None
+    random_seed: int | None = None
+
+
+@pytest.mark.parametrize(
+    ("chat_model", "seeds"),
+    [
+        ("mistralai:model", (None, 0)),
+        ("ollama:model", (0, None)),
+        ("google_genai:model", (0, None)),
+        ("azure_ai:model", (None, None)),
+    ],
+)
+def test_providers_call_the_seed_differently(
+    chat_model: str, seeds: tuple[int | None, int | None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("langchain.chat_models.init_chat_model", lambda *_, **__: Seeded(messages=iter(())))
+    model = load_chat_model(settings(chat_model, tmp_path))
+    assert model is not None
+    assert (model.llm.seed, model.llm.random_seed) == seeds
+
+
 def test_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     with pytest.raises(PullError) as caught:
