@@ -81,5 +81,5 @@ def _show(assistant: "Assistant", question: str) -> None:
                     answer = event
     if answer:
         text = Text(describe(answer))
-        text.highlight_regex(r"\[\d+\]", "bold cyan")
+        text.highlight_regex(r"(?<!\w)\[\d{1,2}\]", "bold cyan")
         console.print(text, soft_wrap=False)

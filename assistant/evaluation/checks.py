@@ -13,7 +13,7 @@ from index.language import common_words
 DetectLanguage = Callable[[str, Mapping[str, float]], str | None]
 """Text, and weights of likely languages that decide where the text alone does not -> ISO 639-1 or None."""
 
-_MARKER = re.compile(r"\[(\d+)\]")
+_MARKER = re.compile(r"(?<!\w)\[(\d{1,2})\]")
 _ENOUGH = 8
 """Characters of common words that suffice to detect a language; where they do not tell, the expected one decides."""
 

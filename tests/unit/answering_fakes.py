@@ -268,7 +268,7 @@ def ask(index: Index, model: BaseChatModel | None, question: str, history: Seque
 
 def markers(text: str) -> list[int]:
     """In the order of the text."""
-    return [int(number) for number in re.findall(r"\[(\d+)\]", text)]
+    return [int(number) for number in re.findall(r"(?<!\w)\[(\d{1,2})\]", text)]
 
 
 def assert_verifies(answer: Answer, corpus: Path) -> None:
