@@ -125,7 +125,9 @@ def found_in(quote: str, documents: str, language: str | None) -> bool:
     A quote without letters and digits is found nowhere.
     """
     known = {fold(word) for word in _WORD.findall(documents)} | numbers(documents, language)
-    named = [name for name in _WORD.findall(quote) if name[0].isupper() or name.isdigit()]
+    said = _WORD.findall(quote)
+    opening = 1 if len(said) >= _SENTENCE_WORDS else 0  # its capital tells nothing
+    named = [name for name in said[opening:] if name[0].isupper() or name.isdigit()]
     found = [
         any(_alike(name, word, _SAME_WORD) or word.startswith(name) for word in known) for name in map(fold, named)
     ]

@@ -1,5 +1,6 @@
 """From the index to citations: sentences of the passages as candidates, and the check that a quote is in its file."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -19,6 +20,9 @@ NEAR_ENOUGH = 0.3
 """An extract without a chat model needs this share of the question's weighted words, or a cosine of NEAR_COSINE."""
 
 NEAR_COSINE = 0.86
+
+_HEADING = re.compile(r"\s*#{1,6}\s")
+"""It says what follows is about, and answers nothing."""
 
 
 def candidates(index: Index, passages: Sequence[Passage], text: str) -> list[Candidate]:
@@ -51,8 +55,8 @@ def place(index: Index, passages: Sequence[Passage], quoted: str, question: str)
 
 
 def extracts(index: Index, passages: Sequence[Passage], question: str) -> list[Candidate]:
-    """The sentences nearest to the question, in document order; none where nothing is near."""
-    found = candidates(index, passages, question)
+    """The sentences nearest to the question, no headings, in document order; none where nothing is near."""
+    found = [c for c in candidates(index, passages, question) if not _HEADING.match(c.text) and c.text != c.title]
     languages = sorted({passage.language or "" for passage in passages})
     words = _words(question, languages)
     total = sum(index.idf(word) for word in sorted(words)) or 1.0

@@ -18,7 +18,7 @@ from index.types import Chunk, Document, Span
 class ChunkingParams:
     """Recorded in the index: an index of other parameters has to be rebuilt."""
 
-    version: int = 1
+    version: int = 2
     """Of the rules in this file."""
     target: int = 1_000
     """Characters. A paragraph up to this long is one chunk."""
@@ -100,6 +100,12 @@ def _units(text: str, lines: Sequence[Span]) -> Iterator[Span]:
 
 # --- sentences ---
 
+_DOTTED_ORDINALS = frozenset(("de", "da", "nb", "no", "fi", "is", "cs", "sk", "pl", "hu", "sl", "hr", "et", "lv", "tr"))
+"""Languages that write "4." for "4th"."""
+_ORDINAL = re.compile(r"(?<![\d.,])\d{1,2}\.\s*\Z")
+_NEAR = 8
+"""Characters before a border that tell."""
+
 _WINDOW = 10_000
 """UTF-8 bytes given to the segmenter at once: its time grows with the square of what quotes leave open."""
 
@@ -118,7 +124,7 @@ def segment(text: str, span: Span, language: str | None) -> list[Span]:
     """Sentences of `text[span]`, without the blanks around them.
 
     A border counts where the rules of the language and of English agree: the French rules alone break after "M.",
-    the English ones alone after "4." in a German date.
+    the English ones alone after "4." in a German date. Both break after "4." before a name that they do not know.
     """
     from sentencex import get_sentence_boundaries
 
@@ -126,6 +132,8 @@ def segment(text: str, span: Span, language: str | None) -> list[Span]:
     borders = {border["end_index"] for border in get_sentence_boundaries("en", part)}
     if language and language != "en":
         borders &= {border["end_index"] for border in get_sentence_boundaries(language, part)}
+    if language in _DOTTED_ORDINALS:
+        borders = {border for border in borders if not _ORDINAL.search(part, max(0, border - _NEAR), border)}
     sentences: list[Span] = []
     start = 0
     for end in sorted({*borders, len(part)}):

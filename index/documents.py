@@ -1,5 +1,6 @@
 """A folder -> its documents, one loader a format."""
 
+import codecs
 import hashlib
 import os
 import re
@@ -151,6 +152,11 @@ def decode(source: str, content: bytes) -> str:
 
     Raises BinaryFileError, EncodingError.
     """
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # as Windows' editor may save it
+        try:
+            return content.decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise _refused(EncodingError, source, "is not the UTF-16 that it begins as") from error
     controls = len(content) - len(content.translate(None, _CONTROL))
     if b"\0" in content or controls > _BINARY_SHARE * len(content):
         raise _refused(BinaryFileError, source, "is binary, whatever its name says")

@@ -7,8 +7,12 @@ from pathlib import Path
 
 from index.chunking import ChunkingParams, chunk_document
 from index.documents import TextFile, as_document, empty_folder, list_files, read_text
+from index.errors import CorpusError
 from index.manifest import ChunkRecord, DocumentRecord
 from index.types import Document, DocumentInfo
+
+_TOLD = 5
+"""Files that cannot be read, of which an error tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +49,31 @@ def read_folder(corpus: Path, index_dir: Path) -> Folder:
     Raises FolderNotFoundError, EmptyFolderError, UnreadableFileError, BinaryFileError, EncodingError.
     """
     listed = list_files(corpus, index_dir)
-    files = {source: read_text(corpus, source) for source in listed.documents}
+    files, refused = {}, []
+    for source in listed.documents:
+        try:
+            files[source] = read_text(corpus, source)
+        except CorpusError as error:
+            refused.append(error)
+    if refused:
+        raise _all_of(refused)
     filled = {source: file for source, file in files.items() if file.text.strip()}
     if not filled:
         raise empty_folder(corpus)
     blank = tuple(source for source in files if source not in filled)
     return Folder(filled, tuple(sorted(listed.ignored + blank)), blank)
+
+
+def _all_of(errors: Sequence[CorpusError]) -> CorpusError:
+    """One error that tells all, so that a folder is mended at once and not file by file."""
+    first, *others = errors
+    if not others:
+        return first
+    told = "; ".join(error.message for error in errors[:_TOLD])
+    more = f"; and {len(errors) - _TOLD} more files" if len(errors) > _TOLD else ""
+    return type(first)(
+        f"{told}{more}", fix="Save them as UTF-8 text, or take them out of the folder; nothing was indexed."
+    )
 
 
 def changes(folder: Folder, indexed: Sequence[DocumentRecord]) -> Changes:
