@@ -84,6 +84,17 @@ def test_titles_that_stand_in_their_texts() -> None:
     assert as_prompt([passage]) == "Title: Bees"
 
 
+@pytest.mark.parametrize("text", ["Bees sting.", "All about Bees", "Long ago,\nBees were few.", "Beeswax"])
+def test_a_sentence_that_holds_the_words_of_a_title_is_not_the_title(text: str) -> None:
+    assert titles([(document("Bees.txt", text, "Bees"), [Span(0, len(text))])]) == ()
+
+
+@pytest.mark.parametrize("text", ["Bees", "## Bees ##", "Bees\r\nOf wax.", "---\ntitle: Bees\n---", 'title: "Bees"'])
+def test_a_line_that_is_the_title(text: str) -> None:
+    (passage,) = titles([(document("b.md", text, "Bees"), [Span(0, len(text))])])
+    assert passage.text == text
+
+
 def test_documents_are_read_under_their_own_titles() -> None:
     read = as_prompt(whole([document("a", "One.", "Alpha"), document("b", "Two.", "Beta")]))
     assert [read.index(part) for part in ("Alpha", "One.", "Beta", "Two.")] == sorted(
