@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,6 +137,16 @@ def _real(path: Path) -> Path:
 
 _BINARY_SHARE = 0.1
 """Of control characters; texts have next to none."""
+_SHORT = 100
+"""Bytes up to which there is too little to recognise an encoding by."""
+_WESTERN = re.compile(
+    r"[\x00-\x7f€‚„…‰‘’“”•–—™«»§©®°·¿¡ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØŒÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøœùúûü\xa0]*"
+)
+"""What Western European languages write; other encodings read as Windows-1252 make other characters, too."""
+_TURKISH = re.compile(r"[ğışĞİŞ]")
+"""Read as Windows-1252, they are Icelandic letters."""
+_NOT_TURKISH = re.compile(r"[áéíóúæÁÉÍÓÚÆ]")
+"""Which Icelandic can hardly do without."""
 _CONTROL = bytes(byte for byte in range(32) if byte not in b"\t\n\v\f\r\x1b")
 
 
@@ -153,10 +164,23 @@ def decode(source: str, content: bytes) -> str:
         pass
     from charset_normalizer import from_bytes
 
-    match = from_bytes(content, cp_isolation=["cp1252", "latin_1"]).best()
-    if match is None:
-        raise _refused(EncodingError, source, "is neither UTF-8 nor Latin-1/Windows-1252")
-    return content.decode(match.encoding)
+    if match := from_bytes(content, cp_isolation=["cp1252", "latin_1"]).best():
+        return _turkish(content) or content.decode(match.encoding)
+    if (text := _western(content)) is not None:
+        return text
+    raise _refused(EncodingError, source, "is neither UTF-8 nor Latin-1/Windows-1252")
+
+
+def _turkish(content: bytes) -> str | None:
+    """Windows-1254, which differs from 1252 in six letters only, where that is what makes sense of them."""
+    text = content.decode("cp1254", errors="replace")
+    return text if _TURKISH.search(text) and not _NOT_TURKISH.search(text) and detect(text) == "tr" else None
+
+
+def _western(content: bytes) -> str | None:
+    """A few words in Windows-1252, of which statistics make nothing."""
+    text = content.decode("cp1252", errors="replace")
+    return text if len(content) <= _SHORT and _WESTERN.fullmatch(text) else None
 
 
 def _refused(kind: type[CorpusError], source: str, what: str) -> CorpusError:

@@ -150,6 +150,27 @@ def test_latin_1() -> None:
     assert decode("a.txt", text.encode("latin-1")) == text
 
 
+@pytest.mark.parametrize("text", ["100 €", "ÅÄÖ åäö", "20 °C – 25 °C", "«\u00a0Là\u00a0!\u00a0»"])
+def test_a_few_words_in_windows_1252(text: str) -> None:
+    assert decode("a.txt", text.encode("cp1252")) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Işık ve gölge, ağaçların altında oynayan çocuklar gibiydi.",
+        "Toplantı yarın sabah saat dokuzda başlayacak ve akşama kadar sürecek. Herkesin kayıt olması gerekiyor.",
+    ],
+)
+def test_turkish(text: str) -> None:
+    assert decode("a.txt", text.encode("cp1254")) == text
+
+
+@pytest.mark.parametrize("text", ["Þórður á Íslandi býr í húsinu og hún er góð.", "Kísilóður þýðir eitthvað."])
+def test_icelandic_is_not_taken_for_turkish(text: str) -> None:
+    assert decode("a.txt", text.encode("cp1252")) == text
+
+
 def test_line_ends_are_kept() -> None:
     assert decode("a.txt", b"a\r\nb\rc\nd") == "a\r\nb\rc\nd"
 
@@ -163,7 +184,14 @@ def test_binary(content: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [bytes(range(0x80, 0x100)) * 4, "これは日本語の文章です。とても長い文章です。".encode("shift_jis")]
+    "content",
+    [
+        bytes(range(0x80, 0x100)) * 4,
+        "これは日本語の文章です。とても長い文章です。".encode("shift_jis"),
+        "これは".encode("shift_jis"),
+        "Это мир".encode("cp1251"),
+        "Zażółć".encode("cp1250"),
+    ],
 )
 def test_no_plausible_encoding(content: bytes) -> None:
     with pytest.raises(EncodingError, match="neither UTF-8 nor"):
