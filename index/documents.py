@@ -144,6 +144,10 @@ _WESTERN = re.compile(
     r"[\x00-\x7f€‚„…‰‘’“”•–—™«»§©®°·¿¡ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØŒÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøœùúûü\xa0]*"
 )
 """What Western European languages write; other encodings read as Windows-1252 make other characters, too."""
+_TURKISH = re.compile(r"[ğışĞİŞ]")
+"""Read as Windows-1252, they are Icelandic letters."""
+_NOT_TURKISH = re.compile(r"[áéíóúæÁÉÍÓÚÆ]")
+"""Which Icelandic can hardly do without."""
 _CONTROL = bytes(byte for byte in range(32) if byte not in b"\t\n\v\f\r\x1b")
 
 
@@ -166,12 +170,17 @@ def decode(source: str, content: bytes) -> str:
         pass
     from charset_normalizer import from_bytes
 
-    # cp1254, Turkish, differs from cp1252 in six letters: left out, Turkish would be taken for cp1252
-    if match := from_bytes(content, cp_isolation=["cp1252", "latin_1", "cp1254"]).best():
-        return content.decode(match.encoding)
+    if match := from_bytes(content, cp_isolation=["cp1252", "latin_1"]).best():
+        return _turkish(content) or content.decode(match.encoding)
     if (text := _western(content)) is not None:
         return text
     raise _refused(EncodingError, source, "is neither UTF-8 nor Latin-1/Windows-1252")
+
+
+def _turkish(content: bytes) -> str | None:
+    """Windows-1254, which differs from 1252 in six letters only, where that is what makes sense of them."""
+    text = content.decode("cp1254", errors="replace")
+    return text if _TURKISH.search(text) and not _NOT_TURKISH.search(text) and detect(text) == "tr" else None
 
 
 def _western(content: bytes) -> str | None:

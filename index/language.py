@@ -5,7 +5,7 @@ both are in doubt by what the caller expects.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -14,8 +14,17 @@ from index.words import fold
 if TYPE_CHECKING:
     from lingua import LanguageDetector
 
-_CODES = ("FR", "EN", "DE", "ES", "IT", "PT", "NL", "EL", "RU", "AR", "HE", "ZH", "JA", "KO")
-"""Few languages of the Latin script: each costs 15 MB and more; the other scripts are told by their letters."""
+_PROVEN = ("FR", "EN", "DE", "ES")
+_USUAL = (*_PROVEN, "IT", "PT", "NL", "EL", "RU", "AR", "HE", "ZH", "JA", "KO")
+"""Always thought of."""
+_FURTHER = ("BG", "CA", "CS", "DA", "FI", "HI", "HR", "HU", "ID", "NB", "PL", "RO", "SK", "SV", "TR", "UK", "VI")
+"""Thought of only where a text's letters or function words suggest one of them: loaded, each takes some 20 MB, and a
+mistyped question in one of the usual languages may look like one in theirs."""
+_FURTHER_LETTERS = re.compile(r"[ąćęłńśźżåøčďěňřšťůžğışőűășțţđľĺŕơưіїєґ]|[\u0900-\u097f\u1ea0-\u1eff]")
+"""Small ones, which none of the usual languages writes, but for names."""
+
+_MORE_THAN_A_NAME = 3
+"""Words."""
 
 _HEAD = 4_000
 """Characters that suffice to tell a text's language."""
@@ -36,9 +45,11 @@ def detect(text: str, prior: Mapping[str, float] | None = None) -> str | None:
     language -> weight, on any scale. It decides between languages that the text leaves open, and is overruled by one
     function word of another language.
     """
-    scores = _confidences(text)
+    expected = {code for code, weight in (prior or {}).items() if weight > 0}
+    wide = _suggests_further(text) or any(code.upper() in _FURTHER for code in expected)
+    scores = _confidences(text, wide=wide)
     if len(text) <= _SHORT:
-        for code, number in function_words(text).items():
+        for code, number in _counted(text, wide=wide).items():
             if code in scores:
                 scores[code] *= _FUNCTION_WORD**number
     if prior and (total := sum(prior.values())) > 0:
@@ -67,22 +78,43 @@ def language_name(code: str) -> str:
     from lingua import IsoCode639_1, Language
 
     iso = getattr(IsoCode639_1, code.upper(), None)
-    return Language.from_iso_code_639_1(iso).name.capitalize() if iso else code
+    return _NAMES.get(code) or (Language.from_iso_code_639_1(iso).name.capitalize() if iso else code)
 
 
-def _confidences(text: str) -> dict[str, float]:
+_NAMES = {"nb": "Norwegian"}
+"""Where lingua's is not the usual one."""
+
+
+def _suggests_further(text: str) -> bool:
+    """Has it letters of the further languages, or more function words of one of them than of the proven ones?
+
+    A few words may be a name, of which neither tells anything.
+    """
+    head = text[:_HEAD].lower()
+    counts = _counted(head, wide=True)
+    length = len(head.split())
+
+    def most(codes: Sequence[str]) -> int:
+        return max(counts.get(code.lower(), 0) for code in codes)
+
+    further = most(_FURTHER)
+    spoken = length >= _MORE_THAN_A_NAME and further > most(_PROVEN) and further >= most(_USUAL)
+    return spoken or (length > 1 and _FURTHER_LETTERS.search(head) is not None)
+
+
+def _confidences(text: str, *, wide: bool) -> dict[str, float]:
     """By character n-grams; empty where the text has no letters."""
     head = text[:_HEAD].encode(errors="ignore").decode()  # JSON can hold half of a surrogate pair
-    values = _detector().compute_language_confidence_values(head)
+    values = _detector(wide).compute_language_confidence_values(head)
     trust = min(1.0, sum(character.isalpha() for character in head) / _ENOUGH_LETTERS)
     return {value.language.iso_code_639_1.name.lower(): value.value**trust for value in values if value.value > 0}
 
 
-@lru_cache(maxsize=1)
-def _detector() -> "LanguageDetector":
+@lru_cache(maxsize=2)
+def _detector(wide: bool) -> "LanguageDetector":
     from lingua import IsoCode639_1, LanguageDetectorBuilder
 
-    return LanguageDetectorBuilder.from_iso_codes_639_1(*(getattr(IsoCode639_1, code) for code in _CODES)).build()
+    return LanguageDetectorBuilder.from_iso_codes_639_1(*(getattr(IsoCode639_1, code) for code in _codes(wide))).build()
 
 
 _QUOTED = re.compile(r"(?<!\w)[«“„‘\"].+?[»”“’\"](?!\w)")
@@ -90,20 +122,29 @@ _TOKEN = re.compile(r"\w+|[¿¡]")
 
 
 def function_words(text: str) -> dict[str, int]:
-    """How many of the text's words each language counts among its function words, accents aside."""
+    """How many of the text's words each of the usual languages counts among its function words, accents aside."""
+    return _counted(text, wide=False)
+
+
+def _counted(text: str, *, wide: bool) -> dict[str, int]:
     found: dict[str, int] = {}
     for word in _TOKEN.findall(fold(text)):
-        for code in _languages_of_word().get(word, ()):
+        for code in _languages_of_word(wide).get(word, ()):
             found[code] = found.get(code, 0) + 1
     return found
 
 
-@lru_cache(maxsize=1)
-def _languages_of_word() -> dict[str, set[str]]:
+@lru_cache(maxsize=2)
+def _languages_of_word(wide: bool) -> dict[str, set[str]]:
     from stopwordsiso import has_lang, stopwords
 
     languages: dict[str, set[str]] = {"¿": {"es"}, "¡": {"es"}}
-    for code in map(str.lower, _CODES):
-        for word in stopwords(code) if has_lang(code) else ():
+    for code in map(str.lower, _codes(wide)):
+        listed = "no" if code == "nb" else code
+        for word in stopwords(listed) if has_lang(listed) else ():
             languages.setdefault(fold(word), set()).add(code)
     return languages
+
+
+def _codes(wide: bool) -> Sequence[str]:
+    return (*_USUAL, *_FURTHER) if wide else _USUAL

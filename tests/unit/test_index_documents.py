@@ -158,8 +158,8 @@ def test_a_few_words_in_windows_1252(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Işık ve gölge, ağaçların altında oynayan çocuklar gibiydi. Şehir sessizdi.",
-        "Toplantı yarın sabah saat dokuzda başlayacak ve akşama kadar sürecek.",
+        "Işık ve gölge, ağaçların altında oynayan çocuklar gibiydi.",
+        "Toplantı yarın sabah saat dokuzda başlayacak ve akşama kadar sürecek. Herkesin kayıt olması gerekiyor.",
     ],
 )
 def test_turkish(text: str) -> None:
