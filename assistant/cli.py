@@ -72,6 +72,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if error.code != 1:  # of click's shell completion
             raise
         return NOBODY_READS  # how click and rich end where the reader of the output has left, as in `… | head -1`
+    except click.exceptions.NoArgsIsHelpError as error:  # its message is the help
+        click.echo(error.format_message(), err=True)
+        return error.exit_code
     except click.ClickException as error:
         return _failed(_usage(error), error.exit_code, invocation)
     except AssistantError as error:

@@ -45,3 +45,4 @@ def serve(
             open_browser=open_browser,
             announce=lambda address: click.echo(f"The page is ready: {address}  (Ctrl-C ends it)"),
         )
+        click.echo("Stopping.", err=True)  # a model that is being loaded cannot be left at once

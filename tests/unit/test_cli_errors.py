@@ -100,6 +100,13 @@ def test_wrong_usage_is_one_line(capsys: pytest.CaptureFixture[str], arguments: 
     assert err.count("\n") == 1
 
 
+def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--help"]) == 0
+    asked = capsys.readouterr().out
+    assert run([]) == 2
+    assert capsys.readouterr().err == asked
+
+
 def test_a_wrong_setting_is_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ASSISTANT_CHAT_TIMEOUT_S", "soon")
     assert run(["pull"]) == 2

@@ -209,7 +209,17 @@ DOCUMENTS = "La société Lindqvist & Fils, de la ville norvégienne de Solvig, 
 
 @pytest.mark.parametrize(
     "quote",
-    ["Lindqvist", "Norrport en 1891", "3", "trois bateaux", "des bateaux", "Solvig, Norwegian", "Norvég", "Norport"],
+    [
+        "Lindqvist",
+        "Norrport en 1891",
+        "3",
+        "trois bateaux",
+        "des bateaux",
+        "Solvig, Norwegian",
+        "Norvég",
+        "Norport",
+        "Oui, elle a vendu des bateaux.",
+    ],
 )
 def test_what_the_documents_hold(quote: str) -> None:
     assert found_in(quote, DOCUMENTS, "fr")

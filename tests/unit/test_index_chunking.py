@@ -159,6 +159,11 @@ def test_sentence_borders(text: str, language: str | None, expected: list[str]) 
     assert sentences(text, language) == expected
 
 
+def test_an_ordinal_before_a_name_ends_no_sentence() -> None:
+    text = "Es war am 27. June um acht. Es waren 2021. Dann kam er."
+    assert sentences(text, "de") == ["Es war am 27. June um acht.", "Es waren 2021.", "Dann kam er."]
+
+
 def test_an_unknown_language_is_cut_like_english() -> None:
     assert sentences("Mr. Smith paid. Why?", "xx") == ["Mr. Smith paid.", "Why?"]
 

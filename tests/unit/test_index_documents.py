@@ -140,7 +140,7 @@ def test_an_unreadable_file(tmp_path: Path) -> None:
 # --- decoding ---
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_encodings(encoding: str) -> None:
     assert decode("a.txt", FRENCH.encode(encoding)) == FRENCH
 
@@ -176,11 +176,16 @@ def test_line_ends_are_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"a\0b", b"\x01\x02\x03\x04abc", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "abc".encode("utf-16")]
+    "content", [b"a\0b", b"\x01\x02\x03\x04abc", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "abc".encode("utf-16-le")]
 )
 def test_binary(content: bytes) -> None:
     with pytest.raises(BinaryFileError, match=r"a\.txt is binary"):
         decode("a.txt", content)
+
+
+def test_half_a_character_of_utf_16() -> None:
+    with pytest.raises(EncodingError, match="UTF-16"):
+        decode("a.txt", "Été".encode("utf-16")[:-1])
 
 
 @pytest.mark.parametrize(
@@ -241,3 +246,13 @@ def test_what_is_known_of_unchanged_files_is_kept(tmp_path: Path) -> None:
     (second,) = prepare(folder, [first.record], ChunkingParams())
     assert second.record is first.record
     assert folder.files["a.txt"] == TextFile("Un texte.", first.record.info.sha256)
+
+
+def test_all_files_that_cannot_be_read_are_told(tmp_path: Path) -> None:
+    (tmp_path / "fine.txt").write_text("The ferry left at noon.")
+    for number in range(7):
+        (tmp_path / f"{number}.txt").write_bytes(b"\0")
+    with pytest.raises(BinaryFileError, match=r"0\.txt is binary.*4\.txt is binary.*and 2 more") as caught:
+        read_folder(tmp_path, tmp_path / "index")
+    assert "5.txt" not in str(caught.value)
+    assert "nothing was indexed" in caught.value.fix

@@ -112,6 +112,13 @@ def test_without_a_model_the_answer_is_verbatim(index: Index) -> None:
     assert_verifies(answer, index.corpus)
 
 
+def test_without_a_model_a_heading_is_no_answer(open_index: OpenIndex) -> None:
+    notes = "# The captain of the ferry\n\nThe captain is Ada Lindqvist.\n\n## The captain and her ferry\n\nNothing.\n"
+    answer = ask(open_index({"notes.md": notes}), None, WHO)
+    assert ADA in [c.quote for c in answer.citations]
+    assert [c.quote for c in answer.citations if "#" in c.quote] == []
+
+
 def test_without_a_model_nothing_near_is_declined(index: Index) -> None:
     assert_declines(ask(index, None, "Xylophone quarterly zeppelin?"), "en")
 
