@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterator
 
 from assistant import conversation, grounding, scales, tidying
 from assistant.drafting import Reading
+from assistant.sources import Place
 from index.chunking import segment
 from index.language import language_name
 from index.types import Span
@@ -28,16 +29,15 @@ def compose(
     reading: Reading,
     question: str,
     language: str,
-    documents_language: str | None,
-    sentence_of: Callable[[str], str],
+    place_of: Callable[[str], Place],
     *,
     local: bool,
     only: str = "",
 ) -> Generator[str, None, str]:
     """Pieces of a draft in the question's language, none where the documents do not tell; "" while none can be shown.
 
-    `sentence_of` gives the sentence of the documents that words were taken from. `only` is all that the model has read,
-    if that is so little that there is nothing to choose from.
+    `place_of` tells where in the documents words were taken from. `only` is all that the model has read, if that is so
+    little that there is nothing to choose from.
 
     Returns the words that the draft relies on: as the model quoted them, or the sentences put in their place; "" where
     it was not asked.
@@ -50,9 +50,10 @@ def compose(
     if stated < grounding.STATED_LOG_ODDS:
         return ""
     quote = only or tidying.tidy((yield from _unseen(reading.quote(question))))
+    documents_language = place_of(quote).language
     if not grounding.found_in(quote, reading.documents, documents_language):
         return ""
-    quote = _made_good(quote, question, language, reading.documents, documents_language, sentence_of)
+    quote = _made_good(quote, question, language, reading.documents, documents_language, place_of)
     if grounding.is_sentence(quote) and conversation.spoken_in(quote, language):
         yield quote
         return quote
@@ -70,7 +71,7 @@ def _made_good(
     language: str,
     documents: str,
     documents_language: str | None,
-    sentence_of: Callable[[str], str],
+    place_of: Callable[[str], Place],
 ) -> str:
     """The quote, its sentences replaced by those of the documents where it only echoes the question or is not copied.
 
@@ -81,7 +82,7 @@ def _made_good(
     for span in segment(quote, Span(0, len(quote)), documents_language):
         part = quote[span.start : span.end]
         if not (adds and grounding.only_names(part)):
-            sentence = tidying.tidy(sentence_of(part))
+            sentence = tidying.tidy(place_of(part).sentence)
             if language == documents_language:
                 holds = grounding.copied(part, documents)
             else:

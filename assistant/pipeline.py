@@ -82,13 +82,12 @@ class Pipeline:
     ) -> Generator[TextDelta | None, None, tuple[str, str]]:
         """Deltas of a draft; returns it whole, empty where the documents do not tell, and the words it relies on."""
         only = passages[0].title if len(passages) == 1 and passages[0].text.strip("# ") == passages[0].title else ""
-        spoken = _main_language(passages)
 
-        def sentence_of(quote: str) -> str:
+        def place_of(quote: str) -> sources.Place:
             return sources.place(self._index, passages, quote, question)
 
         def composed(reading: Reading) -> Generator[str, None, str]:
-            return compose(reading, question, language, spoken, sentence_of, local=drafter.local, only=only)
+            return compose(reading, question, language, place_of, local=drafter.local, only=only)
 
         draft = ""
         with closing(drafter.read(evidence.as_prompt(passages), composed)) as pieces:
@@ -137,14 +136,6 @@ class Pipeline:
             decline_reason=None if citations else DeclineReason.NOT_COVERED,
             timings=clock.timings(),
         )
-
-
-def _main_language(passages: Sequence[Passage]) -> str | None:
-    """That of most of the text."""
-    sizes: dict[str | None, int] = {}
-    for passage in passages:
-        sizes[passage.language] = sizes.get(passage.language, 0) + len(passage.text)
-    return max(sizes, key=lambda language: sizes[language], default=None)
 
 
 class _Clock:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from assistant.citations import Candidate, choose
 from assistant.errors import CitationError, StaleSourceError
@@ -23,6 +23,16 @@ NEAR_COSINE = 0.86
 
 _HEADING = re.compile(r"\s*#{1,6}\s")
 """It says what follows is about, and answers nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where words stand."""
+
+    sentence: str
+    """"" where they stand nowhere."""
+    language: str | None
+    """Of its document."""
 
 
 def candidates(index: Index, passages: Sequence[Passage], text: str) -> list[Candidate]:
@@ -49,9 +59,11 @@ def quotes(
     return sorted(_carriers(index, passages, sentence, question, quoted), key=lambda c: (c.source, c.span.start))
 
 
-def place(index: Index, passages: Sequence[Passage], quoted: str, question: str) -> str:
-    """The sentence of the passages that words were taken from, as a model remembers them; "" where there is none."""
-    return next((found.text for found in _carriers(index, passages, quoted, question, quoted)), "")
+def place(index: Index, passages: Sequence[Passage], quoted: str, question: str) -> Place:
+    """The sentence of the passages that words were taken from, as a model remembers them."""
+    for found in _carriers(index, passages, quoted, question, quoted):
+        return Place(found.text, next(p.language for p in passages if p.source == found.source))
+    return Place("", None)
 
 
 def extracts(index: Index, passages: Sequence[Passage], question: str) -> list[Candidate]:

@@ -17,6 +17,7 @@ from index.search import Index
 from .answering_fakes import (
     CAPTAIN,
     CARGO,
+    FERRY,
     FERRY_DE,
     TURN,
     WHO,
@@ -169,6 +170,14 @@ def test_names_said_in_another_language_are_kept(index: Index) -> None:
     scripted = model(quote="Ada Lindqvist est la capitaine, elle has sailed depuis trente ans.", draft=FERRY_DE)
     run(index, scripted, WER)
     assert scripted.calls[-1].messages[-2].text.startswith("Ada Lindqvist est")
+
+
+def test_words_are_held_against_the_document_they_come_from(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """In a folder whose other documents are in another language, and longer."""
+    moulin = "Le moulin de Tarn\n\n" + "Le meunier a acheté deux chevaux, et leur écurie a brûlé en juin. " * 9
+    with indexed(tmp_path_factory.mktemp("mixed"), {"ferry.txt": FERRY, "moulin.txt": moulin}) as mixed:
+        streamed, _ = run(mixed, model(quote="Ada Lindqvist is whom they call their captain for thirty years."), WHO)
+    assert streamed == CAPTAIN
 
 
 def test_a_local_model_that_says_neither_yes_nor_no_answers_at_once(index: Index) -> None:
