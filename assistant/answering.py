@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from index.embedding import Embedder
     from index.manifest import Manifest
     from index.search import Index
+    from index.types import Progress
 
 
 _PATIENCE_S = 5.0
@@ -118,6 +119,16 @@ class Assistant:
     def warm_up(self) -> None:
         """Load index and models now. Raises the errors of either: index.errors, ModelNotFoundError and others."""
         self._loaded_pipeline()
+
+    def read_ahead(self, progress: "Progress | None" = None) -> None:
+        """Let a local chat model read now what every question needs, so that the first one need not wait for it.
+
+        What was read is kept beside the index; done once, it takes milliseconds. Does nothing for other models, and
+        where the documents are too many to be read at every question. Raises what `warm_up` raises, and ChatModelError.
+        """
+        for done, total in self._loaded_pipeline().read_ahead():
+            if progress:
+                progress(done, total)
 
     # --- asking ---
 

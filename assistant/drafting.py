@@ -1,5 +1,6 @@
 """Calls of the chat model: each one `prompt | model`, for a local model on a slot that holds the passages already."""
 
+import logging
 import math
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, suppress
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel, LanguageModelInput
     from langchain_core.messages import AIMessage
     from langchain_core.runnables import Runnable
+
+_log = logging.getLogger(__name__)
 
 _DOCUMENTS_SLOT, _SMALL_SLOT = 0, 1
 """Short prompts without documents have a slot of their own, so that they do not push the passages out."""
@@ -57,8 +60,18 @@ class Drafter:
         yield from self._wait()
         try:
             reading = Reading(self._chat, documents)
-            yield from reading.prepare()
+            for _ in reading.prepare():
+                yield None
             return (yield from use(reading))
+        finally:
+            self._done()
+
+    def read_ahead(self, documents: str) -> Iterator[tuple[int, int]]:
+        """Let a local model read these passages before they are asked about. Yields tokens read, and those in all."""
+        for _ in self._wait():
+            yield 0, 0
+        try:
+            yield from Reading(self._chat, documents).prepare()
         finally:
             self._done()
 
@@ -90,15 +103,17 @@ class Reading:
     def __init__(self, chat: ChatModel, documents: str) -> None:
         self._chat = chat
         self.documents = _plain(chat, {"documents": documents})["documents"]
+        self._held = 0
+        """Tokens that the slot holds of the beginning of each prompt."""
 
-    def prepare(self) -> Iterator[None]:
-        """Let a local model read the passages, if it has not done so before."""
+    def prepare(self) -> Iterator[tuple[int, int]]:
+        """Let a local model read the passages, if it has not done so before. Yields tokens read, and those in all."""
         if self._chat.runtime is not None:
             messages = prompting.documents_prompt().template().format_messages(documents=self.documents)
             beginning = str(messages[-1].content)
             # chat templates may strip a message, here of the blanks that more text follows
             before, _, _ = self._chat.runtime.render(messages).rpartition(beginning.strip())
-            yield from self._chat.runtime.prepare(before + beginning.lstrip(), _DOCUMENTS_SLOT)
+            self._held = yield from self._chat.runtime.prepare(before + beginning.lstrip(), _DOCUMENTS_SLOT)
 
     def answer_or_none(self, question: str, language: str) -> Iterator[str]:
         """Pieces of an answer; the text is DECLINE_WORD where the model declines. Raises ChatNonsenseError for none."""
@@ -120,7 +135,9 @@ class Reading:
         options = {"logprobs": True, "top_logprobs": _LOGPROBS, "max_completion_tokens": 1}
         with translated_errors(self._chat.name, local=self._chat.local):
             chain = prompting.stated_prompt().template() | _model(self._chat, _DOCUMENTS_SLOT, **options)
-            return _log_odds(chain.invoke(values))
+            message = chain.invoke(values)
+            self._check_held(message)
+            return _log_odds(message)
 
     def quote(self, question: str) -> Iterator[str]:
         """Pieces of the words of the documents that answer the question, as the model gives them."""
@@ -134,6 +151,13 @@ class Reading:
         """The same without the documents, which may distract."""
         values = {"question": question, "quote": quote, "language": language}
         return _stream(self._chat, prompting.phrase_prompt(), values, _SMALL_SLOT)
+
+    def _check_held(self, message: "AIMessage") -> None:
+        """A restored state may be accepted and yet be read again, which costs time only (llama.cpp, issue 26676)."""
+        details = message.usage_metadata.get("input_token_details") if message.usage_metadata else None
+        reused = details.get("cache_read") if details else None
+        if reused is not None and reused < self._held - 1:  # a token may span the border
+            _log.warning("Of %d tokens that were read before, %d are read again.", self._held, self._held - reused)
 
     def _ask(self, prompt: Prompt, **values: str) -> Iterator[str]:
         return _stream(self._chat, prompt, values, _DOCUMENTS_SLOT, documents=self.documents)

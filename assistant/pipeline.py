@@ -1,7 +1,7 @@
 """The way of a question: condense -> search -> draft -> ground -> Answer."""
 
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 
 from assistant import conversation, evidence, grounding, sources, tidying
@@ -57,6 +57,11 @@ class Pipeline:
             carried = [sources.quotes(self._index, passages, sentence, asked, quoted) for sentence in sentences]
         yield self._finished(question, asked, language, sentences, carried, clock)
 
+    def read_ahead(self) -> Iterator[tuple[int, int]]:
+        """Let a local model read what every question needs. Yields tokens read, and those in all."""
+        if self._drafter is not None and (everything := self._everything()):
+            yield from self._drafter.read_ahead(evidence.as_prompt(everything))
+
     def _standalone(self, question: str, history: Sequence[Turn], language: str) -> Generator[None, None, str]:
         if not history:
             return question
@@ -67,11 +72,14 @@ class Pipeline:
         return conversation.standalone(rewritten, question, history)
 
     def _passages(self, hits: Sequence[Hit]) -> tuple[Passage, ...]:
-        if self._index.total_chars <= evidence.WHOLE_BYTES:
-            everything = evidence.whole(self._index.document(info.source) for info in self._index.documents)
-            if evidence.fits_whole(everything):
-                return everything
-        return evidence.select(hits)
+        return self._everything() or evidence.select(hits)
+
+    def _everything(self) -> tuple[Passage, ...]:
+        """All documents, where they are read whole."""
+        if self._index.total_chars > evidence.WHOLE_BYTES:
+            return ()
+        everything = evidence.whole(self._index.document(info.source) for info in self._index.documents)
+        return everything if evidence.fits_whole(everything) else ()
 
     def _titles(self, hits: Sequence[Hit]) -> tuple[Passage, ...]:
         found = {hit.source for hit in hits}

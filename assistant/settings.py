@@ -49,6 +49,11 @@ class Settings(BaseSettings):
     chroma_url: str | None = Field(
         default=None, description="Address of a Chroma server; without it, Chroma runs inside the process."
     )
+    prepared_mb: int = Field(
+        default=2048,
+        ge=0,
+        description="Megabytes that may be spent on what a local model has read already; 0 for nothing on disk.",
+    )
     models_dir: Folder = Field(
         default_factory=lambda: platformdirs.user_cache_path("assistant") / "models",
         description="Where model files live.",

@@ -91,4 +91,4 @@ class SyncReport:
 
 
 Progress = Callable[[int, int], None]
-"""Told (texts embedded, texts to embed)."""
+"""Told how much is done, of how much: texts embedded, tokens read."""

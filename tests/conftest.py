@@ -34,5 +34,6 @@ def isolate(patch: pytest.MonkeyPatch, folder: Path) -> None:
     for name in [name for name in os.environ if name.startswith("ASSISTANT_") and name != "ASSISTANT_MODELS_DIR"]:
         patch.delenv(name)
     patch.setenv("ASSISTANT_MODELS_DIR", str(Settings.load().models_dir.resolve()))
+    patch.setenv("ASSISTANT_PREPARED_MB", "0")  # reading ahead takes long; the tests of it allow it
     patch.setenv("PYTHONPATH", str(ROOT))  # processes that tests start elsewhere import what is tested
     patch.chdir(folder)

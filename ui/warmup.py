@@ -43,6 +43,7 @@ class WarmUp:
     def _load(self) -> None:
         try:
             self._assistant.warm_up()
+            self._assistant.read_ahead()
         except AssistantError as error:
             logger.warning("The models could not be loaded: %s", error)
             self.problem = Problem.of(error)

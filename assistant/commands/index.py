@@ -9,7 +9,9 @@ import click
 
 from assistant.commands.options import json_option, settings_options
 from assistant.commands.output import print_json, progress_bar
+from assistant.errors import AssistantError
 from assistant.printable import one_line
+from assistant.program import as_called
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
@@ -21,23 +23,47 @@ if TYPE_CHECKING:
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 @settings_options("index_dir", "embedding_model")
 @click.option("--rebuild", is_flag=True, help="Embed everything anew, unchanged files too.")
+@click.option("--no-prepare", is_flag=True, help="Let the chat model read nothing ahead.")
 @json_option
 def index(
-    folder: Path | None, index_dir: Path | None, embedding_model: str | None, rebuild: bool, as_json: bool
+    folder: Path | None,
+    index_dir: Path | None,
+    embedding_model: str | None,
+    rebuild: bool,
+    no_prepare: bool,
+    as_json: bool,
 ) -> None:
     """Sync a folder of documents into the index.
 
     The default is the corpus of the settings, seeds/. Files are .txt and .md, in UTF-8 or what can be recognised.
     Unchanged files are not embedded again; files that are gone leave the index. Interrupted, the index stays as it was.
+    A local chat model then reads ahead what questions will need, where it has been pulled.
     """
     from assistant.settings import Settings
 
     settings = Settings.load(corpus=folder, index_dir=index_dir, embedding_model=embedding_model)
-    report = sync_with_progress(settings, rebuild=rebuild).report
+    synced = sync_with_progress(settings, rebuild=rebuild)
     if as_json:
-        print_json(asdict(report))
+        print_json(asdict(synced.report))
     else:
-        click.echo(describe(report))
+        click.echo(describe(synced.report))
+    if not no_prepare:
+        _read_ahead(synced)
+
+
+def _read_ahead(synced: "Synced") -> None:
+    """With a progress bar; where no local model is ready, or nothing is to be kept, there is nothing to do."""
+    from assistant.answering import Assistant
+    from assistant.models.choice import model_path
+
+    try:
+        path = model_path(synced.settings)
+        if synced.settings.prepared_mb == 0 or path is None or not path.is_file():
+            return
+        with Assistant.open(synced.settings, embedder=synced.embedder) as assistant, progress_bar("Reading") as bar:
+            assistant.read_ahead(lambda done, total: bar(done, total, "Reading"))
+    except AssistantError as error:  # the index is there; who asks is told again
+        click.echo(one_line(f"Nothing was read ahead. {as_called(str(error))}"), err=True)
 
 
 def sync_with_progress(settings: "Settings", *, rebuild: bool = False) -> "Synced":

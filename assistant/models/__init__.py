@@ -16,6 +16,7 @@ from assistant.models.chat_model import ChatModel
 from assistant.models.choice import ModelKind, model_kind, model_path
 from assistant.models.files import EMBEDDED, check_gguf, verify, verify_again
 from assistant.settings import Settings
+from index.layout import PREPARED
 
 __all__ = ["ChatModel", "load_chat_model"]
 
@@ -42,4 +43,4 @@ def load_chat_model(settings: Settings) -> ChatModel | None:
             check_gguf(path, missing="Correct ASSISTANT_CHAT_MODEL: it is taken as the path of a GGUF file.")
     from assistant.models.local import local_chat_model
 
-    return local_chat_model(path)
+    return local_chat_model(path, states=settings.index_dir / PREPARED, state_budget_bytes=settings.prepared_mb << 20)

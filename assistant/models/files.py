@@ -120,6 +120,15 @@ def is_verified(path: Path, sha256: str | None = None) -> bool:
     return (now.st_size, now.st_mtime_ns, sha256 or noted.sha256) == (noted.size, noted.mtime_ns, noted.sha256)
 
 
+def identity(path: Path) -> str:
+    """What tells this file from others: its SHA-256 where it was verified, else its size and when it was written."""
+    noted = _read_sidecar(path)
+    if noted is not None and is_verified(path):
+        return noted.sha256
+    now = path.stat()
+    return f"{now.st_size} {now.st_mtime_ns}"
+
+
 def _verify_hash(path: Path, sha256: str, progress: Progress | None) -> None:
     if is_verified(path, sha256):
         return

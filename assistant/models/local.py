@@ -9,13 +9,13 @@ SEED = 0
 MAX_ANSWER_TOKENS = 512
 
 
-def local_chat_model(path: Path) -> ChatModel:
-    """Load the file and connect LangChain to it. Raises ModelDamagedError."""
+def local_chat_model(path: Path, *, states: Path, state_budget_bytes: int) -> ChatModel:
+    """Load the file and connect LangChain to it; the rest as LlamaRuntime takes it. Raises ModelDamagedError."""
     import openai
     from langchain_openai import ChatOpenAI
     from pydantic import SecretStr
 
-    runtime = LlamaRuntime(path)
+    runtime = LlamaRuntime(path, states=states, state_budget_bytes=state_budget_bytes)
     http = openai.DefaultHttpxClient(trust_env=False)  # no proxy stands between a process and itself
     llm = ChatOpenAI(
         model=runtime.name,

@@ -1,10 +1,12 @@
 """The llama.cpp server inside this process, and the only import of xllamacpp."""
 
+import logging
+import os
 import secrets
 import tempfile
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Generator, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +15,14 @@ from langchain_core.messages import BaseMessage, convert_to_openai_messages
 
 from assistant.errors import ChatModelError, ModelDamagedError
 from assistant.models.failures import translated_errors
-from assistant.models.states import SavedState, StateBudget
+from assistant.models.files import identity
+from assistant.models.states import SavedState, StateFolder
+
+_log = logging.getLogger(__name__)
 
 SLOTS = 2
 SLOT_TOKENS = 4096
-STATE_BUDGET_BYTES = 512 << 20
+OWN_BUDGET_BYTES = 512 << 20
 STRETCH_TOKENS = 256
 """Read at once of a long prompt: some seconds, after which whoever waits for it may leave."""
 TIMEOUT_S = 600.0
@@ -31,19 +36,25 @@ class LlamaRuntime:
     One question at a time may use a slot: `prepare` it, call the model on it, and only then let the next one in.
     """
 
-    def __init__(self, path: Path, *, state_budget_bytes: int = STATE_BUDGET_BYTES) -> None:
+    def __init__(self, path: Path, *, states: Path | None = None, state_budget_bytes: int = 0) -> None:
         """Load the model: seconds, and about 1.5 times its file's size in memory.
 
-        Raises ModelDamagedError where llama.cpp cannot load the file.
+        What was read is kept in the folder `states`, for later processes too; without one that can be written, or
+        without a budget, in a folder of its own that ends with the process. Raises ModelDamagedError where llama.cpp
+        cannot load the file.
         """
         self.path = path
         self.api_key = secrets.token_urlsafe(32)
-        self._folder = tempfile.TemporaryDirectory(prefix="assistant-slots-")  # only its owner may enter it
-        self._states = StateBudget(Path(self._folder.name), state_budget_bytes)
+        self._own_folder = tempfile.TemporaryDirectory(prefix="assistant-slots-")  # only its owner may enter it
+        lasts = states is not None and state_budget_bytes and _made(states)
+        folder = states if states is not None and lasts else Path(self._own_folder.name)
+        threads = _cores()
+        budget = state_budget_bytes if lasts else OWN_BUDGET_BYTES
+        self._states = StateFolder(folder, budget, _dependencies(path, threads))
         try:
-            self._server: Any = _start_server(path, api_key=self.api_key, states=Path(self._folder.name))
+            self._server: Any = _start_server(path, api_key=self.api_key, states=folder, threads=threads)
         except RuntimeError as error:
-            self._folder.cleanup()
+            self._own_folder.cleanup()
             raise ModelDamagedError(
                 f"The model file {path} cannot be loaded: it is damaged, or of a kind that llama.cpp does not know",
                 fix="Fetch it again, or choose another chat model with ASSISTANT_CHAT_MODEL.",
@@ -85,18 +96,21 @@ class LlamaRuntime:
                 text = text.replace(token, f"{token[0]} {token[1:]}")
         return text
 
-    def prepare(self, prompt_prefix: str, slot: int = 0) -> Iterator[None]:
+    def prepare(self, prompt_prefix: str, slot: int = 0) -> Generator[tuple[int, int], None, int]:
         """Make `slot` hold exactly the state after reading `prompt_prefix`, a rendered prompt or the beginning of one.
 
-        Yields between stretches of the text, so that whoever waits for it may leave. Rounding depends on the batches
-        in which a prompt is read: from a prepared slot an answer depends on the prefix and on what follows it, never on
-        the questions before. The first time costs reading the prefix, later times a few milliseconds. Raises
-        ChatModelError.
+        Yields the tokens read and those in all after each stretch of the text, so that whoever waits may leave; returns
+        those in all.
+        Rounding depends on the batches in which a prompt is read: from a prepared slot an answer depends on the prefix
+        and on what follows it, never on the questions before. The first time costs reading the prefix, later times a
+        few milliseconds. Raises ChatModelError.
         """
-        saved = self._states.get(prompt_prefix)
-        if saved is not None and self._restore(saved, slot):
-            return
-        self._states.forget(prompt_prefix)
+        saved = self._states.find(prompt_prefix)
+        if saved is not None:
+            if self._restore(saved, slot):
+                return saved.tokens
+            _log.warning("What the model had read could not be restored: it is read again.")
+            self._states.forget(prompt_prefix)
         tokens = self.tokens(prompt_prefix, add_special=True)
         if len(tokens) >= SLOT_TOKENS:
             raise ChatModelError(
@@ -107,9 +121,9 @@ class LlamaRuntime:
             goes_on = end > STRETCH_TOKENS
             body = {"prompt": tokens[:end], "n_predict": 0, "id_slot": slot, "cache_prompt": goes_on}
             self._call("POST", "/completion", body)
-            yield
-        with suppress(ChatModelError):  # a full disk costs time, not answers
-            self._save(prompt_prefix, slot)
+            yield end, len(tokens)
+        self._save(prompt_prefix, slot)
+        return len(tokens)
 
     def release(self, slot: int) -> None:
         """Empty a slot, once what it is at has ended: a stream that was left may be worked on a little longer, and two
@@ -121,12 +135,16 @@ class LlamaRuntime:
         """Stop the server and remove the saved states. May be called twice."""
         self._http.close()
         self._server = None
-        self._folder.cleanup()
+        self._own_folder.cleanup()
 
     def _save(self, prompt_prefix: str, slot: int) -> None:
-        name = self._states.new_name(prompt_prefix)
-        saved = self._call("POST", f"/slots/{slot}?action=save", {"filename": name})
-        self._states.add(prompt_prefix, SavedState(name, int(saved["n_saved"]), int(saved["n_written"])))
+        begun = self._states.begin()
+        try:
+            saved = self._call("POST", f"/slots/{slot}?action=save", {"filename": begun})
+            self._states.keep(prompt_prefix, begun, int(saved["n_saved"]))
+        except (ChatModelError, OSError):  # a full disk costs time, not answers
+            _log.warning("What the model has read could not be kept.", exc_info=True)
+            self._states.drop(begun)
 
     def _restore(self, state: SavedState, slot: int) -> bool:
         try:
@@ -156,7 +174,21 @@ class LlamaRuntime:
             return response.json()
 
 
-def _start_server(path: Path, *, api_key: str, states: Path) -> Any:
+def _made(folder: Path) -> bool:
+    """Is there such a folder, or can it be made, that only its owner may enter?"""
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
+
+
+def _dependencies(path: Path, threads: int) -> str:
+    """What a state depends on besides the text that was read."""
+    return f"{identity(path)} {version('xllamacpp')} {SLOT_TOKENS} {STRETCH_TOKENS} {threads}"
+
+
+def _start_server(path: Path, *, api_key: str, states: Path, threads: int) -> Any:
     import xllamacpp
 
     params = xllamacpp.CommonParams()
@@ -173,7 +205,7 @@ def _start_server(path: Path, *, api_key: str, states: Path) -> Any:
     params.cache_idle_slots = False
     params.slot_save_path = f"{states}/"
     params.sse_ping_interval = 1  # seconds until a stream notices that nobody listens, or that the server closes
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = _cores()
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
     return xllamacpp.Server(params)
 
 

@@ -1,9 +1,25 @@
-"""Saved states of the runtime: which prompt prefix is in which file, within a budget of bytes."""
+"""Prepared states of the runtime on disk: which prompt prefix is in which file, within a budget of bytes.
+
+A file's name tells the key of what it holds, its tokens and the checksum of its bytes. So the folder is its own list: a
+state is there as a whole or not at all, processes may share it, and there is nothing that can disagree with the files.
+"""
 
 import hashlib
-from collections import OrderedDict
+import os
+import re
+import time
+import uuid
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+_NAME = re.compile(r"(?P<key>[0-9a-f]{64})-(?P<tokens>\d+)-(?P<checksum>[0-9a-f]{8})\.state")
+_UNFINISHED = ".part"
+_ABANDONED_S = 3_600
+"""Age of a file that was begun by a process that is no more."""
+_BLOCK = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,42 +29,88 @@ class SavedState:
     name: str
     """Of the file, in the states' folder."""
     tokens: int
-    size: int
-    """Bytes."""
 
 
-class StateBudget:
-    """Keeps the states that were used last; the newest is kept even if it alone is over the budget."""
+class StateFolder:
+    """Keeps the states that were used last; the newest is kept even if it alone is over the budget.
 
-    def __init__(self, folder: Path, budget_bytes: int) -> None:
+    `depends_on` names whatever a state depends on besides the prefix: a state of another model or runtime is no state.
+    """
+
+    def __init__(self, folder: Path, budget_bytes: int, depends_on: str) -> None:
         self._folder = folder
         self._budget_bytes = budget_bytes
-        self._states: OrderedDict[str, SavedState] = OrderedDict()
+        self._depends_on = depends_on
+        self._checked: set[str] = set()
+        for path in self._files():
+            with suppress(OSError):
+                if path.suffix == _UNFINISHED and path.stat().st_mtime < time.time() - _ABANDONED_S:
+                    path.unlink()
 
-    def new_name(self, prefix: str) -> str:
-        """The file name for a prefix's state."""
-        return f"{_key(prefix)}.state"
+    def find(self, prefix: str) -> SavedState | None:
+        """The state saved for `prefix`, marked as just used; None where there is none, or a damaged one only."""
+        for path, found in self._states():
+            if found["key"] == self._key(prefix):
+                with suppress(OSError):
+                    if path.name in self._checked or _checksum(path) == found["checksum"]:
+                        self._checked.add(path.name)
+                        os.utime(path)
+                        return SavedState(path.name, int(found["tokens"]))
+                    path.unlink()
+        return None
 
-    def get(self, prefix: str) -> SavedState | None:
-        """The state saved for `prefix`, marked as just used."""
-        key = _key(prefix)
-        if key in self._states:
-            self._states.move_to_end(key)
-        return self._states.get(key)
+    def begin(self) -> str:
+        """Name of a file to save a state to, which `keep` gives its place."""
+        return f"{uuid.uuid4().hex}{_UNFINISHED}"
 
-    def add(self, prefix: str, state: SavedState) -> None:
-        """Note a state whose file was just written, and remove the files of the oldest ones over the budget."""
-        self._states[_key(prefix)] = state
-        while len(self._states) > 1 and sum(kept.size for kept in self._states.values()) > self._budget_bytes:
-            _, oldest = self._states.popitem(last=False)
-            (self._folder / oldest.name).unlink(missing_ok=True)
+    def keep(self, prefix: str, begun: str, tokens: int) -> None:
+        """Put a state that was saved as `begun` in its place, and remove the oldest ones over the budget.
+
+        Raises OSError.
+        """
+        path = self._folder / begun
+        place = self._folder / f"{self._key(prefix)}-{tokens}-{_checksum(path)}.state"
+        path.replace(place)
+        self._checked.add(place.name)
+        self._evict()
+
+    def drop(self, begun: str) -> None:
+        """Remove what could not be saved as a whole."""
+        with suppress(OSError):
+            (self._folder / begun).unlink(missing_ok=True)
 
     def forget(self, prefix: str) -> None:
         """Drop a state that turned out to be unusable."""
-        state = self._states.pop(_key(prefix), None)
-        if state is not None:
-            (self._folder / state.name).unlink(missing_ok=True)
+        for path, found in self._states():
+            if found["key"] == self._key(prefix):
+                self.drop(path.name)
+
+    def _evict(self) -> None:
+        known = [(path, path.stat()) for path, _ in self._states()]
+        total = 0
+        for number, (path, stat) in enumerate(sorted(known, key=lambda each: each[1].st_mtime_ns, reverse=True)):
+            total += stat.st_size
+            if number > 0 and total > self._budget_bytes:
+                path.unlink(missing_ok=True)
+
+    def _states(self) -> Iterator[tuple[Path, re.Match[str]]]:
+        for path in self._files():
+            if found := _NAME.fullmatch(path.name):
+                yield path, found
+
+    def _files(self) -> list[Path]:
+        try:
+            return sorted(self._folder.iterdir())
+        except OSError:  # the folder may be deleted meanwhile
+            return []
+
+    def _key(self, prefix: str) -> str:
+        return hashlib.sha256(f"{self._depends_on}\0{prefix}".encode()).hexdigest()
 
 
-def _key(prefix: str) -> str:
-    return hashlib.sha256(prefix.encode()).hexdigest()
+def _checksum(path: Path) -> str:
+    checksum = 0
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            checksum = zlib.crc32(block, checksum)
+    return f"{checksum:08x}"

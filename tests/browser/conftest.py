@@ -137,6 +137,9 @@ class FakeAssistant:
     def ready(self) -> bool:
         return self.loaded.is_set()
 
+    def read_ahead(self) -> None:
+        """There is nothing to read."""
+
     def warm_up(self) -> None:
         if self.warm_up_error:
             raise self.warm_up_error

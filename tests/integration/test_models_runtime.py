@@ -114,6 +114,7 @@ def test_preparing_changes_no_answer(model: ChatModel, runtime: LlamaRuntime) ->
 def test_damaged_state_is_read_again(model: ChatModel, runtime: LlamaRuntime) -> None:
     prepare(runtime)
     expected = answer(model)
+    runtime._states._checked.clear()
     for state in saved_states(runtime):
         state.write_bytes(b"")
     prepare(runtime)
@@ -126,7 +127,7 @@ def test_state_that_cannot_be_saved_costs_time_only(
     prepare(runtime)
     expected = answer(model)
     runtime._states.forget(prefix(runtime))
-    monkeypatch.setattr(runtime._states, "new_name", lambda _prefix: "no-such-folder/state")
+    monkeypatch.setattr(runtime._states, "begin", lambda: "no-such-folder/state")
     prepare(runtime)
     assert answer(model) == expected
 
@@ -153,7 +154,7 @@ def test_reading_may_be_left_and_begun_again(
     next(left)
     next(left)
     left.close()
-    assert runtime._states.get(prefix(runtime)) is None
+    assert runtime._states.find(prefix(runtime)) is None
     prepare(runtime)
     assert answer(model) == expected
 

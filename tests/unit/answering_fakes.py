@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -179,9 +179,10 @@ class FakeRuntime:
     def plain(self, text: str) -> str:
         return text.replace("<|", "< |")
 
-    def prepare(self, prompt_prefix: str, slot: int = 0) -> Iterator[None]:
+    def prepare(self, prompt_prefix: str, slot: int = 0) -> Generator[tuple[int, int], None, int]:
         self.prepared.append((prompt_prefix, slot))
-        return iter(())
+        yield len(prompt_prefix), len(prompt_prefix)
+        return len(prompt_prefix)
 
 
 def scripted(draft: Reply = "NONE", **replies: Reply) -> ScriptedModel:

@@ -268,10 +268,10 @@ def test_a_reader_may_leave_while_there_is_nothing_to_show(kind: str, index: Ind
 
 def test_a_reader_may_leave_while_the_model_reads(index: Index) -> None:
     class Slow(FakeRuntime):
-        def prepare(self, prompt_prefix: str, slot: int = 0) -> Iterator[None]:
-            super().prepare(prompt_prefix, slot)
+        def prepare(self, prompt_prefix: str, slot: int = 0) -> Any:
+            self.prepared.append((prompt_prefix, slot))
             while True:
-                yield
+                yield 1, 2
 
     scripted, runtime = model(), Slow()
     stream = Pipeline(index, Drafter(local(scripted, runtime))).run(WHO, ())

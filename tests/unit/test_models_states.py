@@ -1,39 +1,91 @@
-"""Which saved states are kept."""
+"""Which saved states are kept, and which are trusted."""
 
+import os
 from pathlib import Path
 
-from assistant.models.states import SavedState, StateBudget
+import pytest
+
+from assistant.models.states import SavedState, StateFolder
 
 
-def save(states: StateBudget, folder: Path, prefix: str, size: int) -> Path:
-    path = folder / states.new_name(prefix)
-    path.write_bytes(bytes(size))
-    states.add(prefix, SavedState(path.name, tokens=size, size=size))
+def save(states: StateFolder, folder: Path, prefix: str, size: int, age_s: int = 0) -> Path:
+    """The file of a state of so many bytes, last used so long ago."""
+    begun = states.begin()
+    (folder / begun).write_bytes(os.urandom(size))
+    states.keep(prefix, begun, tokens=size)
+    found = states.find(prefix)
+    assert found is not None
+    path = folder / found.name
+    os.utime(path, (path.stat().st_mtime - age_s,) * 2)
     return path
 
 
 def test_least_recently_used_goes_first(tmp_path: Path) -> None:
-    states = StateBudget(tmp_path, budget_bytes=250)
-    first, second = save(states, tmp_path, "first", 100), save(states, tmp_path, "second", 100)
-    assert states.get("first") == SavedState(first.name, 100, 100)
+    states = StateFolder(tmp_path, 250, "model")
+    first, second = save(states, tmp_path, "first", 100, age_s=9), save(states, tmp_path, "second", 100, age_s=5)
+    assert states.find("first") == SavedState(first.name, 100)
     third = save(states, tmp_path, "third", 100)
     assert sorted(tmp_path.iterdir()) == sorted([first, third])
-    assert states.get("second") is None
+    assert states.find("second") is None
     assert not second.exists()
 
 
 def test_newest_is_kept_even_alone_over_the_budget(tmp_path: Path) -> None:
-    states = StateBudget(tmp_path, budget_bytes=50)
-    small, large = save(states, tmp_path, "small", 40), save(states, tmp_path, "large", 100)
+    states = StateFolder(tmp_path, 50, "model")
+    small, large = save(states, tmp_path, "small", 40, age_s=9), save(states, tmp_path, "large", 100)
     assert not small.exists()
     assert large.exists()
-    assert states.get("large") is not None
+    assert states.find("large") is not None
+
+
+def test_another_process_finds_it(tmp_path: Path) -> None:
+    path = save(StateFolder(tmp_path, 500, "model"), tmp_path, "prefix", 10)
+    assert StateFolder(tmp_path, 500, "model").find("prefix") == SavedState(path.name, 10)
+
+
+@pytest.mark.parametrize(("depends_on", "prefix"), [("another model", "prefix"), ("model", "another prefix")])
+def test_a_state_answers_for_nothing_else(depends_on: str, prefix: str, tmp_path: Path) -> None:
+    save(StateFolder(tmp_path, 500, "model"), tmp_path, "prefix", 10)
+    assert StateFolder(tmp_path, 500, depends_on).find(prefix) is None
+
+
+@pytest.mark.parametrize("damage", [b"", b"other bytes"])
+def test_a_damaged_state_is_none(damage: bytes, tmp_path: Path) -> None:
+    path = save(StateFolder(tmp_path, 500, "model"), tmp_path, "prefix", 11)
+    path.write_bytes(damage)
+    assert StateFolder(tmp_path, 500, "model").find("prefix") is None
+    assert not path.exists()
+
+
+def test_what_was_left_unfinished_goes_when_nobody_can_be_at_it_any_more(tmp_path: Path) -> None:
+    states = StateFolder(tmp_path, 500, "model")
+    old, new = tmp_path / states.begin(), tmp_path / states.begin()
+    for path in (old, new):
+        path.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    assert StateFolder(tmp_path, 500, "model").find("prefix") is None
+    assert [old.exists(), new.exists()] == [False, True]
 
 
 def test_forgotten_state_leaves_no_file(tmp_path: Path) -> None:
-    states = StateBudget(tmp_path, budget_bytes=50)
+    states = StateFolder(tmp_path, 50, "model")
     path = save(states, tmp_path, "prefix", 10)
     states.forget("prefix")
     states.forget("never seen")
-    assert states.get("prefix") is None
+    assert states.find("prefix") is None
     assert not path.exists()
+
+
+def test_other_files_are_left_alone(tmp_path: Path) -> None:
+    other = tmp_path / "notes.state"
+    other.write_text("mine")
+    states = StateFolder(tmp_path, 1, "model")
+    save(states, tmp_path, "first", 10, age_s=9)
+    save(states, tmp_path, "second", 10)
+    assert other.exists()
+
+
+def test_a_folder_that_vanished_holds_nothing(tmp_path: Path) -> None:
+    states = StateFolder(tmp_path / "gone", 50, "model")
+    assert states.find("prefix") is None
+    states.forget("prefix")

@@ -66,6 +66,9 @@ class Script:
             raise StaleSourceError("The index is gone", fix="Index again.")
         return (Doc(),)
 
+    def read_ahead(self) -> None:
+        """There is nothing to read."""
+
     def warm_up(self) -> None:
         if self.load_error:
             raise self.load_error

@@ -1,0 +1,104 @@
+"""What a local model has read is kept beside the index: later processes need not read it, and answer the same."""
+
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant import Answer, Assistant
+from index.layout import PREPARED
+
+from ..unit.answering_fakes import write
+
+LETTERS = {
+    "harbour.txt": (
+        "The ferry to Norrport\n\nThe ferry left Solvig at noon on Monday, 3 May 1926. It carried 42 barrels of salt. "
+        "The captain of the ferry is Ada Lindqvist, who has sailed for thirty years.\n\n"
+        "The crossing costs 15 crowns. Children pay nothing.\n"
+    )
+}
+QUESTIONS = (
+    "Who is the captain of the ferry?",
+    "Combien de barils de sel y avait-il ?",
+    "What is the capital of Peru?",
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("letters")
+    write(made / "corpus", LETTERS)
+    return made
+
+
+@pytest.fixture(scope="module")
+def read_anew(folder: Path) -> Iterator[list[tuple[Any, ...]]]:
+    """The answers where nothing is kept."""
+    with opened(folder, prepared_mb=0, sync=True) as assistant:
+        yield [told(assistant.ask(question)) for question in QUESTIONS]
+
+
+def opened(folder: Path, prepared_mb: int = 100, sync: bool = False) -> Assistant:
+    return Assistant.open(
+        corpus=folder / "corpus", index_dir=folder / "index", chat_model="embedded", prepared_mb=prepared_mb, sync=sync
+    )
+
+
+def told(answer: Answer) -> tuple[Any, ...]:
+    return answer.text, answer.citations, answer.language, answer.abstained
+
+
+def kept(folder: Path) -> list[Path]:
+    return sorted((folder / "index" / PREPARED).glob("*"))
+
+
+def test_nothing_is_kept_without_a_budget(folder: Path, read_anew: list[tuple[Any, ...]]) -> None:
+    assert read_anew
+    assert kept(folder) == []
+
+
+def test_what_was_read_ahead_need_not_be_read_and_changes_no_answer(
+    folder: Path, read_anew: list[tuple[Any, ...]]
+) -> None:
+    steps: list[tuple[int, int]] = []
+    with opened(folder) as assistant:
+        assistant.read_ahead(lambda done, total: steps.append((done, total)))
+    assert steps
+    assert steps[-1][0] == steps[-1][1] > 0
+    (state,) = kept(folder)
+    assert stat.S_IMODE(state.parent.stat().st_mode) == 0o700
+
+    again: list[tuple[int, int]] = []
+    with opened(folder) as assistant:
+        assistant.read_ahead(lambda done, total: again.append((done, total)))
+        assert again == [], "another process finds it"
+        assert [told(assistant.ask(question)) for question in QUESTIONS] == read_anew
+    assert kept(folder) == [state]
+
+    state.write_bytes(state.read_bytes()[:-9] + b"truncated")
+    with opened(folder) as assistant:
+        assert told(assistant.ask(QUESTIONS[0])) == read_anew[0]
+    (mended,) = kept(folder)
+    assert mended.name == state.name, "the same text is read to the same bytes"
+
+
+def test_the_index_command_reads_ahead(folder: Path, read_anew: list[tuple[Any, ...]], tmp_path: Path) -> None:
+    assert read_anew
+    index_dir = tmp_path / "index"
+    command = [sys.executable, "-m", "assistant.cli", "index", str(folder / "corpus"), "--index-dir", str(index_dir)]
+
+    def run(*more: str, megabytes: str) -> None:
+        env = {**os.environ, "ASSISTANT_PREPARED_MB": megabytes}
+        done = subprocess.run([*command, *more], capture_output=True, text=True, env=env, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+
+    run("--no-prepare", megabytes="100")
+    run(megabytes="0")
+    assert not (index_dir / PREPARED).exists()
+    run(megabytes="100")
+    assert len(list((index_dir / PREPARED).iterdir())) == 1
