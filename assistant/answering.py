@@ -218,8 +218,11 @@ class Assistant:
         with self._loading_chat:
             if self._pipeline is None:
                 from assistant.drafting import Drafter
+                from assistant.models import checked_file
                 from assistant.pipeline import Pipeline
 
+                if not checked_file(self.settings):
+                    self._load_chat()  # takes no time; what is missing is told before the index loads, which does
                 with ThreadPoolExecutor(1) as beside:  # the chat model loads while the index does
                     loading = beside.submit(self._load_chat)
                     index = self._loaded_index()

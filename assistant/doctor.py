@@ -138,9 +138,9 @@ def _index(subject: str, settings: Settings) -> Finding:
         return Finding(subject, State.WARN, f"of {corpus}, which cannot be indexed now: {error.message}", error.fix)
     found = changes(folder, manifest.documents)
     if stale := len(found.added + found.changed + found.removed):
-        return Finding(subject, State.WARN, f"of {corpus}, where {stale} files differ by now", remedy.update)
-    size = f"{len(manifest.chunks)} passages of {len(manifest.documents)} documents"
-    return Finding(subject, State.OK, f"{size}, up to date with {corpus}")
+        return Finding(subject, State.WARN, f"of {corpus}; files that differ by now: {stale}", remedy.update)
+    size = f"documents: {len(manifest.documents)}, passages: {len(manifest.chunks)}"
+    return Finding(subject, State.OK, f"up to date with {corpus} ({size})")
 
 
 def _chat_server(subject: str, settings: Settings) -> Finding:

@@ -47,8 +47,8 @@ def list_files(corpus: Path, index_dir: Path | None = None) -> FileList:
     Raises FolderNotFoundError, UnreadableFileError (a folder that cannot be listed, a name that is not UTF-8).
     """
     if not corpus.is_dir():
-        state = "is not a folder" if corpus.exists() else "does not exist"
-        raise FolderNotFoundError(f"The folder {corpus} {state}", fix="Name a folder of .txt and .md files.")
+        state = f"{corpus} is not a folder" if corpus.exists() else f"The folder {corpus} does not exist"
+        raise FolderNotFoundError(state, fix="Name a folder of .txt and .md files.")
     if index_dir and _real(index_dir) == _real(corpus):
         raise CorpusError(
             f"The index cannot lie among the documents of {corpus}", fix="Give it a folder of its own with --index-dir."

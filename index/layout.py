@@ -6,7 +6,7 @@ lock                held while syncing
 texts/              one file a text, named by its SHA-256
 keywords-G-R/       BM25 of generation G, revision R
 vectors-G/          Chroma, where no server is used
-prepared/           what a local chat model has read already
+prepared/           not the index's own: what a local chat model has read already
 """
 
 import re
@@ -21,8 +21,6 @@ from index.store import VectorStore
 
 LOCK = "lock"
 TEXTS = "texts"
-PREPARED = "prepared"
-"""Not the index's own: whoever reads documents puts there what it made of them."""
 _ID = "id"
 _GENERATION = re.compile(r"(?:vectors|keywords)-(\d+)(?:-\d+)?")
 

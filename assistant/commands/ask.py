@@ -30,7 +30,9 @@ def ask(
 ) -> None:
     """Answer QUESTION with its sources."""
     from assistant.answering import Assistant
+    from assistant.conversation import check_question
 
+    check_question(question)  # told first, whatever else is missing
     with Assistant.open(
         corpus=corpus, index_dir=index_dir, chat_model=chat_model, embedding_model=embedding_model
     ) as assistant:

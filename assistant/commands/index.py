@@ -77,11 +77,20 @@ def sync_with_progress(settings: "Settings", *, rebuild: bool = False) -> "Synce
 def describe(report: "SyncReport") -> str:
     """What a sync did, printable: a line each for files that changed, then the sum."""
     groups = {"added": report.added, "changed": report.changed, "removed": report.removed, "ignored": report.ignored}
-    lines = [f"{label:9}{one_line(name)}" for label, names in groups.items() for name in names]
+    lines = [f"{label:9}{one_line(name)}{_why(label, name)}" for label, names in groups.items() for name in names]
     if report.replaced_corpus:
         lines.append(f"This index held {shown_folder(report.replaced_corpus)} before.")
     counts = ", ".join(f"{len(names)} {label}" for label, names in [*groups.items(), ("unchanged", report.unchanged)])
     return "\n".join([*lines, f"{shown_folder(report.corpus)}: {counts}; {report.chunks} passages in the index."])
+
+
+def _why(label: str, name: str) -> str:
+    """A file is ignored for one of two reasons."""
+    from index.documents import SUFFIXES
+
+    if label != "ignored":
+        return ""
+    return " (blank)" if Path(name).suffix.lower() in SUFFIXES else " (not .txt or .md)"
 
 
 def shown_folder(path: str) -> str:

@@ -15,6 +15,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+PREPARED = "prepared"
+"""The folder of states in an index's folder: they go where it goes."""
+
 _NAME = re.compile(r"(?P<key>[0-9a-f]{64})-(?P<tokens>\d+)-(?P<checksum>[0-9a-f]{8})\.state")
 _UNFINISHED = ".part"
 _ABANDONED_S = 3_600

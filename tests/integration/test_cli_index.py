@@ -77,7 +77,7 @@ def test_a_folder_is_synced_step_by_step(run: Run, folder: Path) -> None:
     assert second.stdout.splitlines() == [
         "changed  harbour.txt",
         "removed  mill.md",
-        "ignored  notes.csv",
+        "ignored  notes.csv (not .txt or .md)",
         "seeds: 0 added, 1 changed, 1 removed, 1 ignored, 0 unchanged; 1 passages in the index.",
     ]
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from assistant import Answer, Assistant
-from index.layout import PREPARED
+from assistant.models.states import PREPARED
 
 from ..unit.answering_fakes import write
 

@@ -19,7 +19,9 @@ from assistant.errors import ChatUnreachableError, ModelNotFoundError, ReportErr
 from assistant.types import Answer, Citation, PassagesFound, StreamEvent, TextDelta, Timings, Turn
 from index.types import Hit, SyncReport
 
-SYNCED = SimpleNamespace(report=SyncReport("seeds", (), (), (), (), (), (), 0))
+SYNCED = SimpleNamespace(
+    report=SyncReport("seeds", (), (), (), (), (), (), 0), settings=SimpleNamespace(chat_model="none", prepared_mb=0)
+)
 TEXT = "The ferry left at noon. It carried salt."
 SOURCE = "harbour.txt"
 

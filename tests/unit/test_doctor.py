@@ -52,7 +52,7 @@ def test_a_file_that_holds_only_a_byte_order_mark_is_blank(folder: Path) -> None
 def test_files_that_differ(folder: Path) -> None:
     write(folder / "corpus", {"new.txt": "Something new."})
     finding = of_index(folder)
-    assert (finding.state, "1 files differ" in finding.found) == (State.WARN, True)
+    assert (finding.state, "differ by now: 1" in finding.found) == (State.WARN, True)
     command = f"`assistant index {folder / 'corpus'} --index-dir {folder / 'index'} --embedding-model toy`"
     assert command in (finding.fix or "")
 

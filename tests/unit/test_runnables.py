@@ -38,6 +38,7 @@ def model() -> ScriptedModel:
 @pytest.fixture
 def assistant(folder: Path, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch) -> Iterator[Assistant]:
     monkeypatch.setattr("assistant.models.load_chat_model", lambda _: ChatModel("scripted", model, None))
+    monkeypatch.setattr("assistant.models.checked_file", lambda _: Path("scripted.gguf"))
     monkeypatch.setattr("index.embedding.load_embedder", lambda _: ToyEmbedder())
     with Assistant.open(corpus=folder / "corpus", index_dir=folder / "index") as opened:
         yield opened

@@ -14,6 +14,7 @@ from assistant.errors import (
     ModelNotFoundError,
     SettingsError,
 )
+from assistant.models import checked_file
 from assistant.models.chat_model import ChatModel
 
 from ..answering_fakes import LETTERS, WHO, Loaders, keywords, write
@@ -159,3 +160,13 @@ def test_close_twice(folder: Path, loaders: Loaders) -> None:
     assert loaders.closed == ["chat"]
     assert not assistant.ready
     assert [document.source for document in assistant.documents] == sorted(LETTERS)
+
+
+def test_a_missing_model_file_is_told_before_the_index_loads(
+    folder: Path, loaders: Loaders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.models.checked_file", checked_file)
+    with Assistant.open(**keywords(folder)) as assistant:
+        with pytest.raises(ModelNotFoundError, match="assistant pull"):
+            assistant.ask(WHO)
+        assert loaders.loaded == []
