@@ -17,5 +17,6 @@ def _no_network() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty working directory, and no models but what a test puts there."""
-    monkeypatch.delenv("ASSISTANT_MODELS_DIR", raising=False)
+    for name in ("ASSISTANT_MODELS_DIR", "ASSISTANT_PREPARED_MB"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
