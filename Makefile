@@ -1,6 +1,6 @@
 # Two commands do everything: `make chat` and `make test`. `make help` lists the others.
 .DEFAULT_GOAL := help
-.PHONY: help chat test check fix results lock
+.PHONY: help chat test check fix results bench lock
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -39,6 +39,10 @@ fix: $(DEV_STAMP) ## format the code, mend what the linter can, write the genera
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
 	@$(BIN)/python scripts/docs.py
+
+bench: $(DEV_STAMP) ## time the assistant beside the plain tutorial pipeline, write docs/bench.json
+	@$(BIN)/assistant pull --chat-model embedded
+	@$(BIN)/python scripts/bench.py $(ARGS)
 
 results: $(DEV_STAMP) ## measure the shipped question sets, write docs/results.md; ARGS="--retrieval FOLDER" too
 	@$(BIN)/assistant pull --chat-model embedded
