@@ -48,6 +48,8 @@ class Assistant:
         self._index: Index | None = None
         self._chat: ChatModel | None = None
         self._pipeline: Pipeline | None = None
+        self._reading_ahead = Lock()
+        self._closed = False
         self._running: set[Generation] = set()
 
     @classmethod
@@ -87,12 +89,15 @@ class Assistant:
 
     def close(self) -> None:
         """Free models and files. May be called twice. Streams under way end with a ChatModelError."""
+        self._closed = True
         running = tuple(self._running)
         for generation in running:
             generation.stop(ChatModelError("The assistant was closed before it had answered", fix="Ask again."))
         if self._chat and self._chat.runtime:
             for generation in running:  # at once between two words, later while the model reads a long text
                 generation.wait(_PATIENCE_S)
+            if self._reading_ahead.acquire(timeout=_PATIENCE_S):
+                self._reading_ahead.release()
         with self._loading_chat, self._loading_index:
             if self._chat:
                 self._chat.close()
@@ -123,12 +128,24 @@ class Assistant:
     def read_ahead(self, progress: "Progress | None" = None) -> None:
         """Let a local chat model read now what every question needs, so that the first one need not wait for it.
 
-        What was read is kept beside the index; done once, it takes milliseconds. Does nothing for other models, and
-        where the documents are too many to be read at every question. Raises what `warm_up` raises, and ChatModelError.
+        What was read is kept beside the index; done once, it takes milliseconds. Does nothing for other models, where
+        the documents are too many to be read at every question, and once the assistant is closed. Raises what `warm_up`
+        raises, and ChatModelError.
         """
-        for done, total in self._loaded_pipeline().read_ahead():
-            if progress:
-                progress(done, total)
+        from assistant.evidence import WHOLE_BYTES
+        from assistant.models import checked_file
+
+        if sum(record.characters for record in self._manifest.documents) > WHOLE_BYTES or not checked_file(
+            self.settings
+        ):
+            return  # told without loading anything
+        with self._reading_ahead:
+            if not self._closed:
+                for done, total in self._loaded_pipeline().read_ahead():
+                    if self._closed:
+                        return
+                    if progress:
+                        progress(done, total)
 
     # --- asking ---
 

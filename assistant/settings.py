@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     prepared_mb: int = Field(
         default=2048,
         ge=0,
-        description="Megabytes that may be spent on what a local model has read already; 0 for nothing on disk.",
+        description="Megabytes for keeping what a local model has read; 0 to keep nothing longer than the process.",
     )
     models_dir: Folder = Field(
         default_factory=lambda: platformdirs.user_cache_path("assistant") / "models",

@@ -87,9 +87,9 @@ class Generation:
         self._deliver = deliver
         left: Future[None] = Future()
         left.set_running_or_notify_cancel()  # who waits for it may be cancelled, it may not
+        self._left = left
         read = copy_context().run
         Thread(target=read, args=(self._read, left), name="generation", daemon=True).start()
-        self._left = left
 
     def _received(self, item: _Item) -> StreamEvent | None:
         if self._stopped:

@@ -158,9 +158,12 @@ def decode(source: str, content: bytes) -> str:
     """
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # as Windows' editor may save it
         try:
-            return content.decode("utf-16")
+            decoded = content.decode("utf-16")
         except UnicodeDecodeError as error:
             raise _refused(EncodingError, source, "is not the UTF-16 that it begins as") from error
+        if "\0" in decoded:  # of UTF-32, whose mark begins alike, or of no text at all
+            raise _refused(BinaryFileError, source, "is binary, whatever its name says")
+        return decoded
     controls = len(content) - len(content.translate(None, _CONTROL))
     if b"\0" in content or controls > _BINARY_SHARE * len(content):
         raise _refused(BinaryFileError, source, "is binary, whatever its name says")
@@ -180,6 +183,8 @@ def decode(source: str, content: bytes) -> str:
 def _turkish(content: bytes) -> str | None:
     """Windows-1254, which differs from 1252 in six letters only, where that is what makes sense of them."""
     text = content.decode("cp1254", errors="replace")
+    if "\ufffd" in text:
+        return None
     return text if _TURKISH.search(text) and not _NOT_TURKISH.search(text) and detect(text) == "tr" else None
 
 

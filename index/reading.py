@@ -72,7 +72,8 @@ def _all_of(errors: Sequence[CorpusError]) -> CorpusError:
     told = "; ".join(error.message for error in errors[:_TOLD])
     more = f"; and {len(errors) - _TOLD} more files" if len(errors) > _TOLD else ""
     return type(first)(
-        f"{told}{more}", fix="Save them as UTF-8 text, or take them out of the folder; nothing was indexed."
+        f"{told}{more}",
+        fix="Save them as UTF-8 text that may be read, or take them out of the folder; nothing was indexed.",
     )
 
 

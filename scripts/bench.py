@@ -109,7 +109,7 @@ def asked_of(assistant: Assistant) -> Callable[[str, Sequence[Turn]], Iterator[s
 
 
 def timed(pipeline: str, ask: Callable[[str, Sequence[Turn]], Iterator[str]], question: Question) -> Timed:
-    """One answer; earlier turns are told with an empty answer, so that both pipelines condense the same."""
+    """One answer. The assistant condenses a conversation, the plain pipeline joins its questions."""
     history = [Turn(turn, "…") for turn in question.turns[:-1]]
     start = time.perf_counter()
     first: float | None = None

@@ -43,7 +43,6 @@ class WarmUp:
     def _load(self) -> None:
         try:
             self._assistant.warm_up()
-            self._assistant.read_ahead()
         except AssistantError as error:
             logger.warning("The models could not be loaded: %s", error)
             self.problem = Problem.of(error)
@@ -51,3 +50,12 @@ class WarmUp:
         except Exception:  # a defect: the page must not wait for ever
             logger.exception("Loading the models failed unexpectedly.")
             self._failed = True
+        else:
+            self._read_ahead()
+
+    def _read_ahead(self) -> None:
+        """Questions are answered without it, later."""
+        try:
+            self._assistant.read_ahead()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the first question meets it again and tells it
+            logger.info("Nothing was read ahead: %s", error)

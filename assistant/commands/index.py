@@ -37,7 +37,7 @@ def index(
 
     The default is the corpus of the settings, seeds/. Files are .txt and .md, in UTF-8 or what can be recognised.
     Unchanged files are not embedded again; files that are gone leave the index. Interrupted, the index stays as it was.
-    A local chat model then reads ahead what questions will need, where it has been pulled.
+    Then a local chat model that has been pulled reads ahead what questions will need; interrupted, it does so later.
     """
     from assistant.settings import Settings
 
@@ -55,11 +55,15 @@ def _read_ahead(synced: "Synced") -> None:
     """With a progress bar; where no local model is ready, or nothing is to be kept, there is nothing to do."""
     from assistant.answering import Assistant
     from assistant.models.choice import model_path
+    from assistant.models.states import PREPARED
 
     try:
         path = model_path(synced.settings)
         if synced.settings.prepared_mb == 0 or path is None or not path.is_file():
             return
+        changes = (synced.report.added, synced.report.changed, synced.report.removed)
+        if not any(changes) and any((synced.settings.index_dir / PREPARED).glob("*.state")):
+            return  # it was done before
         with Assistant.open(synced.settings, embedder=synced.embedder) as assistant, progress_bar("Reading") as bar:
             assistant.read_ahead(lambda done, total: bar(done, total, "Reading"))
     except AssistantError as error:  # the index is there; who asks is told again

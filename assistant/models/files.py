@@ -121,12 +121,12 @@ def is_verified(path: Path, sha256: str | None = None) -> bool:
 
 
 def identity(path: Path) -> str:
-    """What tells this file from others: its SHA-256 where it was verified, else its size and when it was written."""
+    """What tells this file from others: its SHA-256 where it was verified, else its path, size and age."""
     noted = _read_sidecar(path)
     if noted is not None and is_verified(path):
         return noted.sha256
     now = path.stat()
-    return f"{now.st_size} {now.st_mtime_ns}"
+    return f"{path.resolve()} {now.st_size} {now.st_mtime_ns}"
 
 
 def _verify_hash(path: Path, sha256: str, progress: Progress | None) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 from langchain_core.messages import BaseMessage, convert_to_openai_messages
 
-from assistant.errors import ChatModelError, ModelDamagedError
+from assistant.errors import ChatModelError, ChatUnreachableError, ModelDamagedError
 from assistant.models.failures import translated_errors
 from assistant.models.files import identity
 from assistant.models.states import SavedState, StateFolder
@@ -45,16 +45,16 @@ class LlamaRuntime:
         """
         self.path = path
         self.api_key = secrets.token_urlsafe(32)
-        self._own_folder = tempfile.TemporaryDirectory(prefix="assistant-slots-")  # only its owner may enter it
-        lasts = states is not None and state_budget_bytes and _made(states)
-        folder = states if states is not None and lasts else Path(self._own_folder.name)
+        self._own_folder: tempfile.TemporaryDirectory[str] | None = None
+        if states is None or state_budget_bytes == 0 or not _private(states):
+            self._own_folder = _own_folder()
+            states, state_budget_bytes = Path(self._own_folder.name), OWN_BUDGET_BYTES
         threads = _cores()
-        budget = state_budget_bytes if lasts else OWN_BUDGET_BYTES
-        self._states = StateFolder(folder, budget, _dependencies(path, threads))
+        self._states = StateFolder(states, state_budget_bytes, _dependencies(path, threads))
         try:
-            self._server: Any = _start_server(path, api_key=self.api_key, states=folder, threads=threads)
+            self._server: Any = _start_server(path, api_key=self.api_key, states=states, threads=threads)
         except RuntimeError as error:
-            self._own_folder.cleanup()
+            self._remove_own_folder()
             raise ModelDamagedError(
                 f"The model file {path} cannot be loaded: it is damaged, or of a kind that llama.cpp does not know",
                 fix="Fetch it again, or choose another chat model with ASSISTANT_CHAT_MODEL.",
@@ -132,23 +132,29 @@ class LlamaRuntime:
         self._call("POST", f"/slots/{slot}?action=erase")
 
     def close(self) -> None:
-        """Stop the server and remove the saved states. May be called twice."""
+        """Stop the server, and remove the states that do not outlive it. May be called twice."""
         self._http.close()
         self._server = None
-        self._own_folder.cleanup()
+        self._remove_own_folder()
+
+    def _remove_own_folder(self) -> None:
+        if self._own_folder is not None:
+            self._own_folder.cleanup()
 
     def _save(self, prompt_prefix: str, slot: int) -> None:
         begun = self._states.begin()
         try:
             saved = self._call("POST", f"/slots/{slot}?action=save", {"filename": begun})
-            self._states.keep(prompt_prefix, begun, int(saved["n_saved"]))
-        except (ChatModelError, OSError):  # a full disk costs time, not answers
-            _log.warning("What the model has read could not be kept.", exc_info=True)
+            self._states.keep(prompt_prefix, begun, int(saved["n_saved"]), int(saved["n_written"]))
+        except (ChatModelError, OSError) as error:  # a full disk costs time, not answers
+            _log.warning("What the model has read could not be kept: %s", error)
             self._states.drop(begun)
 
     def _restore(self, state: SavedState, slot: int) -> bool:
         try:
             restored = self._call("POST", f"/slots/{slot}?action=restore", {"filename": state.name})
+        except ChatUnreachableError:  # the server is gone, and may have been closed: this tells nothing of the state
+            raise
         except ChatModelError:
             return False
         return int(restored["n_restored"]) == state.tokens
@@ -174,13 +180,25 @@ class LlamaRuntime:
             return response.json()
 
 
-def _made(folder: Path) -> bool:
-    """Is there such a folder, or can it be made, that only its owner may enter?"""
+def _private(folder: Path) -> bool:
+    """Is there such a folder, or can it be made, that nobody else may write to? A state is trusted."""
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.stat()
     except OSError:
         return False
-    return os.access(folder, os.W_OK)
+    own = found.st_uid == os.geteuid() and not found.st_mode & 0o077 if hasattr(os, "geteuid") else True
+    return own and os.access(folder, os.W_OK)
+
+
+def _own_folder() -> "tempfile.TemporaryDirectory[str]":
+    """One that only its owner may enter, and that goes with the process."""
+    try:
+        return tempfile.TemporaryDirectory(prefix="assistant-slots-")
+    except OSError as error:
+        raise ChatModelError(
+            f"No temporary folder can be made: {error}", fix="Free some space, or set TMPDIR to a folder with some."
+        ) from error
 
 
 def _dependencies(path: Path, threads: int) -> str:

@@ -64,14 +64,18 @@ class StateFolder:
 
     def begin(self) -> str:
         """Name of a file to save a state to, which `keep` gives its place."""
+        with suppress(OSError):  # the folder may have been deleted meanwhile
+            self._folder.mkdir(mode=0o700, exist_ok=True)
         return f"{uuid.uuid4().hex}{_UNFINISHED}"
 
-    def keep(self, prefix: str, begun: str, tokens: int) -> None:
-        """Put a state that was saved as `begun` in its place, and remove the oldest ones over the budget.
+    def keep(self, prefix: str, begun: str, tokens: int, size: int) -> None:
+        """Put a state of so many bytes, saved as `begun`, in its place, and remove the oldest ones over the budget.
 
-        Raises OSError.
+        Raises OSError, also where it is not there as a whole.
         """
         path = self._folder / begun
+        if path.stat().st_size != size:
+            raise OSError(f"{path} is not whole")
         place = self._folder / f"{self._key(prefix)}-{tokens}-{_checksum(path)}.state"
         path.replace(place)
         self._checked.add(place.name)
@@ -89,7 +93,10 @@ class StateFolder:
                 self.drop(path.name)
 
     def _evict(self) -> None:
-        known = [(path, path.stat()) for path, _ in self._states()]
+        known = []
+        for path, _ in self._states():
+            with suppress(OSError):  # another process may remove it, too
+                known.append((path, path.stat()))
         total = 0
         for number, (path, stat) in enumerate(sorted(known, key=lambda each: each[1].st_mtime_ns, reverse=True)):
             total += stat.st_size

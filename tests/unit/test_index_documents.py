@@ -176,7 +176,14 @@ def test_line_ends_are_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"a\0b", b"\x01\x02\x03\x04abc", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "abc".encode("utf-16-le")]
+    "content",
+    [
+        b"a\0b",
+        b"\x01\x02\x03\x04abc",
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+        "abc".encode("utf-16-le"),
+        "abc".encode("utf-32"),
+    ],
 )
 def test_binary(content: bytes) -> None:
     with pytest.raises(BinaryFileError, match=r"a\.txt is binary"):

@@ -12,7 +12,7 @@ def save(states: StateFolder, folder: Path, prefix: str, size: int, age_s: int =
     """The file of a state of so many bytes, last used so long ago."""
     begun = states.begin()
     (folder / begun).write_bytes(os.urandom(size))
-    states.keep(prefix, begun, tokens=size)
+    states.keep(prefix, begun, tokens=size, size=size)
     found = states.find(prefix)
     assert found is not None
     path = folder / found.name
@@ -89,3 +89,21 @@ def test_a_folder_that_vanished_holds_nothing(tmp_path: Path) -> None:
     states = StateFolder(tmp_path / "gone", 50, "model")
     assert states.find("prefix") is None
     states.forget("prefix")
+
+
+def test_a_state_that_was_not_written_as_a_whole_is_none(tmp_path: Path) -> None:
+    states = StateFolder(tmp_path, 500, "model")
+    begun = states.begin()
+    (tmp_path / begun).write_bytes(b"half")
+    with pytest.raises(OSError, match="not whole"):
+        states.keep("prefix", begun, tokens=8, size=8)
+    states.drop(begun)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_was_deleted_is_made_anew(tmp_path: Path) -> None:
+    folder = tmp_path / "prepared"
+    folder.mkdir()
+    states = StateFolder(folder, 500, "model")
+    folder.rmdir()
+    assert save(states, folder, "prefix", 10).exists()
