@@ -19,4 +19,5 @@ def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty working directory, and no models but what a test puts there."""
     for name in ("ASSISTANT_MODELS_DIR", "ASSISTANT_PREPARED_MB"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_: tmp_path / "cache")
     monkeypatch.chdir(tmp_path)

@@ -56,7 +56,7 @@ def test_an_error_is_one_line(
 def test_a_reader_that_leaves_is_no_error(arguments: list[str]) -> None:
     """As in `assistant … | head -1`: the exit code is that of a program which SIGPIPE ended, not of failures found."""
     code = "import click, sys; from assistant import cli; from rich.console import Console\n"
-    code += "cli.cli.command('fail')(lambda: Console().print('x' * 100_000))\n"
+    code += "cli.cli.command('fail')(lambda: Console().print('x'))\n"
     code += "cli.main()"
     read_end, write_end = os.pipe()
     os.close(read_end)
