@@ -102,7 +102,7 @@ PIECES = st.sampled_from(
 DRAFTS = (st.lists(PIECES, max_size=40).map(" ".join) | st.text(max_size=200)).filter(str.strip)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(draft=DRAFTS, phrase=DRAFTS, question=st.sampled_from([WHO, "Wer ist der Kapitän?", "Combien ?", "¿Y qué?"]))
 def test_any_draft_is_cited_to_the_letter_or_declined(draft: str, phrase: str, question: str, index: Index) -> None:
     _, _, answer = events(index, scripted(draft, phrase=phrase), question)
@@ -119,7 +119,7 @@ LINES = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     lines=st.lists(LINES, min_size=1, max_size=2),
     ending=st.sampled_from(["\n", "\r\n", "\n\n"]),
