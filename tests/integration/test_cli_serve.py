@@ -53,7 +53,7 @@ def test_the_page_is_served_until_ctrl_c_or_the_like(ending: signal.Signals, fol
             process.kill()
     assert added.startswith("added    harbour.txt")
     assert page.status_code == 200
-    assert (process.returncode, errors) == (0, "")
+    assert (process.returncode, errors) == (0, "Stopping.\n")
 
 
 def test_a_port_in_use_is_one_line(folder: Path) -> None:
