@@ -135,10 +135,9 @@ class Assistant:
         from assistant.evidence import WHOLE_BYTES
         from assistant.models import checked_file
 
-        if sum(record.characters for record in self._manifest.documents) > WHOLE_BYTES or not checked_file(
-            self.settings
-        ):
-            return  # told without loading anything
+        characters = sum(record.characters for record in self._manifest.documents)
+        if characters > WHOLE_BYTES or not checked_file(self.settings):
+            return  # known without loading anything
         with self._reading_ahead:
             if not self._closed:
                 for done, total in self._loaded_pipeline().read_ahead():

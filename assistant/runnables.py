@@ -135,7 +135,7 @@ def _messages(given: object) -> list[BaseMessage | Turn]:
         if isinstance(given, Sequence) and not isinstance(given, (str, bytes)):
             return [one if isinstance(one, Turn) else convert_to_messages([one])[0] for one in given]
         reason = f"{type(given).__name__} is no list"
-    except (ValueError, TypeError, NotImplementedError) as error:
+    except (ValueError, TypeError, NotImplementedError) as error:  # convert_to_messages raises any of them
         reason = str(error).partition("\n")[0]
     raise HistoryError(f"The messages cannot be read: {reason}", fix="Give HumanMessage and AIMessage objects.")
 

@@ -155,6 +155,7 @@ def _embedded_model() -> "SentenceTransformer":
         def get_embedding_dimension(self) -> int:
             return int(self._kernel.dim)
 
+        # abstract in InputModule, and called by SentenceTransformer.save only, which nothing here does
         def save(self, output_path: str, *_: Any, **__: Any) -> None:
             raise NotImplementedError("the embedded model is part of the installation")
 

@@ -57,5 +57,7 @@ class WarmUp:
         """Questions are answered without it, later."""
         try:
             self._assistant.read_ahead()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the first question meets it again and tells it
+        except AssistantError as error:  # the first question meets it again and tells it
             logger.info("Nothing was read ahead: %s", error)
+        except Exception:  # a defect
+            logger.exception("Reading ahead failed unexpectedly.")

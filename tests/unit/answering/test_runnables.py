@@ -1,7 +1,6 @@
 """The assistant as LangChain's users expect it."""
 
 import asyncio
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,32 +15,16 @@ from langchain_core.runnables import Runnable, RunnableLambda, RunnablePassthrou
 
 from assistant import Answer, Assistant, Turn
 from assistant.errors import ChatUnreachableError, HistoryError, QuestionError
-from assistant.models.chat_model import ChatModel
 
-from .answering_fakes import ADA, CAPTAIN, LETTERS, WHO, ScriptedModel, ToyEmbedder, assert_verifies, indexed, scripted
+from ..answering_fakes import ADA, CAPTAIN, LETTERS, WHO, Loaders, ScriptedModel, assert_verifies
 
 BEFORE = [HumanMessage("What did the ferry carry?"), AIMessage("Salt. [1]")]
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("runnables")
-    indexed(made).close()
-    return made
-
-
 @pytest.fixture
-def model() -> ScriptedModel:
-    return scripted(ADA, condense=WHO)
-
-
-@pytest.fixture
-def assistant(folder: Path, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch) -> Iterator[Assistant]:
-    monkeypatch.setattr("assistant.models.load_chat_model", lambda _: ChatModel("scripted", model, None))
-    monkeypatch.setattr("assistant.models.checked_file", lambda _: Path("scripted.gguf"))
-    monkeypatch.setattr("index.embedding.load_embedder", lambda _: ToyEmbedder())
-    with Assistant.open(corpus=folder / "corpus", index_dir=folder / "index") as opened:
-        yield opened
+def model(loaders: Loaders) -> ScriptedModel:
+    assert loaders.model
+    return loaders.model
 
 
 @pytest.fixture
