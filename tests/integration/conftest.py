@@ -50,3 +50,8 @@ def toy_corpus(tmp_path: Path) -> Path:
     (corpus / "dir" / "dog.md").write_text("# Der Hund\n\nDer Hund bellt laut im Garten.", encoding="utf-8")
     (corpus / "zebra.txt").write_text("The zebra has black stripes and eats grass.", encoding="utf-8")
     return corpus
+
+
+@pytest.fixture
+def index_dir(tmp_path: Path) -> Path:
+    return tmp_path / "index"

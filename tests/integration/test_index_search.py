@@ -18,11 +18,6 @@ from index.types import DocumentInfo, Span
 Embedder = Any  # conftest's toy
 
 
-@pytest.fixture
-def index_dir(tmp_path: Path) -> Path:
-    return tmp_path / "index"
-
-
 def test_hits_are_verbatim_and_ordered(toy_corpus: Path, index_dir: Path, toy_embedder: Embedder) -> None:
     sync(toy_corpus, index_dir, toy_embedder)
     with Index.open(index_dir, toy_embedder) as index:
