@@ -25,7 +25,12 @@ chat: $(RUN_STAMP) ## set everything up, then serve the chat page over the folde
 test: $(DEV_STAMP) ## set everything up, then run every test; ARGS="-k name" for some
 	@scripts/find_browser.sh
 	@$(BIN)/assistant pull --chat-model embedded
+ifdef ARGS
 	@$(BIN)/python -m pytest $(ARGS)
+else
+	@$(BIN)/python -m pytest --numprocesses auto tests/unit
+	@$(BIN)/python -m pytest tests/integration tests/browser
+endif
 
 check: $(DEV_STAMP) ## format, lint, types, layering, generated docs
 	@$(BIN)/ruff format --check .

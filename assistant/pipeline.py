@@ -58,9 +58,10 @@ class Pipeline:
         yield self._finished(question, asked, language, sentences, carried, clock)
 
     def read_ahead(self) -> Iterator[tuple[int, int]]:
-        """Let a local model read what every question needs. Yields tokens read, and those in all."""
-        if self._drafter is not None and (everything := self._everything()):
-            yield from self._drafter.read_ahead(evidence.as_prompt(everything))
+        """Let a local model read what questions need. Yields tokens read, and those in all, of a document at a time."""
+        if self._drafter is not None:
+            for passage in self._everything():
+                yield from self._drafter.read_ahead(evidence.as_prompt([passage]))
 
     def _standalone(self, question: str, history: Sequence[Turn], language: str) -> Generator[None, None, str]:
         if not history:
@@ -72,10 +73,14 @@ class Pipeline:
         return conversation.standalone(rewritten, question, history)
 
     def _passages(self, hits: Sequence[Hit]) -> tuple[Passage, ...]:
+        if self._drafter is not None and self._drafter.local:  # a small model is distracted by what others tell
+            best = evidence.whole(self._index.document(hit.source) for hit in hits[:1])
+            if best and evidence.fits_whole(best):
+                return best
         return self._everything() or evidence.select(hits)
 
     def _everything(self) -> tuple[Passage, ...]:
-        """All documents, where they are read whole."""
+        """All documents, where they are short together."""
         if self._index.total_chars > evidence.WHOLE_BYTES:
             return ()
         everything = evidence.whole(self._index.document(info.source) for info in self._index.documents)

@@ -164,7 +164,9 @@ class FakeAssistant:
         return self.runs.get(timeout=PATIENCE_S)
 
 
-@pytest.fixture(scope="session", autouse=True)  # without Playwright's event loop, Gradio makes some and never closes them
+@pytest.fixture(
+    scope="session", autouse=True
+)  # without Playwright's event loop, Gradio makes some and never closes them
 def browser() -> Iterator[Browser]:
     executable = next(filter(None, map(shutil.which, NAMES)), None)
     if executable is None:

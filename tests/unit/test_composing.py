@@ -94,8 +94,17 @@ def test_a_sentence_without_the_name_is_tried_again_without_the_documents(index:
 
 def test_where_no_sentence_holds_the_names_they_stand_alone(index: Index) -> None:
     scripted = model(quote="Solvig, Norrport", draft="It left Solvig.", phrase="It went to Norrport.")
-    _, answer = run(index, scripted, "Which towns does the ferry serve?")
+    _, answer = run(index, scripted, "Between which towns does the ferry to Norrport go?")
     assert answer.text.startswith("Solvig, Norrport [1]")
+
+
+def test_a_local_model_reads_the_document_of_the_best_hit_alone(index: Index) -> None:
+    scripted = model(quote=CAPTAIN, draft=CAPTAIN)
+    run(index, scripted, "Who is the captain of the ferry?")
+    assert len(index.documents) > 1
+    for call in scripted.calls:
+        assert CARGO in call.text
+        assert "The miller bought two horses in spring." not in call.text
 
 
 def test_a_quote_in_another_language_is_said_in_the_question_s(index: Index) -> None:

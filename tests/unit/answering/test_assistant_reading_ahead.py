@@ -9,17 +9,18 @@ import pytest
 
 from assistant import Assistant
 
-from ..answering_fakes import PATIENCE_S, WHO, FakeRuntime, Loaders, indexed, keywords
+from ..answering_fakes import CAPTAIN, PATIENCE_S, WHO, FakeRuntime, Loaders, indexed, keywords
 
 
 def test_progress_is_told(local_assistant: Assistant, loaders: Loaders) -> None:
     steps: list[tuple[int, int]] = []
     local_assistant.read_ahead(lambda done, total: steps.append((done, total)))
     assert loaders.runtime
-    ((prefix, _),) = loaders.runtime.prepared
-    assert steps == [(len(prefix), len(prefix))]
+    ahead = loaders.runtime.prepared.copy()
+    assert len(ahead) == len(local_assistant.documents), "each by itself"
+    assert steps == [(len(prefix), len(prefix)) for prefix, _ in ahead]
     local_assistant.ask(WHO)
-    assert loaders.runtime.prepared == [(prefix, 0)] * 2, "a question needs what was read ahead"
+    assert loaders.runtime.prepared[len(ahead) :] == [next(each for each in ahead if CAPTAIN in each[0])]
 
 
 def test_other_models_read_nothing_and_are_not_loaded(
