@@ -11,9 +11,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-# As a shell starts it: a job in the background may have been started with Ctrl-C ignored, which its children inherit.
+# As a shell starts it: in the background Ctrl-C may be ignored, and under nohup the end of the terminal, which children
+# inherit.
 START = (
-    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from assistant.cli import main; main()"
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "signal.signal(signal.SIGHUP, signal.SIG_DFL); from assistant.cli import main; main()"
 )
 SERVE = [sys.executable, "-c", START, "serve", "--chat-model", "none"]
 PATIENCE_S = 120
