@@ -126,11 +126,11 @@ class Assistant:
         self._loaded_pipeline()
 
     def read_ahead(self, progress: "Progress | None" = None) -> None:
-        """Let a local chat model read now what every question needs, so that the first one need not wait for it.
+        """Let a local chat model read the documents now, each by itself, so that first questions need not wait for it.
 
         What was read is kept beside the index; done once, it takes milliseconds. Does nothing for other models, where
-        the documents are too many to be read at every question, and once the assistant is closed. Raises what `warm_up`
-        raises, and ChatModelError.
+        the documents are long together, and once the assistant is closed. `progress` counts each document's tokens
+        anew. Raises what `warm_up` raises, and ChatModelError.
         """
         from assistant.evidence import WHOLE_BYTES
         from assistant.models import checked_file

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from index.types import Document, Hit, Span
 
 WHOLE_BYTES = 6_000
-"""Documents that are this short together (some 1,800 tokens) are read whole: then every question shares one prefix.
+"""Up to this size (some 1,800 tokens) a document, or all together, is read whole: then questions share one prefix.
 
 Bytes of UTF-8 grow with a script's tokens, so that texts of any script fit into a small context.
 """

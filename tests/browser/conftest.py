@@ -164,10 +164,9 @@ class FakeAssistant:
         return self.runs.get(timeout=PATIENCE_S)
 
 
-@pytest.fixture(
-    scope="session", autouse=True
-)  # without Playwright's event loop, Gradio makes some and never closes them
+@pytest.fixture(scope="session", autouse=True)
 def browser() -> Iterator[Browser]:
+    """For every test here: without Playwright's event loop, Gradio makes some and never closes them."""
     executable = next(filter(None, map(shutil.which, NAMES)), None)
     if executable is None:
         pytest.fail("No browser for the browser tests. Install one: sudo apt-get install -y chromium", pytrace=False)

@@ -1,0 +1,26 @@
+"""What a reader of the page does."""
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+Open = Callable[..., Page]
+
+QUOTE = "It carried forty-two barrels of salt to Norrport."
+
+
+def ask(page: Page, question: str) -> None:
+    box = page.get_by_role("textbox")
+    box.fill(question)
+    box.press("Enter")
+
+
+def answer_salt(assistant: Any, page: Page, question: str = "What did it carry?") -> Any:
+    """A whole exchange, with one citation."""
+    ask(page, question)
+    run = assistant.next_run()
+    run.found()
+    run.answer("It carried salt. [1]", assistant.cite(QUOTE))
+    expect(page.locator("#current .reply.answer")).to_be_visible()
+    return run
