@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from assistant.answering import Assistant
     from assistant.errors import AssistantError
     from assistant.settings import Settings
-    from assistant.types import Answer, Citation, PassagesFound, TextDelta, Timings, Turn
+    from assistant.types import Answer, Citation, PassagesFound, QuoteDelta, TextDelta, Timings, Turn, Waiting
 
 __all__ = [
     "Answer",
@@ -23,10 +23,12 @@ __all__ = [
     "AssistantError",
     "Citation",
     "PassagesFound",
+    "QuoteDelta",
     "Settings",
     "TextDelta",
     "Timings",
     "Turn",
+    "Waiting",
 ]
 
 _HOMES = {

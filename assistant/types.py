@@ -46,7 +46,7 @@ class Timings:
     retrieve_s: float
     """Until the passages were found."""
     first_token_s: float
-    """Until the first words."""
+    """Until the first words: of the documents, where the model quotes them first; else of the answer."""
     total_s: float
 
 
@@ -79,13 +79,31 @@ class PassagesFound:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Stream event: the model is busy with other questions. Comes again when the place in the queue changes."""
+
+    position: int
+    """1 for the question that is next."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteDelta:
+    """Stream event: more of the words of the documents that the answer will rely on, as the model reads them out.
+
+    They claim nothing yet: the answer may turn out to be a decline.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class TextDelta:
     """Stream event: more words of the answer, without markers yet."""
 
     text: str
 
 
-StreamEvent = PassagesFound | TextDelta | Answer
+StreamEvent = Waiting | PassagesFound | QuoteDelta | TextDelta | Answer
 """An Answer is the last event of every stream; its text replaces the deltas."""
 
 History = Sequence[Turn]

@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from assistant.errors import AssistantError
-from assistant.types import Answer, PassagesFound, StreamEvent
+from assistant.types import Answer, PassagesFound, StreamEvent, TextDelta
 from ui.conversation import Conversation, Exchange, Problem, Stage, history, running
 from ui.generation import Generation, Generations
 from ui.protocol import DocumentAssistant, DocumentInfo, DocumentText
@@ -94,4 +94,6 @@ def _after(exchange: Exchange, event: StreamEvent) -> Exchange:
         return replace(exchange, passages=len(event.hits))
     if isinstance(event, Answer):
         return replace(exchange, stage=Stage.ANSWERED, draft="", answer=event)
-    return replace(exchange, stage=Stage.WRITING, draft=exchange.draft + event.text)
+    if isinstance(event, TextDelta):
+        return replace(exchange, stage=Stage.WRITING, draft=exchange.draft + event.text)
+    return exchange
