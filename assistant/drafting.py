@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, suppress
 from threading import Lock
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from assistant import prompting
 from assistant.errors import ChatModelError, ChatNonsenseError
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel, LanguageModelInput
     from langchain_core.messages import AIMessage
     from langchain_core.runnables import Runnable
+
+Shown = TypeVar("Shown")
 
 _log = logging.getLogger(__name__)
 
@@ -51,8 +53,8 @@ class Drafter:
         return self._chat.local
 
     def read(
-        self, documents: str, use: Callable[["Reading"], Generator[str, None, str]]
-    ) -> Generator[str | None, None, str]:
+        self, documents: str, use: Callable[["Reading"], Generator[Shown | None, None, str]]
+    ) -> Generator[Shown | None, None, str]:
         """What `use` yields and returns of the model with these passages read; until its end it is nobody else's.
 
         None while there is nothing to tell yet: a moment at which to leave.
