@@ -8,19 +8,16 @@ question's language is then a smaller task. Words that it did not copy are repla
 The words come first, because they are there first: the reader sees them while the rest is worked out.
 """
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 
 from assistant import conversation, grounding, scales, tidying
-from assistant.drafting import Reading
+from assistant.drafting import Composed, Reading
 from assistant.sources import Place
 from assistant.types import QuoteDelta, TextDelta
 from index.chunking import segment
 from index.language import language_name
 from index.types import Span
 from index.words import words
-
-Composed = Generator[QuoteDelta | TextDelta | None, None, str]
-"""Pieces of quote and draft; None while none can be shown."""
 
 _FEW_WORDS = 5
 """Words of a quote up to which a draft is shown only once it holds its names and numbers: they are soon said."""

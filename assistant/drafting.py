@@ -5,20 +5,22 @@ import math
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, suppress
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from assistant import prompting
 from assistant.errors import ChatModelError, ChatNonsenseError
 from assistant.models.chat_model import ChatModel
 from assistant.models.failures import translated_errors
 from assistant.prompting import DECLINE_WORD, Prompt
+from assistant.types import QuoteDelta, TextDelta
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel, LanguageModelInput
     from langchain_core.messages import AIMessage
     from langchain_core.runnables import Runnable
 
-Shown = TypeVar("Shown")
+Composed = Generator[QuoteDelta | TextDelta | None, None, str]
+"""What is made of the model's words: deltas, None while there is nothing to show, in the end a text."""
 
 _log = logging.getLogger(__name__)
 
@@ -52,9 +54,7 @@ class Drafter:
         """Does the model run in this process? Small ones need to be led; hosted ones answer or decline in one call."""
         return self._chat.local
 
-    def read(
-        self, documents: str, use: Callable[["Reading"], Generator[Shown | None, None, str]]
-    ) -> Generator[Shown | None, None, str]:
+    def read(self, documents: str, use: Callable[["Reading"], Composed]) -> Composed:
         """What `use` yields and returns of the model with these passages read; until its end it is nobody else's.
 
         None while there is nothing to tell yet: a moment at which to leave.
@@ -106,16 +106,20 @@ class Reading:
         self._chat = chat
         self.documents = _plain(chat, {"documents": documents})["documents"]
         self._held = 0
-        """Tokens that the slot holds of the beginning of each prompt."""
+        """Tokens that the slot holds: those of the documents, and those of the words that introduce the question."""
 
     def prepare(self) -> Iterator[tuple[int, int]]:
-        """Let a local model read the passages, if it has not done so before. Yields tokens read, and those in all."""
+        """Let a local model read what comes before the question, if it has not done so before.
+
+        Yields tokens read, and those in all.
+        """
         if self._chat.runtime is not None:
-            messages = prompting.documents_prompt().template().format_messages(documents=self.documents)
-            beginning = str(messages[-1].content)
-            # chat templates may strip a message, here of the blanks that more text follows
-            before, _, _ = self._chat.runtime.render(messages).rpartition(beginning.strip())
-            self._held = yield from self._chat.runtime.prepare(before + beginning.lstrip(), _DOCUMENTS_SLOT)
+            prompt = prompting.quote_prompt().template()
+            messages = prompt.format_messages(documents=self.documents, question="")
+            # without the blank that the question follows: it is one token with its first word
+            beginning = str(messages[-1].content).strip()
+            before, _, _ = self._chat.runtime.render(messages).rpartition(beginning)
+            self._held = yield from self._chat.runtime.prepare(before + beginning, _DOCUMENTS_SLOT)
 
     def answer_or_none(self, question: str, language: str) -> Iterator[str]:
         """Pieces of an answer; the text is DECLINE_WORD where the model declines. Raises ChatNonsenseError for none."""
@@ -158,7 +162,7 @@ class Reading:
         """A restored state may be accepted and yet be read again, which costs time only (llama.cpp, issue 26676)."""
         details = message.usage_metadata.get("input_token_details") if message.usage_metadata else None
         reused = details.get("cache_read") if details else None
-        if reused is not None and reused < self._held - 1:  # a token may span the border
+        if reused is not None and reused < self._held // 2:  # what introduces the question is not the same everywhere
             _log.warning("Of %d tokens that were read before, %d are read again.", self._held, self._held - reused)
 
     def _ask(self, prompt: Prompt, **values: str) -> Iterator[str]:

@@ -15,6 +15,9 @@ Bytes of UTF-8 grow with a script's tokens, so that texts of any script fit into
 PASSAGE_BYTES = 3_600
 """Otherwise passages of about this size together (some 1,000 tokens)."""
 
+STRETCH_BYTES = 1_500
+"""Or, for a local model, as much of the best document (some 430 tokens): what it reads first is waited for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -34,6 +37,23 @@ def whole(documents: Iterable[Document]) -> tuple[Passage, ...]:
     return tuple(
         Passage(d.source, d.title, d.date, d.language, 0, len(d.text), d.text)
         for d in sorted(documents, key=lambda d: d.source)
+    )
+
+
+def stretch(document: Document, chunks: Sequence[Span], hit: Hit) -> Passage:
+    """The part of a document that holds the hit, which is one of its chunks.
+
+    Documents fall into the same parts whatever is asked, so that questions on one topic share what was read.
+    """
+    parts: list[list[Span]] = []
+    for chunk in chunks:
+        if not parts or len(document.text[parts[-1][0].start : chunk.end].encode()) > STRETCH_BYTES:
+            parts.append([])
+        parts[-1].append(chunk)
+    part = next(part for part in parts if part[-1].end >= hit.end)
+    start, end = part[0].start, part[-1].end
+    return Passage(
+        document.source, document.title, document.date, document.language, start, end, document.text[start:end]
     )
 
 

@@ -6,8 +6,8 @@ from contextlib import closing
 
 from assistant import conversation, evidence, grounding, sources, tidying
 from assistant.citations import Candidate, cite, without_markers
-from assistant.composing import Composed, compose
-from assistant.drafting import Drafter, Reading
+from assistant.composing import compose
+from assistant.drafting import Composed, Drafter, Reading
 from assistant.evidence import Passage
 from assistant.phrases import decline
 from assistant.streaming import Step
@@ -49,7 +49,8 @@ class Pipeline:
             if conversation.asks_for_title(asked) and (titles := self._titles(hits)):
                 draft, quote = yield from self._draft(self._drafter, titles, asked, language, clock)
                 passages = titles if draft else passages
-                yield QuoteDelta("\n")  # what comes now stands somewhere else
+                if self._drafter.local and not draft:
+                    yield QuoteDelta("\n")  # what is quoted next stands somewhere else
             if not draft:
                 draft, quote = yield from self._draft(self._drafter, passages, asked, language, clock)
             sentences = self._grounded(draft, language, passages)
@@ -74,11 +75,14 @@ class Pipeline:
         return conversation.standalone(rewritten, question, history)
 
     def _passages(self, hits: Sequence[Hit]) -> tuple[Passage, ...]:
-        if self._drafter is not None and self._drafter.local:  # a small model is distracted by what others tell
-            best = evidence.whole(self._index.document(hit.source) for hit in hits[:1])
-            if best and evidence.fits_whole(best):
-                return best
-        return self._everything() or evidence.select(hits)
+        everything = self._everything()
+        if self._drafter is None or not self._drafter.local or not hits:
+            return everything or evidence.select(hits)
+        best = hits[0]  # a small model is distracted by what others tell
+        document = self._index.document(best.source)
+        if everything:
+            return evidence.whole([document])
+        return (evidence.stretch(document, self._index.chunks(best.source), best),)
 
     def _everything(self) -> tuple[Passage, ...]:
         """All documents, where they are short together."""

@@ -103,6 +103,10 @@ class Index:
             language=info.language,
         )
 
+    def chunks(self, source: str) -> tuple[Span, ...]:
+        """All chunks of a document, in order. Raises StaleSourceError."""
+        return tuple(Span(chunk.start, chunk.end) for chunk in self._snapshot.record(source).chunks)
+
     def sentences(self, source: str) -> tuple[Span, ...]:
         """All sentences of a document, in order. Raises StaleSourceError."""
         return tuple(Span(*span) for chunk in self._snapshot.record(source).chunks for span in chunk.sentences)

@@ -159,8 +159,8 @@ def _kind(messages: Sequence[BaseMessage], options: Mapping[str, Any]) -> str:
         return "condense"
     if messages[0].text != prompting.documents_prompt().system:
         return "phrase"
-    asks_for_words = prompting.quote_prompt().turns[-1].rpartition("\n")[2]
-    return "quote" if messages[-1].text.endswith(asks_for_words) else "draft"
+    asks_for_words = prompting.quote_prompt().turns[-1].splitlines()[-2]
+    return "quote" if asks_for_words in messages[-1].text else "draft"
 
 
 @dataclass
