@@ -43,7 +43,7 @@ def compose(
     it was not asked.
     """
     name = language_name(language)
-    stated = reading.stated(question) if local else None
+    stated = (yield from reading.stated(question)) if local else None
     if stated is None:
         yield from _spoken(reading.answer_or_none(question, name), language, reading, question)
         return ""

@@ -2,16 +2,16 @@
 
 import time
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 
 from assistant import conversation, evidence, grounding, sources, tidying
 from assistant.citations import Candidate, cite, without_markers
 from assistant.composing import compose
-from assistant.drafting import Drafter, Reading
+from assistant.drafting import Drafter, Reading, Visit
 from assistant.evidence import Passage
 from assistant.phrases import decline
 from assistant.streaming import Step
-from assistant.types import Answer, Citation, DeclineReason, PassagesFound, TextDelta, Timings, Turn
+from assistant.types import Answer, Citation, DeclineReason, PassagesFound, TextDelta, Timings, Turn, Waiting
 from index.chunking import segment
 from index.language import language_name
 from index.search import Index
@@ -30,16 +30,20 @@ class Pipeline:
 
     def run(self, question: str, history: Sequence[Turn]) -> Generator[Step, None, None]:
         """Events of one question, the Answer last."""
+        with self._drafter.visit() if self._drafter else nullcontext() as visit:
+            yield from self._answered(visit, question, history)
+
+    def _answered(self, drafter: Visit | None, question: str, history: Sequence[Turn]) -> Generator[Step, None, None]:
         clock = _Clock()
         languages = [document.language for document in self._index.documents]
         language = conversation.question_language(question, history, languages)
-        asked = yield from self._standalone(question, history, language)
+        asked = yield from self._standalone(drafter, question, history, language)
         hits = self._index.search(asked, _HITS)
         passages = self._passages(hits)
         clock.retrieved()
         yield PassagesFound(tuple(hits), asked)
 
-        if self._drafter is None:
+        if drafter is None:
             carried = [[extract] for extract in sources.extracts(self._index, passages, asked)]
             sentences = [without_markers(" ".join(quotes[0].text.split())) for quotes in carried]
             spoken = {passage.source: passage.language for passage in passages}
@@ -47,10 +51,10 @@ class Pipeline:
         else:
             draft = quote = ""
             if conversation.asks_for_title(asked) and (titles := self._titles(hits)):
-                draft, quote = yield from self._draft(self._drafter, titles, asked, language, clock)
+                draft, quote = yield from self._draft(drafter, titles, asked, language, clock)
                 passages = titles if draft else passages
             if not draft:
-                draft, quote = yield from self._draft(self._drafter, passages, asked, language, clock)
+                draft, quote = yield from self._draft(drafter, passages, asked, language, clock)
             sentences = self._grounded(draft, language, passages)
             # of several sentences, each needs a place of its own
             quoted = quote if len(sentences) == 1 else ""
@@ -63,13 +67,15 @@ class Pipeline:
             for passage in self._everything():
                 yield from self._drafter.read_ahead(evidence.as_prompt([passage]))
 
-    def _standalone(self, question: str, history: Sequence[Turn], language: str) -> Generator[None, None, str]:
+    def _standalone(
+        self, drafter: Visit | None, question: str, history: Sequence[Turn], language: str
+    ) -> Generator[Step, None, str]:
         if not history:
             return question
-        if self._drafter is None:
+        if drafter is None:
             return conversation.standalone("", question, history)
         name = language_name(language)
-        rewritten = yield from self._drafter.condense(conversation.as_prompt(history), question, name)
+        rewritten = yield from drafter.condense(conversation.as_prompt(history), question, name)
         return conversation.standalone(rewritten, question, history)
 
     def _passages(self, hits: Sequence[Hit]) -> tuple[Passage, ...]:
@@ -91,8 +97,8 @@ class Pipeline:
         return evidence.titles((self._index.document(source), self._index.sentences(source)) for source in found)
 
     def _draft(
-        self, drafter: Drafter, passages: Sequence[Passage], question: str, language: str, clock: "_Clock"
-    ) -> Generator[TextDelta | None, None, tuple[str, str]]:
+        self, drafter: Visit, passages: Sequence[Passage], question: str, language: str, clock: "_Clock"
+    ) -> Generator[Step, None, tuple[str, str]]:
         """Deltas of a draft; returns it whole, empty where the documents do not tell, and the words it relies on."""
         only = passages[0].title if len(passages) == 1 and passages[0].text.strip("# ") == passages[0].title else ""
 
@@ -109,8 +115,8 @@ class Pipeline:
                     piece = next(pieces)
                 except StopIteration as end:
                     return draft, end.value
-                if not piece:
-                    yield None
+                if not piece or isinstance(piece, Waiting):
+                    yield piece or None
                     continue
                 clock.first_token()
                 draft += piece

@@ -11,6 +11,7 @@ from assistant.errors import ChatNonsenseError
 from assistant.phrases import decline
 from assistant.pipeline import Pipeline
 from assistant.prompting import DECLINE_WORD
+from assistant.turns import Line
 from assistant.types import Answer, PassagesFound, TextDelta, Turn
 from index.search import Index
 
@@ -328,7 +329,7 @@ def test_a_local_model_without_log_probabilities(metadata: object) -> None:
             return result
 
     with pytest.raises(ChatNonsenseError):
-        Reading(local(Silent(replies={"stated": "Yes"})), "Documents.").stated(WHO)
+        list(Reading(local(Silent(replies={"stated": "Yes"})), "Documents.", Line(), 0).stated(WHO))
 
 
 @pytest.mark.parametrize("kind", ["stated", "quote", "draft", "phrase"])
