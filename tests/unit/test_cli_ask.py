@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -132,9 +133,9 @@ def test_ask_on_a_terminal_shows_the_queue_and_the_words_of_the_documents(
 
     class Screen(Live):
         def update(self, renderable: Any, *, refresh: bool = False) -> None:
-            with self.console.capture() as drawn:
-                self.console.print(renderable)
-            shown.append(drawn.get())
+            drawn = StringIO()
+            Console(file=drawn, width=80).print(renderable)
+            shown.append(drawn.getvalue())
             super().update(renderable, refresh=refresh)
 
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
@@ -151,7 +152,7 @@ def test_ask_on_a_terminal_shows_the_queue_and_the_words_of_the_documents(
     assert draft.split("\n") == ["In the documents: The ferry left]0;evil at noon.", "", "At noon", ""]
     out = capsys.readouterr().out
     assert "\x1b]0;" not in out
-    assert out.rstrip().endswith("[1] harbour.txt, Letter]0;evil\n    The ferry left at noon.")
+    assert out.rstrip().endswith(" harbour.txt, Letter]0;evil\n    The ferry left at noon.")
 
 
 @pytest.mark.parametrize(
