@@ -6,7 +6,7 @@ Of a local model two questions may be under way, and take turns call by call, an
 import logging
 import math
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from weakref import WeakValueDictionary
 
@@ -56,9 +56,12 @@ class Drafter:
 
     @contextmanager
     def visit(self) -> Iterator["Visit"]:
-        """For the calls of one question; it ends what the question has a place for."""
-        with ExitStack() as stack:
-            yield Visit(self._chat, self._places, self._model, self._readings, stack)
+        """For the calls of one question, whose place is free again at the end."""
+        visit = Visit(self._chat, self._places, self._model, self._readings)
+        try:
+            yield visit
+        finally:
+            visit.end()
 
     def read_ahead(self, documents: str) -> Iterator[tuple[int, int]]:
         """Let a local model read these passages before they are asked about, while no question is under way.
@@ -84,14 +87,11 @@ class Drafter:
 class Visit:
     """What one question asks of the model: it has a place, and a slot for documents, from its first call to its end."""
 
-    def __init__(
-        self, chat: ChatModel, places: Line, model: Line, readings: "WeakValueDictionary[str, Line]", stack: ExitStack
-    ) -> None:
+    def __init__(self, chat: ChatModel, places: Line, model: Line, readings: "WeakValueDictionary[str, Line]") -> None:
         self._chat = chat
         self._places = places
         self._model = model
         self._readings = readings
-        self._stack = stack
         self._place: Ticket | None = None
 
     @property
@@ -126,10 +126,15 @@ class Visit:
             yield None
         return rewritten
 
+    def end(self) -> None:
+        """Let the next question have the place."""
+        if self._place is not None:
+            self._place.leave()
+
     def _taken(self) -> Generator[Waiting | None, None, Ticket]:
         """The question's place."""
         if self._place is None:
-            self._place = self._stack.enter_context(self._places.ticket())
+            self._place = self._places.ticket()
         told = 0
         for position in self._place.waiting():
             yield Waiting(position) if position != told else None

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from assistant.errors import IndexMismatchError, ModelDamagedError, ModelNotFoun
 from assistant.models.chat_model import ChatModel
 from assistant.models.files import EMBEDDED
 from assistant.phrases import decline
-from assistant.types import QuoteDelta, TextDelta, Waiting
+from assistant.types import Waiting
 from index.language import detect
 from index.sync import sync
 
@@ -122,22 +121,6 @@ def test_an_answer_given_while_others_are_under_way_is_the_answer_given_alone(as
             together = dict(zip(order, threads.map(lambda asked: list(assistant.stream(asked)), order), strict=True))
         assert [told(together[question][-1]) for question in LONG] == alone
         assert any(isinstance(event, Waiting) for events in together.values() for event in events)
-
-
-def test_two_readers_at_once_see_words_before_either_answer_is_there(assistant: Assistant) -> None:
-    shown: SimpleQueue[Any] = SimpleQueue()
-
-    def read(question: str) -> None:
-        for event in assistant.stream(question):
-            shown.put((question, type(event)))
-
-    # in another language than the documents', so that more than the quote has to be written
-    questions = [QUESTIONS["de"][0], QUESTIONS["es"][0]]
-    with ThreadPoolExecutor(2) as threads:
-        list(threads.map(read, questions))
-    events = [shown.get() for _ in range(shown.qsize())]
-    first_end = next(place for place, (_, kind) in enumerate(events) if kind is Answer)
-    assert {question for question, kind in events[:first_end] if kind in (QuoteDelta, TextDelta)} == set(questions)
 
 
 def test_another_assistant_gives_the_same_answer(assistant: Assistant, folder: Path) -> None:
