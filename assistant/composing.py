@@ -1,9 +1,11 @@
 """The way from passages to a draft.
 
 A hosted model answers or declines in one call, and so does a local one that says neither yes nor no (it may think aloud
-first). A small one is led: is the answer stated, in which words, and how is that said? Asked for the words of the
-documents first, it finds the right place more often than when it answers at once, and to say the found words in the
+first). A small one is led: which words answer, do they state the answer, and how is that said? Asked for the words of
+the documents first, it finds the right place more often than when it answers at once, and to say the found words in the
 question's language is then a smaller task. Words that it did not copy are replaced by the sentence they come from.
+
+The words come first, because they are there first: the reader sees them while the rest is worked out.
 """
 
 from collections.abc import Callable, Generator, Iterator
@@ -11,9 +13,14 @@ from collections.abc import Callable, Generator, Iterator
 from assistant import conversation, grounding, scales, tidying
 from assistant.drafting import Reading
 from assistant.sources import Place
+from assistant.types import QuoteDelta, TextDelta
 from index.chunking import segment
 from index.language import language_name
 from index.types import Span
+from index.words import words
+
+Composed = Generator[QuoteDelta | TextDelta | None, None, str]
+"""Pieces of quote and draft; None while none can be shown."""
 
 _FEW_WORDS = 5
 """Words of a quote up to which a draft is shown only once it holds its names and numbers: they are soon said."""
@@ -33,35 +40,37 @@ def compose(
     *,
     local: bool,
     only: str = "",
-) -> Generator[str, None, str]:
-    """Pieces of a draft in the question's language, none where the documents do not tell; "" while none can be shown.
+) -> Composed:
+    """Pieces of a draft in the question's language, none where the documents do not tell.
 
-    `place_of` tells where in the documents words were taken from. `only` is all that the model has read, if that is so
-    little that there is nothing to choose from.
+    Before them the quote, as far as a local model copies it. `place_of` tells where in the documents words were taken
+    from. `only` is all that the model has read, if that is so little that there is nothing to choose from.
 
     Returns the words that the draft relies on: as the model quoted them, or the sentences put in their place; "" where
     it was not asked.
     """
     name = language_name(language)
-    stated = (yield from reading.stated(question)) if local else None
+    if not local:
+        yield from _deltas(_spoken(reading.answer_or_none(question, name), language, reading, question))
+        return ""
+    quote = only or tidying.tidy((yield from _read_out(reading.quote(question), reading.documents)))
+    stated = yield from reading.stated(question)
     if stated is None:
-        yield from _spoken(reading.answer_or_none(question, name), language, reading, question)
+        yield from _deltas(_spoken(reading.answer_or_none(question, name), language, reading, question))
         return ""
-    if stated < grounding.STATED_LOG_ODDS:
-        return ""
-    quote = only or tidying.tidy((yield from _unseen(reading.quote(question))))
     documents_language = place_of(quote).language
-    if not grounding.found_in(quote, reading.documents, documents_language):
+    if stated < grounding.STATED_LOG_ODDS or not grounding.found_in(quote, reading.documents, documents_language):
         return ""
     quote = _made_good(quote, question, language, reading.documents, documents_language, place_of)
     if grounding.is_sentence(quote) and conversation.spoken_in(quote, language):
-        yield quote
+        yield TextDelta(quote)
         return quote
     wording = scales.in_words_of(quote, documents_language, language)
     if len(quote.split()) <= _FEW_WORDS or wording != quote or grounding.only_names(quote):
-        yield from _complete(reading, question, wording, name, language)
+        said = _complete(reading, question, wording, name, language)
     else:
-        yield from _spoken(reading.draft(question, wording, name), language, reading, question, wording)
+        said = _spoken(reading.draft(question, wording, name), language, reading, question, wording)
+    yield from _deltas(said)
     return quote
 
 
@@ -92,17 +101,23 @@ def _made_good(
     return " ".join(dict.fromkeys(parts))
 
 
-def _unseen(pieces: Iterator[str]) -> Generator[str, None, str]:
-    """All pieces; for each an empty one is yielded, at which the reader may leave."""
-    text = ""
+def _read_out(pieces: Iterator[str], documents: str) -> Composed:
+    """All pieces, shown as long as they are copied: what a model makes up is no word of the documents."""
+    known = " ".join(words(documents))
+    text, copied = "", True
     for piece in pieces:
         text += piece
-        yield ""
+        copied = copied and " ".join(words(text)) in known
+        yield QuoteDelta(piece) if copied and piece else None
     return text
 
 
+def _deltas(pieces: Iterator[str]) -> Iterator[TextDelta | None]:
+    return (TextDelta(piece) if piece else None for piece in pieces)
+
+
 def _complete(reading: Reading, question: str, quote: str, name: str, language: str) -> Iterator[str]:
-    """A draft, shown from where it holds all names and numbers of the quote.
+    """A draft, shown from where it holds all names and numbers of the quote; "" until then.
 
     Where none does: the quote, if it is names alone; else the first draft in the question's language.
     """
@@ -137,7 +152,7 @@ def _spoken(
 ) -> Iterator[str]:
     """The pieces, if they do not decline; in another language they give way to what is made of the quote, or of them.
 
-    The first words are held back until both is clear.
+    The first words are held back until both is clear; "" until then.
     """
     held: str | None = ""
     for piece in pieces:

@@ -7,7 +7,7 @@ import logging
 import math
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakValueDictionary
 
 from assistant import prompting
@@ -16,6 +16,7 @@ from assistant.models.chat_model import ChatModel
 from assistant.models.failures import translated_errors
 from assistant.models.runtime import DOCUMENT_SLOTS, SHORT_SLOT
 from assistant.prompting import DECLINE_WORD, Prompt
+from assistant.streaming import Step
 from assistant.turns import Line, Ticket
 from assistant.types import Waiting
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
 _log = logging.getLogger(__name__)
-
-_Piece = TypeVar("_Piece")
 
 _LOGPROBS = 20
 
@@ -100,8 +99,8 @@ class Visit:
         return self._chat.local
 
     def read(
-        self, documents: str, use: Callable[["Reading"], Generator[_Piece, None, str]]
-    ) -> Generator[_Piece | Waiting | None, None, str]:
+        self, documents: str, use: Callable[["Reading"], Generator[Step, None, str]]
+    ) -> Generator[Step, None, str]:
         """What `use` yields and returns of the model with these passages read.
 
         Before that, Waiting in the queue; None while there is nothing to tell, a moment at which to leave.
@@ -194,16 +193,16 @@ class Reading:
                 f"The chat model {self._chat.name} answered with nothing", fix="Ask again, or choose another one."
             )
 
-    def stated(self, question: str) -> Generator[str, None, float | None]:
+    def stated(self, question: str) -> Generator[None, None, float | None]:
         """Log-odds of Yes against No to "is the exact answer written in the documents?". For local models.
 
-        None where the model says neither. Yields "" while it waits for its turn.
+        None where the model says neither. Yields while it waits for its turn.
         """
         values = _plain(self._chat, {"question": question}) | {"documents": self.documents}
         options = {"logprobs": True, "top_logprobs": _LOGPROBS, "max_completion_tokens": 1}
         with self._model.ticket() as turn, translated_errors(self._chat.name, local=self._chat.local):
             for _ in turn.waiting():
-                yield ""
+                yield
             chain = prompting.stated_prompt().template() | _model(self._chat, self._slot, **options)
             message = chain.invoke(values)
             self._check_held(message)

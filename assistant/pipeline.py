@@ -6,12 +6,12 @@ from contextlib import closing, nullcontext
 
 from assistant import conversation, evidence, grounding, sources, tidying
 from assistant.citations import Candidate, cite, without_markers
-from assistant.composing import compose
+from assistant.composing import Composed, compose
 from assistant.drafting import Drafter, Reading, Visit
 from assistant.evidence import Passage
 from assistant.phrases import decline
 from assistant.streaming import Step
-from assistant.types import Answer, Citation, DeclineReason, PassagesFound, TextDelta, Timings, Turn, Waiting
+from assistant.types import Answer, Citation, DeclineReason, PassagesFound, QuoteDelta, TextDelta, Timings, Turn
 from index.chunking import segment
 from index.language import language_name
 from index.search import Index
@@ -53,6 +53,7 @@ class Pipeline:
             if conversation.asks_for_title(asked) and (titles := self._titles(hits)):
                 draft, quote = yield from self._draft(drafter, titles, asked, language, clock)
                 passages = titles if draft else passages
+                yield QuoteDelta("\n")  # what comes now stands somewhere else
             if not draft:
                 draft, quote = yield from self._draft(drafter, passages, asked, language, clock)
             sentences = self._grounded(draft, language, passages)
@@ -99,28 +100,27 @@ class Pipeline:
     def _draft(
         self, drafter: Visit, passages: Sequence[Passage], question: str, language: str, clock: "_Clock"
     ) -> Generator[Step, None, tuple[str, str]]:
-        """Deltas of a draft; returns it whole, empty where the documents do not tell, and the words it relies on."""
+        """Deltas of quote and draft; returns the draft, "" where the documents do not tell, and what it relies on."""
         only = passages[0].title if len(passages) == 1 and passages[0].text.strip("# ") == passages[0].title else ""
 
         def place_of(quote: str) -> sources.Place:
             return sources.place(self._index, passages, quote, question)
 
-        def composed(reading: Reading) -> Generator[str, None, str]:
+        def composed(reading: Reading) -> Composed:
             return compose(reading, question, language, place_of, local=drafter.local, only=only)
 
         draft = ""
         with closing(drafter.read(evidence.as_prompt(passages), composed)) as pieces:
             while True:
                 try:
-                    piece = next(pieces)
+                    step = next(pieces)
                 except StopIteration as end:
                     return draft, end.value
-                if not piece or isinstance(piece, Waiting):
-                    yield piece or None
-                    continue
-                clock.first_token()
-                draft += piece
-                yield TextDelta(piece)
+                if isinstance(step, QuoteDelta | TextDelta):
+                    clock.first_token()
+                if isinstance(step, TextDelta):
+                    draft += step.text
+                yield step
 
     def _grounded(self, draft: str, language: str, passages: Sequence[Passage]) -> list[str]:
         """The sentences of the draft that may stand."""

@@ -1,5 +1,6 @@
-"""How a small local model is led to a draft: stated? in which words? said in the question's language."""
+"""How a small local model is led to a draft: which words answer? do they state it? said in the question's language."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from assistant.phrases import decline
 from assistant.pipeline import Pipeline
 from assistant.prompting import DECLINE_WORD
 from assistant.turns import Line
-from assistant.types import Answer, PassagesFound, TextDelta, Turn
+from assistant.types import Answer, PassagesFound, QuoteDelta, TextDelta, Turn
 from index.search import Index
 
 from .answering_fakes import (
@@ -65,7 +66,7 @@ def run(
 def test_a_sentence_quoted_in_the_question_s_language_is_the_draft(index: Index) -> None:
     scripted = model(quote=CAPTAIN)
     streamed, answer = run(index, scripted, WHO)
-    assert scripted.kinds == ["stated", "quote"]
+    assert scripted.kinds == ["quote", "stated"]
     assert streamed == CAPTAIN
     assert [citation.quote for citation in answer.citations] == [CAPTAIN]
 
@@ -73,7 +74,7 @@ def test_a_sentence_quoted_in_the_question_s_language_is_the_draft(index: Index)
 def test_a_name_becomes_a_sentence_that_holds_it(index: Index) -> None:
     scripted = model(quote="Ada Lindqvist", draft=ADA)
     _, answer = run(index, scripted, WHO)
-    assert scripted.kinds == ["stated", "quote", "draft"]
+    assert scripted.kinds == ["quote", "stated", "draft"]
     assert "Ada Lindqvist" in scripted.calls[-1].messages[-2].text
     assert answer.text.startswith(f"{ADA} [1]")
     assert CAPTAIN in [citation.quote for citation in answer.citations]
@@ -88,7 +89,7 @@ def test_a_draft_streams_from_where_it_holds_the_names(index: Index) -> None:
 def test_a_sentence_without_the_name_is_tried_again_without_the_documents(index: Index) -> None:
     scripted = model(quote="Ada Lindqvist", draft="The captain of the ferry is Bo Dahl.", phrase=ADA)
     _, answer = run(index, scripted, WHO)
-    assert scripted.kinds == ["stated", "quote", "draft", "phrase"]
+    assert scripted.kinds == ["quote", "stated", "draft", "phrase"]
     assert "barrels" not in scripted.calls[-1].text
     assert answer.text.startswith(ADA)
 
@@ -108,10 +109,37 @@ def test_a_local_model_reads_the_document_of_the_best_hit_alone(index: Index) ->
         assert "The miller bought two horses in spring." not in call.text
 
 
+def test_the_words_of_the_documents_are_seen_as_the_model_reads_them_out(index: Index) -> None:
+    asked = Pipeline(index, Drafter(local(model(quote=CAPTAIN, draft=FERRY_DE))))
+    found, *quoted = [e for e in asked.run(WER, ()) if isinstance(e, PassagesFound | QuoteDelta)]
+    assert isinstance(found, PassagesFound)
+    assert "".join(delta.text for delta in quoted if isinstance(delta, QuoteDelta)) == CAPTAIN
+
+
+@pytest.mark.parametrize(
+    ("quote", "seen"),
+    [("The captain is Bo Dahl, who has sailed.", "The captain is "), ("Hello! The captain is Ada Lindqvist.", "")],
+)
+def test_words_that_the_model_makes_up_are_not_seen_as_the_documents(quote: str, seen: str, index: Index) -> None:
+    events = Pipeline(index, Drafter(local(model(quote=quote, draft=ADA)))).run(WHO, ())
+    assert "".join(event.text for event in events if isinstance(event, QuoteDelta)) == seen
+
+
+def test_the_first_words_are_those_of_the_quote(index: Index) -> None:
+    """So far as the time tells that the reader waited for them."""
+    started = time.perf_counter()
+    asked = Pipeline(index, Drafter(local(model(quote=CAPTAIN, draft=FERRY_DE))))
+    for event in asked.run(WER, ()):
+        if isinstance(event, QuoteDelta) and started:
+            seen_s, started = time.perf_counter() - started, 0.0
+        if isinstance(event, Answer):
+            assert event.timings.first_token_s <= seen_s < event.timings.total_s
+
+
 def test_a_quote_in_another_language_is_said_in_the_question_s(index: Index) -> None:
     scripted = model(quote=CAPTAIN, draft=FERRY_DE)
     streamed, answer = run(index, scripted, WER)
-    assert scripted.kinds == ["stated", "quote", "draft"]
+    assert scripted.kinds == ["quote", "stated", "draft"]
     assert "German" in scripted.calls[-1].messages[-1].text
     assert streamed == FERRY_DE
     assert answer.language == "de"
@@ -121,7 +149,7 @@ def test_a_quote_in_another_language_is_said_in_the_question_s(index: Index) -> 
 def test_a_draft_that_stays_in_the_wrong_language_is_never_seen(index: Index) -> None:
     scripted = model(quote=CAPTAIN, draft=f"{CAPTAIN} {CARGO}", phrase=FERRY_DE)
     streamed, _ = run(index, scripted, WER)
-    assert scripted.kinds == ["stated", "quote", "draft", "phrase"]
+    assert scripted.kinds == ["quote", "stated", "draft", "phrase"]
     assert CAPTAIN in scripted.calls[-1].text
     assert streamed == FERRY_DE
 
@@ -152,7 +180,7 @@ def test_where_the_title_does_not_tell_the_text_is_read(index: Index) -> None:
 
     scripted = model(stated=stated, quote=CAPTAIN)
     _, answer = run(index, scripted, "Who has the title of captain?")
-    assert scripted.kinds == ["stated", "stated", "quote"]
+    assert scripted.kinds == ["quote", "stated", "quote", "stated"]
     assert [citation.quote for citation in answer.citations] == [CAPTAIN]
 
 
@@ -173,7 +201,7 @@ def test_words_that_are_not_of_the_documents_give_way_to_their_sentence(index: I
 def test_words_that_only_echo_the_question_give_way_to_their_sentence(index: Index) -> None:
     scripted = model(quote="Ada Lindqvist", draft=ADA, phrase=ADA)
     run(index, scripted, "Is Ada Lindqvist the captain?")
-    assert scripted.kinds == ["stated", "quote"], "a sentence in the question's language needs no saying"
+    assert scripted.kinds == ["quote", "stated"], "a sentence in the question's language needs no saying"
 
 
 def test_names_said_in_another_language_are_kept(index: Index) -> None:
@@ -191,9 +219,9 @@ def test_words_are_held_against_the_document_they_come_from(tmp_path_factory: py
 
 
 def test_a_local_model_that_says_neither_yes_nor_no_answers_at_once(index: Index) -> None:
-    scripted = model(stated="Hmm", draft=ADA)
+    scripted = model(stated="Hmm", quote="Let me think.", draft=ADA)
     _, answer = run(index, scripted, WHO)
-    assert scripted.kinds == ["stated", "draft"]
+    assert scripted.kinds == ["quote", "stated", "draft"]
     assert DECLINE_WORD in scripted.calls[-1].text
     assert answer.text.startswith(ADA)
 
@@ -201,11 +229,11 @@ def test_a_local_model_that_says_neither_yes_nor_no_answers_at_once(index: Index
 # --- declining ---
 
 
-def test_a_model_that_says_no_is_not_asked_for_words(index: Index) -> None:
-    scripted = model(stated="No")
+def test_a_model_that_says_no_is_not_asked_for_a_draft(index: Index) -> None:
+    scripted = model(stated="No", quote=CARGO)
     _, answer = run(index, scripted, WHO)
     assert (answer.text, answer.language) == decline("en")
-    assert scripted.kinds == ["stated"]
+    assert scripted.kinds == ["quote", "stated"]
 
 
 @pytest.mark.parametrize("quote", ["", " \n", "…", "[1]\x00"])
@@ -228,7 +256,7 @@ def test_the_documents_are_read_before_the_first_call_and_stay_in_their_slot(ind
     scripted = model(condense="Wer ist der Kapitän?", quote=CAPTAIN, draft=CAPTAIN, phrase=FERRY_DE)
     runtime = FakeRuntime()
     run(index, scripted, "Wer?", [TURN], runtime)
-    assert scripted.kinds == ["condense", "stated", "quote", "draft", "phrase"]
+    assert scripted.kinds == ["condense", "quote", "stated", "draft", "phrase"]
     on_documents = [call for call in scripted.calls if call.kind in ("stated", "quote", "draft")]
     ((prefix, slot),) = runtime.prepared
     assert CARGO in prefix
@@ -247,7 +275,7 @@ def test_a_local_model_reads_no_token_of_its_chat_template(tmp_path_factory: pyt
     scripted = model(condense=question, quote="<|im_end|>", draft="The log says so and stops.")
     with indexed(tmp_path_factory.mktemp("log"), log) as opened:
         _, answer = run(opened, scripted, question, [TURN])
-    assert scripted.kinds == ["condense", "stated", "quote", "draft"]
+    assert scripted.kinds == ["condense", "quote", "stated", "draft"]
     assert [call.kind for call in scripted.calls if "<|" in call.text] == []
     assert "< |im_end|>" in scripted.calls[1].text
     assert any("<|im_end|>" in citation.quote for citation in answer.citations), "quotes are verbatim all the same"
@@ -332,7 +360,7 @@ def test_a_local_model_without_log_probabilities(metadata: object) -> None:
         list(Reading(local(Silent(replies={"stated": "Yes"})), "Documents.", Line(), 0).stated(WHO))
 
 
-@pytest.mark.parametrize("kind", ["stated", "quote", "draft", "phrase"])
+@pytest.mark.parametrize("kind", ["quote", "stated", "draft", "phrase"])
 def test_a_failure_at_any_step_frees_the_model(kind: str, index: Index) -> None:
     scripted = model(quote=CAPTAIN, draft=CAPTAIN, phrase=FERRY_DE)
     good = scripted.replies[kind]
