@@ -1,5 +1,6 @@
 """A local model with two questions under way, others in a queue, and documents to read ahead."""
 
+import itertools
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Lock
@@ -11,7 +12,7 @@ from assistant import Assistant
 from assistant.drafting import Drafter, Visit
 from assistant.models.runtime import SHORT_SLOT
 from assistant.pipeline import Pipeline
-from assistant.types import Answer, PassagesFound, Waiting
+from assistant.types import Answer, PassagesFound, QuoteDelta, Waiting
 from index.search import Index
 
 from ..answering_fakes import (
@@ -161,15 +162,19 @@ def test_two_questions_take_turns_call_by_call(index: Index) -> None:
 
     scripted.replies.update(dict.fromkeys(("stated", "quote", "draft"), when_the_other_waits))
 
-    def ask(question: str) -> Any:
-        last = list(Pipeline(index, drafter).run(question, ()))[-1]
+    def ask(question: str) -> None:
+        for event in Pipeline(index, drafter).run(question, ()):
+            shown.append((question, type(event)))
         finished.set()
-        return last
 
+    shown: list[tuple[str, type]] = []
+    questions = [WER, f"Zweitens: {WER}"]
     with ThreadPoolExecutor(2) as threads:
-        answers = list(threads.map(ask, [WER, f"Zweitens: {WER}"]))
-    assert [type(answer) for answer in answers] == [Answer, Answer]
+        list(threads.map(ask, questions))
     assert "".join(order) in ("ababab", "bababa")
+    assert sorted(question for question, kind in shown if kind is Answer) == sorted(questions)
+    before_an_answer = itertools.takewhile(lambda each: each[1] is not Answer, shown)
+    assert {question for question, kind in before_an_answer if kind is QuoteDelta} == set(questions), "both see words"
 
 
 class Alone(ScriptedModel):
