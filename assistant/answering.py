@@ -36,7 +36,7 @@ _PATIENCE_S = 5.0
 class Assistant:
     """Answers questions about an indexed folder. Use it as a context manager, or close it.
 
-    Safe to share between threads: local chat models take one question at a time, others wait.
+    Safe to share between threads: of a local chat model two questions take turns, others wait.
     """
 
     def __init__(self, settings: Settings, manifest: "Manifest", embedder: "Embedder | None" = None) -> None:
@@ -171,7 +171,9 @@ class Assistant:
         return last
 
     def stream(self, question: str, history: History = ()) -> Generator[StreamEvent, None, None]:
-        """PassagesFound, then TextDeltas, then the Answer, whose text replaces the deltas.
+        """PassagesFound, then QuoteDeltas, then TextDeltas, then the Answer, whose text replaces the deltas.
+
+        Waiting comes before or after PassagesFound, where a local model is busy with two other questions.
 
         It begins with the first event that is asked for, and then goes on in a thread of its own: a stream that is read
         slowly keeps nobody waiting. Closing it stops the model, and returns when the model has stopped. Raises what

@@ -51,7 +51,7 @@ def compose(
         yield from _deltas(_spoken(reading.answer_or_none(question, name), language, reading, question))
         return ""
     quote = only or tidying.tidy((yield from _read_out(reading.quote(question), reading.documents)))
-    stated = reading.stated(question)
+    stated = yield from reading.stated(question)
     if stated is None:
         yield from _deltas(_spoken(reading.answer_or_none(question, name), language, reading, question))
         return ""
@@ -105,7 +105,7 @@ def _read_out(pieces: Iterator[str], documents: str) -> Composed:
     for piece in pieces:
         text += piece
         copied = copied and " ".join(words(text)) in known
-        yield QuoteDelta(piece) if copied else None
+        yield QuoteDelta(piece) if copied and piece else None
     return text
 
 

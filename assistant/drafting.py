@@ -1,34 +1,34 @@
-"""Calls of the chat model: each one `prompt | model`, for a local model on a slot that holds the passages already."""
+"""Calls of the chat model: each one `prompt | model`, for a local model on a slot that holds the passages already.
+
+Of a local model two questions may be under way, and take turns call by call, and stretch by stretch of a long text.
+"""
 
 import logging
 import math
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import closing, suppress
-from threading import Lock
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, cast
+from weakref import WeakValueDictionary
 
 from assistant import prompting
 from assistant.errors import ChatModelError, ChatNonsenseError
 from assistant.models.chat_model import ChatModel
 from assistant.models.failures import translated_errors
+from assistant.models.runtime import DOCUMENT_SLOTS, SHORT_SLOT
 from assistant.prompting import DECLINE_WORD, Prompt
-from assistant.types import QuoteDelta, TextDelta
+from assistant.streaming import Step
+from assistant.turns import Line, Ticket
+from assistant.types import Waiting
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel, LanguageModelInput
     from langchain_core.messages import AIMessage
     from langchain_core.runnables import Runnable
 
-Composed = Generator[QuoteDelta | TextDelta | None, None, str]
+Composed = Generator[Step, None, str]
 """What is made of the model's words: deltas, None while there is nothing to show, in the end a text."""
 
 _log = logging.getLogger(__name__)
-
-_DOCUMENTS_SLOT, _SMALL_SLOT = 0, 1
-"""Short prompts without documents have a slot of their own, so that they do not push the passages out."""
-
-_GLANCE_S = 0.1
-"""Whoever waits for the model looks this often whether the reader has left."""
 
 _LOGPROBS = 20
 
@@ -40,86 +40,149 @@ _LONGEST = 4_000
 
 
 class Drafter:
-    """What the chat model is asked for. Of a local model one question at a time: its slots are its memory.
+    """What the chat model is asked for, and by whom when. Hosted models have time for everybody at once.
 
     Called inside a LangChain runnable, the calls are its children: callbacks and tracing see them.
     """
 
     def __init__(self, chat: ChatModel) -> None:
         self._chat = chat
-        self._turn = Lock()
+        self._places = Line(DOCUMENT_SLOTS if chat.local else None)
+        self._model = Line(1 if chat.local else None)
+        self._readings: WeakValueDictionary[str, Line] = WeakValueDictionary()
 
     @property
     def local(self) -> bool:
         """Does the model run in this process? Small ones need to be led; hosted ones answer or decline in one call."""
         return self._chat.local
 
-    def read(self, documents: str, use: Callable[["Reading"], Composed]) -> Composed:
-        """What `use` yields and returns of the model with these passages read; until its end it is nobody else's.
-
-        None while there is nothing to tell yet: a moment at which to leave.
-        """
-        yield from self._wait()
+    @contextmanager
+    def visit(self) -> Iterator["Visit"]:
+        """For the calls of one question, whose place is free again at the end."""
+        visit = Visit(self._chat, self._places, self._model, self._readings)
         try:
-            reading = Reading(self._chat, documents)
-            for _ in reading.prepare():
-                yield None
-            return (yield from use(reading))
+            yield visit
         finally:
-            self._done()
+            visit.end()
 
     def read_ahead(self, documents: str) -> Iterator[tuple[int, int]]:
-        """Let a local model read these passages before they are asked about. Yields tokens read, and those in all."""
-        for _ in self._wait():
-            yield 0, 0
-        try:
-            yield from Reading(self._chat, documents).prepare()
-        finally:
-            self._done()
+        """Let a local model read these passages before they are asked about, while no question is under way.
 
-    def condense(self, conversation: str, question: str, language: str) -> Generator[None, None, str]:
+        Yields tokens read, and those in all; (0, 0) while it waits.
+        """
+        while True:
+            for _ in self._places.quiet():
+                yield 0, 0
+            with self._model.ticket() as turn:  # kept between the stretches, for short prompts need the slot
+                for _ in turn.waiting():
+                    yield 0, 0
+                reading = Reading(self._chat, documents, Line(), SHORT_SLOT)
+                with closing(reading.prepare()) as steps:
+                    for step in steps:
+                        yield step or (0, 0)
+                        if self._places.busy:
+                            break
+                    else:
+                        return
+
+
+class Visit:
+    """What one question asks of the model: it has a place, and a slot for documents, from its first call to its end."""
+
+    def __init__(self, chat: ChatModel, places: Line, model: Line, readings: "WeakValueDictionary[str, Line]") -> None:
+        self._chat = chat
+        self._places = places
+        self._model = model
+        self._readings = readings
+        self._place: Ticket | None = None
+
+    @property
+    def local(self) -> bool:
+        """As the drafter's."""
+        return self._chat.local
+
+    def read(self, documents: str, use: Callable[["Reading"], Composed]) -> Composed:
+        """What `use` yields and returns of the model with these passages read.
+
+        Before that, Waiting in the queue; None while there is nothing to tell, a moment at which to leave.
+        """
+        place = yield from self._taken()
+        reading = Reading(self._chat, documents, self._model, place.seat)
+        # of two questions about the same passages, the second one waits for the first to read them
+        with self._readings.setdefault(documents, Line(1)).ticket() as first:
+            for _ in first.waiting():
+                yield None
+            for _ in reading.prepare():
+                yield None
+        return (yield from use(reading))
+
+    def condense(self, conversation: str, question: str, language: str) -> Generator[Waiting | None, None, str]:
         """The last question of a conversation, complete without it. Yields as `read` does."""
         values = {"conversation": conversation, "question": question, "language": language}
         rewritten = ""
-        yield from self._wait()
-        try:
-            for piece in _stream(self._chat, prompting.condense_prompt(), values, _SMALL_SLOT):
-                rewritten += piece
-                yield
-            return rewritten
-        finally:
-            self._done()
+        yield from self._taken()
+        for piece in _stream(self._chat, self._model, prompting.condense_prompt(), values, SHORT_SLOT):
+            rewritten += piece
+            yield None
+        return rewritten
 
-    def _wait(self) -> Iterator[None]:
-        while self.local and not self._turn.acquire(timeout=_GLANCE_S):
-            yield
+    def end(self) -> None:
+        """Let the next question have the place."""
+        if self._place is not None:
+            self._place.leave()
 
-    def _done(self) -> None:
-        if self.local:
-            self._turn.release()
+    def _taken(self) -> Generator[Waiting | None, None, Ticket]:
+        """The question's place."""
+        if self._place is None:
+            self._place = self._places.ticket()
+        told = 0
+        for position in self._place.waiting():
+            yield Waiting(position) if position != told else None
+            told = position
+        if told:
+            yield Waiting(0)
+        return self._place
 
 
 class Reading:
-    """Calls of a model that has read some passages."""
+    """Calls of a model that has read some passages. Each waits for its turn, and ends before the next one is made.
 
-    def __init__(self, chat: ChatModel, documents: str) -> None:
+    `slot` is nobody else's meanwhile.
+    """
+
+    def __init__(self, chat: ChatModel, documents: str, model: Line, slot: int) -> None:
         self._chat = chat
         self.documents = _plain(chat, {"documents": documents})["documents"]
+        self._model = model
+        self._slot = slot
         self._held = 0
         """Tokens that the slot holds: those of the documents, and those of the words that introduce the question."""
 
-    def prepare(self) -> Iterator[tuple[int, int]]:
+    def prepare(self) -> Generator[tuple[int, int] | None, None, None]:
         """Let a local model read what comes before the question, if it has not done so before.
 
-        Yields tokens read, and those in all.
+        Yields tokens read, and those in all; None while it waits for its turn, a stretch of the text at a time.
         """
-        if self._chat.runtime is not None:
-            prompt = prompting.quote_prompt().template()
-            messages = prompt.format_messages(documents=self.documents, question="")
-            # without the blank that the question follows: it is one token with its first word
-            beginning = str(messages[-1].content).strip()
-            before, _, _ = self._chat.runtime.render(messages).rpartition(beginning)
-            self._held = yield from self._chat.runtime.prepare(before + beginning, _DOCUMENTS_SLOT)
+        if self._chat.runtime is None:
+            return
+        messages = prompting.quote_prompt().template().format_messages(documents=self.documents, question="")
+        # without the blank that the question follows: it is one token with its first word
+        beginning = str(messages[-1].content).strip()
+        before, _, _ = self._chat.runtime.render(messages).rpartition(beginning)
+        step = None
+        with closing(self._chat.runtime.prepare(before + beginning, self._slot)) as stretches:
+            try:
+                step = next(stretches)  # restores what was read before, which takes no turn
+                while True:
+                    yield step
+                    with self._model.ticket() as turn:
+                        for _ in turn.waiting():
+                            yield None
+                        step = next(stretches)
+            except StopIteration as end:
+                self._held = end.value
+        if step:
+            yield self._held, self._held
 
     def answer_or_none(self, question: str, language: str) -> Iterator[str]:
         """Pieces of an answer; the text is DECLINE_WORD where the model declines. Raises ChatNonsenseError for none."""
@@ -132,15 +195,17 @@ class Reading:
                 f"The chat model {self._chat.name} answered with nothing", fix="Ask again, or choose another one."
             )
 
-    def stated(self, question: str) -> float | None:
+    def stated(self, question: str) -> Generator[None, None, float | None]:
         """Log-odds of Yes against No to "is the exact answer written in the documents?". For local models.
 
-        None where the model says neither.
+        None where the model says neither. Yields while it waits for its turn.
         """
         values = _plain(self._chat, {"question": question}) | {"documents": self.documents}
         options = {"logprobs": True, "top_logprobs": _LOGPROBS, "max_completion_tokens": 1}
-        with translated_errors(self._chat.name, local=self._chat.local):
-            chain = prompting.stated_prompt().template() | _model(self._chat, _DOCUMENTS_SLOT, **options)
+        with self._model.ticket() as turn, translated_errors(self._chat.name, local=self._chat.local):
+            for _ in turn.waiting():
+                yield
+            chain = prompting.stated_prompt().template() | _model(self._chat, self._slot, **options)
             message = chain.invoke(values)
             self._check_held(message)
             return _log_odds(message)
@@ -156,7 +221,7 @@ class Reading:
     def phrase(self, question: str, quote: str, language: str) -> Iterator[str]:
         """The same without the documents, which may distract."""
         values = {"question": question, "quote": quote, "language": language}
-        return _stream(self._chat, prompting.phrase_prompt(), values, _SMALL_SLOT)
+        return _stream(self._chat, self._model, prompting.phrase_prompt(), values, SHORT_SLOT)
 
     def _check_held(self, message: "AIMessage") -> None:
         """A restored state may be accepted and yet be read again, which costs time only (llama.cpp, issue 26676)."""
@@ -166,34 +231,40 @@ class Reading:
             _log.warning("Of %d tokens that were read before, %d are read again.", self._held, self._held - reused)
 
     def _ask(self, prompt: Prompt, **values: str) -> Iterator[str]:
-        return _stream(self._chat, prompt, values, _DOCUMENTS_SLOT, documents=self.documents)
+        return _stream(self._chat, self._model, prompt, values, self._slot, documents=self.documents)
 
 
-def _stream(chat: ChatModel, prompt: Prompt, values: Mapping[str, str], slot: int, **plain: str) -> Iterator[str]:
-    """Pieces of a reply; `plain` values hold no token of the chat template already."""
+def _stream(
+    chat: ChatModel, model: Line, prompt: Prompt, values: Mapping[str, str], slot: int, **plain: str
+) -> Iterator[str]:
+    """Pieces of a reply, "" while it waits for its turn; `plain` values hold no token of the chat template already."""
     chain = prompt.template() | _model(chat, slot)
     length, ended = 0, False
-    try:
-        stream = cast("Generator[AIMessage]", chain.stream(_plain(chat, values) | plain))  # closing it stops the model
-        with translated_errors(chat.name, local=chat.local), closing(stream):
-            for piece in stream:
-                if piece.text:
-                    yield piece.text
-                length += len(piece.text)
-                if length > _LONGEST:  # it repeats itself
-                    return
-            ended = True
-    finally:
-        if chat.runtime is not None and not ended:  # what the model is at has to end before it is asked again
-            with suppress(ChatModelError):
-                chat.runtime.release(slot)
+    with model.ticket() as turn:
+        for _ in turn.waiting():
+            yield ""
+        try:
+            # closing it stops the model
+            stream = cast("Generator[AIMessage]", chain.stream(_plain(chat, values) | plain))
+            with translated_errors(chat.name, local=chat.local), closing(stream):
+                for piece in stream:
+                    if piece.text:
+                        yield piece.text
+                    length += len(piece.text)
+                    if length > _LONGEST:  # it repeats itself
+                        return
+                ended = True
+        finally:
+            if chat.runtime is not None and not ended:  # what the model is at has to end before it is asked again
+                with suppress(ChatModelError):
+                    chat.runtime.release(slot)
 
 
 def _model(chat: ChatModel, slot: int, **options: Any) -> "BaseChatModel | Runnable[LanguageModelInput, AIMessage]":
     if chat.runtime is None:
         return chat.llm
     # Short prompts are read anew each time: what the slot held before must not change their rounding.
-    extra = {"id_slot": slot, "cache_prompt": slot == _DOCUMENTS_SLOT}
+    extra = {"id_slot": slot, "cache_prompt": slot != SHORT_SLOT}
     return chat.llm.bind(extra_body=extra, **options)
 
 

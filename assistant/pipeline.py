@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 
 from assistant import conversation, evidence, grounding, sources, tidying
 from assistant.citations import Candidate, cite, without_markers
 from assistant.composing import compose
-from assistant.drafting import Composed, Drafter, Reading
+from assistant.drafting import Composed, Drafter, Reading, Visit
 from assistant.evidence import Passage
 from assistant.phrases import decline
 from assistant.streaming import Step
@@ -30,16 +30,20 @@ class Pipeline:
 
     def run(self, question: str, history: Sequence[Turn]) -> Generator[Step, None, None]:
         """Events of one question, the Answer last."""
+        with self._drafter.visit() if self._drafter else nullcontext() as visit:
+            yield from self._answered(visit, question, history)
+
+    def _answered(self, drafter: Visit | None, question: str, history: Sequence[Turn]) -> Generator[Step, None, None]:
         clock = _Clock()
         languages = [document.language for document in self._index.documents]
         language = conversation.question_language(question, history, languages)
-        asked = yield from self._standalone(question, history, language)
+        asked = yield from self._standalone(drafter, question, history, language)
         hits = self._index.search(asked, _HITS)
         passages = self._passages(hits)
         clock.retrieved()
         yield PassagesFound(tuple(hits), asked)
 
-        if self._drafter is None:
+        if drafter is None:
             carried = [[extract] for extract in sources.extracts(self._index, passages, asked)]
             sentences = [without_markers(" ".join(quotes[0].text.split())) for quotes in carried]
             spoken = {passage.source: passage.language for passage in passages}
@@ -47,12 +51,12 @@ class Pipeline:
         else:
             draft = quote = ""
             if conversation.asks_for_title(asked) and (titles := self._titles(hits)):
-                draft, quote = yield from self._draft(self._drafter, titles, asked, language, clock)
+                draft, quote = yield from self._draft(drafter, titles, asked, language, clock)
                 passages = titles if draft else passages
-                if self._drafter.local and not draft:
+                if drafter.local and not draft:
                     yield QuoteDelta("\n")  # what is quoted next stands somewhere else
             if not draft:
-                draft, quote = yield from self._draft(self._drafter, passages, asked, language, clock)
+                draft, quote = yield from self._draft(drafter, passages, asked, language, clock)
             sentences = self._grounded(draft, language, passages)
             # of several sentences, each needs a place of its own
             quoted = quote if len(sentences) == 1 else ""
@@ -65,13 +69,15 @@ class Pipeline:
             for passage in self._everything():
                 yield from self._drafter.read_ahead(evidence.as_prompt([passage]))
 
-    def _standalone(self, question: str, history: Sequence[Turn], language: str) -> Generator[None, None, str]:
+    def _standalone(
+        self, drafter: Visit | None, question: str, history: Sequence[Turn], language: str
+    ) -> Generator[Step, None, str]:
         if not history:
             return question
-        if self._drafter is None:
+        if drafter is None:
             return conversation.standalone("", question, history)
         name = language_name(language)
-        rewritten = yield from self._drafter.condense(conversation.as_prompt(history), question, name)
+        rewritten = yield from drafter.condense(conversation.as_prompt(history), question, name)
         return conversation.standalone(rewritten, question, history)
 
     def _passages(self, hits: Sequence[Hit]) -> tuple[Passage, ...]:
@@ -96,8 +102,8 @@ class Pipeline:
         return evidence.titles((self._index.document(source), self._index.sentences(source)) for source in found)
 
     def _draft(
-        self, drafter: Drafter, passages: Sequence[Passage], question: str, language: str, clock: "_Clock"
-    ) -> Generator[QuoteDelta | TextDelta | None, None, tuple[str, str]]:
+        self, drafter: Visit, passages: Sequence[Passage], question: str, language: str, clock: "_Clock"
+    ) -> Generator[Step, None, tuple[str, str]]:
         """Deltas of quote and draft; returns the draft, "" where the documents do not tell, and what it relies on."""
         only = passages[0].title if len(passages) == 1 and passages[0].text.strip("# ") == passages[0].title else ""
 
@@ -114,7 +120,7 @@ class Pipeline:
                     step = next(pieces)
                 except StopIteration as end:
                     return draft, end.value
-                if step:
+                if isinstance(step, QuoteDelta | TextDelta):
                     clock.first_token()
                 if isinstance(step, TextDelta):
                     draft += step.text

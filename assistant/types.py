@@ -83,7 +83,7 @@ class Waiting:
     """Stream event: the model is busy with other questions. Comes again when the place in the queue changes."""
 
     position: int
-    """1 for the question that is next."""
+    """1 for the question that is next; 0, once, as soon as it is this one's turn."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from assistant.errors import AssistantError
-from assistant.types import Answer, PassagesFound, StreamEvent, TextDelta
+from assistant.types import Answer, PassagesFound, QuoteDelta, StreamEvent, TextDelta, Waiting
 from ui.conversation import Conversation, Exchange, Problem, Stage, history, running
 from ui.generation import Generation, Generations
 from ui.protocol import DocumentAssistant, DocumentInfo, DocumentText
@@ -40,7 +40,7 @@ def ask(
     if generation.discarded:
         yield ()
     elif running(exchange):
-        yield (*conversation, replace(exchange, stage=Stage.STOPPED))
+        yield (*conversation, replace(exchange, stage=Stage.STOPPED, waiting=0, quote=""))
 
 
 def retry(
@@ -83,17 +83,21 @@ def _progress(exchange: Exchange, generation: Generation) -> Iterator[Exchange]:
         problem = Problem.of(error)
         if not problem.refusal:
             logger.warning("A question could not be answered: %s", error)  # the page may tell less, in its language
-        yield replace(exchange, stage=Stage.FAILED, draft="", problem=problem)
+        yield replace(exchange, stage=Stage.FAILED, waiting=0, quote="", draft="", problem=problem)
     except Exception:  # a defect: it must not take the page down with it
         logger.exception("Answering failed unexpectedly.")
-        yield replace(exchange, stage=Stage.FAILED, draft="")
+        yield replace(exchange, stage=Stage.FAILED, waiting=0, quote="", draft="")
 
 
 def _after(exchange: Exchange, event: StreamEvent) -> Exchange:
-    if isinstance(event, PassagesFound):
-        return replace(exchange, passages=len(event.hits))
-    if isinstance(event, Answer):
-        return replace(exchange, stage=Stage.ANSWERED, draft="", answer=event)
-    if isinstance(event, TextDelta):
-        return replace(exchange, stage=Stage.WRITING, draft=exchange.draft + event.text)
-    return exchange
+    match event:
+        case Waiting():
+            return replace(exchange, waiting=event.position)
+        case PassagesFound():
+            return replace(exchange, passages=len(event.hits))
+        case QuoteDelta():
+            return replace(exchange, waiting=0, quote=exchange.quote + event.text)
+        case TextDelta():
+            return replace(exchange, stage=Stage.WRITING, waiting=0, draft=exchange.draft + event.text)
+        case Answer():
+            return replace(exchange, stage=Stage.ANSWERED, waiting=0, quote="", draft="", answer=event)

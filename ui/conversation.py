@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from assistant.errors import AssistantError, QuestionError
 from assistant.program import as_called
@@ -12,6 +12,10 @@ from assistant.types import Answer, Turn
 
 MAX_EXCHANGES = 50
 """Older ones are dropped: a browser keeps some 5 MB a site."""
+
+
+_Passing = Field(exclude=True)
+"""Shown while an answer is under way, and not kept."""
 
 
 class Stage(StrEnum):
@@ -55,6 +59,10 @@ class Exchange:
     stage: Stage = Stage.SEARCHING
     passages: int | None = None
     """How many were found; None until the search is done."""
+    waiting: Annotated[int, _Passing] = 0
+    """The place in the queue, 1 being next; 0 where it does not wait."""
+    quote: Annotated[str, _Passing] = ""
+    """The words of the documents so far that the answer will rely on."""
     draft: str = ""
     """The words so far, of an answer that is being written or was stopped."""
     answer: Answer | None = None

@@ -15,6 +15,7 @@ window.addEventListener("scroll", () => {
   lastTop = window.scrollY;
 }, { passive: true });
 watch("value", () => {
+  tellQueue();
   if (following) requestAnimationFrame(toBottom);
   requestAnimationFrame(giveBack);
 });
@@ -52,6 +53,13 @@ function openSource(id) {
 const spoken = Object.assign(document.createElement("div"), { className: "spoken" });
 spoken.setAttribute("role", "status");
 document.body.append(spoken);
+
+// The answer's live region is silent until the answer is complete; a place in the queue is told as it changes.
+let queue = "";
+function tellQueue() {
+  const place = element.querySelector(".queue")?.textContent ?? "";
+  if (place !== queue) spoken.textContent = queue = place;
+}
 
 async function copied(text) {
   try {

@@ -124,14 +124,27 @@ def _draft(exchange: Exchange, texts: Texts, again: str, *, loading: bool) -> st
     if exchange.stage is Stage.STOPPED:
         note = f'<p class="note">{escaped(texts.stopped)}</p>'
         return f'<div class="reply stopped">{text}{note}<div class="actions">{again}</div></div>'
+    quote = (
+        f'<figure class="quoted"><figcaption>{escaped(texts.quoted)}</figcaption>'
+        f'<blockquote dir="auto">{escaped(exchange.quote.strip())}</blockquote></figure>'
+        if exchange.quote.strip()
+        else ""
+    )
     if exchange.stage is Stage.WRITING:
-        return f'<div class="reply writing">{text}</div>'
+        return f'<div class="reply writing">{quote}{text}</div>'
+    kind = "activity queue" if exchange.waiting else "activity"
+    activity = f'<p class="{kind}">{escaped(_activity(exchange, texts, loading=loading))}</p>'
+    return f'<div class="reply searching">{quote}{activity}</div>'
+
+
+def _activity(exchange: Exchange, texts: Texts, *, loading: bool) -> str:
+    if exchange.waiting:
+        return texts.queue_one if exchange.waiting == 1 else texts.queue_many.format(count=exchange.waiting)
+    if exchange.quote:
+        return texts.wording
     if exchange.passages is not None:
-        many = texts.reading_many.format(count=exchange.passages)
-        activity = texts.reading_one if exchange.passages == 1 else many
-    else:
-        activity = texts.waiting if loading else texts.searching
-    return f'<div class="reply searching"><p class="activity">{escaped(activity)}</p></div>'
+        return texts.reading_one if exchange.passages == 1 else texts.reading_many.format(count=exchange.passages)
+    return texts.waiting if loading else texts.searching
 
 
 def _failure(exchange: Exchange, texts: Texts, again: str) -> str:

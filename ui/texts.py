@@ -39,6 +39,10 @@ class Texts:
     searching: str
     reading_one: str
     reading_many: str
+    queue_one: str
+    queue_many: str
+    quoted: str
+    wording: str
     stopped: str
     failed: str
     unexpected: str
@@ -89,6 +93,10 @@ ENGLISH = Texts(
     searching="Searching the documents…",
     reading_one="Reading one passage…",
     reading_many="Reading {count} passages…",
+    queue_one="1 question before yours…",
+    queue_many="{count} questions before yours…",
+    quoted="In the documents:",
+    wording="Wording the answer…",
     stopped="Stopped.",
     failed="This question could not be answered.",
     unexpected="Something unexpected went wrong. Please try again; the log says more.",
@@ -151,6 +159,10 @@ FRENCH = Texts(
     searching="Recherche dans les documents…",
     reading_one="Lecture d’un passage…",
     reading_many="Lecture de {count} passages…",
+    queue_one="1 question avant la vôtre…",
+    queue_many="{count} questions avant la vôtre…",
+    quoted="Dans les documents\u00a0:",
+    wording="Rédaction de la réponse…",
     stopped="Arrêté.",
     failed="Cette question n’a pas pu recevoir de réponse.",
     unexpected="Une erreur inattendue s’est produite. Réessayez\u00a0; le journal en dit plus.",
@@ -228,6 +240,10 @@ GERMAN = Texts(
     searching="Die Dokumente werden durchsucht…",
     reading_one="Eine Textstelle wird gelesen…",
     reading_many="{count} Textstellen werden gelesen…",
+    queue_one="1 Frage vor Ihrer…",
+    queue_many="{count} Fragen vor Ihrer…",
+    quoted="In den Dokumenten:",
+    wording="Die Antwort wird formuliert…",
     stopped="Angehalten.",
     failed="Diese Frage konnte nicht beantwortet werden.",
     unexpected="Etwas Unerwartetes ist schiefgegangen. Versuchen Sie es noch einmal; mehr steht im Protokoll.",

@@ -10,9 +10,11 @@ import click
 from assistant.commands.options import json_option, settings_options
 from assistant.commands.output import print_json, spinner
 from assistant.printable import one_line, printable
-from assistant.types import Answer, PassagesFound, TextDelta
+from assistant.types import Answer, PassagesFound, QuoteDelta, TextDelta, Waiting
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from assistant.answering import Assistant
 
 
@@ -66,22 +68,41 @@ def _show(assistant: "Assistant", question: str) -> None:
     from rich.text import Text
 
     console = Console(highlight=False)
-    draft = ""
+    activity, queue, quote, draft = "Searching the documents", "", "", ""
     answer = None
     with Live(Spinner("dots", "Loading the model"), console=console, transient=True) as live:
         events = assistant.stream(question)  # a wrong question is told before anything loads
         assistant.warm_up()
-        live.update(Spinner("dots", "Searching the documents"))
+        live.update(Spinner("dots", activity))
         for event in events:
             match event:
+                case Waiting():
+                    queue = _questions_before(event.position)
                 case PassagesFound():
-                    live.update(Spinner("dots", f"Reading {len(event.hits)} passages"))
+                    activity = f"Reading {len(event.hits)} passages"
+                case QuoteDelta():
+                    quote += event.text
+                    activity = "Wording the answer"
                 case TextDelta():
                     draft += event.text
-                    live.update(Text(printable(draft)))
                 case Answer():
                     answer = event
+            live.update(_under_way(queue or activity, printable(quote), printable(draft)))
     if answer:
         text = Text(describe(answer))
         text.highlight_regex(r"(?<!\w)\[\d{1,2}\]", "bold cyan")
         console.print(text, soft_wrap=False)
+
+
+def _questions_before(position: int) -> str:
+    return "" if position == 0 else "1 question before yours" if position == 1 else f"{position} questions before yours"
+
+
+def _under_way(activity: str, quote: str, draft: str) -> "RenderableType":
+    """What is known of an answer: the words of the documents, quietly, above the draft, or above what is being done."""
+    from rich.console import Group
+    from rich.spinner import Spinner
+    from rich.text import Text
+
+    quoted = [Text(f"In the documents: {quote}\n", style="dim")] if quote.strip() else []
+    return Group(*quoted, Text(draft) if draft else Spinner("dots", activity))

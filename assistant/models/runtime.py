@@ -20,11 +20,17 @@ from assistant.models.states import SavedState, StateFolder
 
 _log = logging.getLogger(__name__)
 
-SLOTS = 2
+DOCUMENT_SLOTS = 2
+"""As many questions are under way at once."""
+SHORT_SLOT = DOCUMENT_SLOTS
+"""Holds nothing longer than a turn with the model: short prompts, so that they push no documents out; reading ahead."""
+SLOTS = DOCUMENT_SLOTS + 1
 SLOT_TOKENS = 4096
 OWN_BUDGET_BYTES = 512 << 20
 STRETCH_TOKENS = 256
 """Read at once of a long prompt: some seconds, after which whoever waits for it may leave."""
+_HALF_READ = "half read: "
+"""Before a prefix: the state is that after its first stretches."""
 TIMEOUT_S = 600.0
 """Longest wait for the model: reading a full context on a slow machine takes minutes."""
 
@@ -32,8 +38,9 @@ TIMEOUT_S = 600.0
 class LlamaRuntime:
     """A GGUF model, served on a loopback port to whoever knows the process's random key.
 
-    The server has two slots; each keeps what it read last, so that a prompt with the same beginning starts sooner.
-    One question at a time may use a slot: `prepare` it, call the model on it, and only then let the next one in.
+    Each of the server's slots keeps what it read last, so that a prompt with the same beginning starts sooner. One
+    question at a time may use a slot: `prepare` it, call the model on it, and only then let the next one in. No two
+    slots may be at work at once: they would be worked on in one batch, which changes rounding.
     """
 
     def __init__(self, path: Path, *, states: Path | None = None, state_budget_bytes: int = 0) -> None:
@@ -99,11 +106,11 @@ class LlamaRuntime:
     def prepare(self, prompt_prefix: str, slot: int = 0) -> Generator[tuple[int, int], None, int]:
         """Make `slot` hold exactly the state after reading `prompt_prefix`, a rendered prompt or the beginning of one.
 
-        Yields the tokens read and those in all after each stretch of the text, so that whoever waits may leave; returns
-        those in all.
+        Yields the tokens read and those in all before each stretch of the text, so that others may have their turn, or
+        whoever waits may leave; returns those in all. What was left half read is gone on with the next time, on any
+        slot. What was read before is restored within milliseconds, without a yield.
         Rounding depends on the batches in which a prompt is read: from a prepared slot an answer depends on the prefix
-        and on what follows it, never on the questions before. The first time costs reading the prefix, later times a
-        few milliseconds. Raises ChatModelError.
+        and on what follows it, never on the questions before. Raises ChatModelError.
         """
         saved = self._states.find(prompt_prefix)
         if saved is not None:
@@ -117,17 +124,24 @@ class LlamaRuntime:
                 f"The passages have {len(tokens):,} tokens, and the model reads fewer than {SLOT_TOKENS:,}",
                 fix="Split documents without paragraphs.",
             )
-        for end in (*range(STRETCH_TOKENS, len(tokens), STRETCH_TOKENS), len(tokens)):
-            goes_on = end > STRETCH_TOKENS
-            body = {"prompt": tokens[:end], "n_predict": 0, "id_slot": slot, "cache_prompt": goes_on}
-            self._call("POST", "/completion", body)
-            yield end, len(tokens)
+        read = self._resume(prompt_prefix, slot)
+        try:
+            while read < len(tokens):
+                yield read, len(tokens)
+                end = min(read + STRETCH_TOKENS, len(tokens))
+                body = {"prompt": tokens[:end], "n_predict": 0, "id_slot": slot, "cache_prompt": read > 0}
+                self._call("POST", "/completion", body)
+                read = end
+        except GeneratorExit:
+            if read > 0:
+                self._save(_HALF_READ + prompt_prefix, slot)
+            raise
         self._save(prompt_prefix, slot)
         return len(tokens)
 
     def release(self, slot: int) -> None:
-        """Empty a slot, once what it is at has ended: a stream that was left may be worked on a little longer, and two
-        slots at work are read in one batch, which changes rounding. Raises ChatModelError.
+        """Empty a slot, once what it is at has ended: a stream that was left may be worked on a little longer. Raises
+        ChatModelError.
         """
         self._call("POST", f"/slots/{slot}?action=erase")
 
@@ -140,6 +154,14 @@ class LlamaRuntime:
     def _remove_own_folder(self) -> None:
         if self._own_folder is not None:
             self._own_folder.cleanup()
+
+    def _resume(self, prompt_prefix: str, slot: int) -> int:
+        """Restore what was left half read, if there is such a state; returns its tokens."""
+        half_read = _HALF_READ + prompt_prefix
+        saved = self._states.find(half_read)
+        read = saved.tokens if saved is not None and self._restore(saved, slot) else 0
+        self._states.forget(half_read)  # whoever goes on with it leaves it further on
+        return read
 
     def _save(self, prompt_prefix: str, slot: int) -> None:
         begun = self._states.begin()

@@ -12,7 +12,17 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from assistant.errors import AssistantError
-from assistant.types import Answer, Citation, PassagesFound, StreamEvent, TextDelta, Timings, Turn
+from assistant.types import (
+    Answer,
+    Citation,
+    PassagesFound,
+    QuoteDelta,
+    StreamEvent,
+    TextDelta,
+    Timings,
+    Turn,
+    Waiting,
+)
 from index.types import Hit
 
 PATIENCE_S = 30
@@ -89,6 +99,13 @@ class Run:
 
     def found(self) -> None:
         self._script.put(found(self.question))
+
+    def wait(self, position: int) -> None:
+        self._script.put(Waiting(position))
+
+    def quote(self, *words: str) -> None:
+        for word in words:
+            self._script.put(QuoteDelta(word))
 
     def say(self, *words: str) -> None:
         for word in words:

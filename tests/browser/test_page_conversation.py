@@ -32,6 +32,76 @@ def test_an_answer_streams_word_by_word(assistant: Any, open_page: Open) -> None
     expect(page.get_by_role("button", name="Send")).to_be_visible()
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_words_of_the_documents_come_first(width: int, assistant: Any, open_page: Open) -> None:
+    page = open_page(assistant, viewport={"width": width, "height": 800})
+    answer_salt(assistant, page, "Where did the ferry go?")
+    ask(page, "What did it carry?")
+    run = assistant.next_run()
+    run.found()
+    run.quote("It carried ")
+    quoted = page.locator("#current .quoted")
+    expect(quoted).to_have_text("In the documents:It carried")
+    run.quote("forty-two barrels of salt", " to Norrport. <b>&amp;</b>")
+    expect(quoted.locator("blockquote")).to_have_text("It carried forty-two barrels of salt to Norrport. <b>&amp;</b>")
+    expect(page.locator("#current .activity")).to_have_text("Wording the answer…")
+    run.say("It carried ", "salt")
+    expect(page.locator("#current .text")).to_have_text("It carried salt")
+    expect(quoted).to_be_in_viewport(ratio=1)
+    expect(page.locator("#current [aria-live]")).to_have_attribute("aria-busy", "true")
+    assert quoted.bounding_box()["y"] < page.locator("#current .text").bounding_box()["y"]  # type: ignore[index]
+    run.answer("It carried salt. [1]", assistant.cite(QUOTE))
+    expect(page.locator("#current .reply.answer .text")).to_have_text("It carried salt.1")
+    expect(quoted).to_have_count(0)
+    page.reload()
+    expect(page.locator("#current .reply.answer .text")).to_have_text("It carried salt.1")
+    expect(page.locator(".quoted")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("locale", "width", "two", "one"),
+    [
+        ("en-GB", 1280, "2 questions before yours…", "1 question before yours…"),
+        ("fr-FR", 390, "2 questions avant la vôtre…", "1 question avant la vôtre…"),
+        ("de-DE", 390, "2 Fragen vor Ihrer…", "1 Frage vor Ihrer…"),
+    ],
+)
+def test_the_place_in_the_queue_is_told(
+    locale: str, width: int, two: str, one: str, assistant: Any, open_page: Open
+) -> None:
+    page = open_page(assistant, viewport={"width": width, "height": 800}, locale=locale)
+    ask(page, "What did it carry?")
+    run = assistant.next_run()
+    run.found()
+    run.wait(2)
+    activity, spoken = page.locator("#current .activity"), page.locator("body > .spoken[role=status]")
+    expect(activity).to_have_text(two)
+    expect(spoken).to_have_text(two)
+    run.wait(1)
+    expect(activity).to_have_text(one)
+    expect(spoken).to_have_text(one)
+    run.wait(0)
+    expect(page.locator("#current .queue")).to_have_count(0)
+    expect(spoken).to_have_text("")
+    expect(activity).to_be_visible()
+    run.answer("It carried salt. [1]", assistant.cite(QUOTE))
+    expect(page.locator("#current .reply.answer")).to_be_visible()
+
+
+def test_a_question_stopped_in_the_queue_is_gone(assistant: Any, open_page: Open) -> None:
+    page = open_page(assistant)
+    ask(page, "What did it carry?")
+    run = assistant.next_run()
+    run.wait(1)
+    run.quote("It carried")
+    expect(page.locator("#current .quoted")).to_be_visible()
+    page.locator("#stop").click()
+    expect(page.locator("#current .reply.stopped")).to_contain_text("Stopped.")
+    expect(page.locator("#current .quoted")).to_have_count(0)
+    run.quote(" salt")
+    assert run.wait_closed()
+
+
 def test_a_follow_up_knows_the_conversation(assistant: Any, open_page: Open) -> None:
     page = open_page(assistant)
     answer_salt(assistant, page)

@@ -1,6 +1,7 @@
 """The embedded models answer: in four languages, over letters that nobody wrote rules for."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from assistant.errors import IndexMismatchError, ModelDamagedError, ModelNotFoun
 from assistant.models.chat_model import ChatModel
 from assistant.models.files import EMBEDDED
 from assistant.phrases import decline
+from assistant.types import Waiting
 from index.language import detect
 from index.sync import sync
 
@@ -102,6 +104,23 @@ def test_the_same_answer_whatever_was_asked_before(assistant: Assistant) -> None
     stream.close()  # in the middle of an answer
     back = [assistant.ask(question) for question in (german, english)]
     assert [told(answer) for answer in forth] == [told(answer) for answer in reversed(back)]
+
+
+LONG = [
+    "How many barrels of salt did the ferry carry to Norrport?",
+    "Combien de chevaux le meunier a-t-il achetés ?",
+    "Wann verließ die Fähre Solvig?",
+    "What does the crossing cost?",
+]
+
+
+def test_an_answer_given_while_others_are_under_way_is_the_answer_given_alone(assistant: Assistant) -> None:
+    alone = [told(answer) for answer in assistant.ask_many(LONG)]
+    for order in (LONG, LONG[::-1]):
+        with ThreadPoolExecutor(len(order)) as threads:
+            together = dict(zip(order, threads.map(lambda asked: list(assistant.stream(asked)), order), strict=True))
+        assert [told(together[question][-1]) for question in LONG] == alone
+        assert any(isinstance(event, Waiting) for events in together.values() for event in events)
 
 
 def test_another_assistant_gives_the_same_answer(assistant: Assistant, folder: Path) -> None:

@@ -44,15 +44,22 @@ def prefix(runtime: LlamaRuntime) -> str:
     return runtime.render(messages()).partition(QUESTION)[0]
 
 
-def prepare(runtime: LlamaRuntime) -> None:
+def prepare(runtime: LlamaRuntime, slot: int = 0) -> None:
     """Read it to its end."""
-    for _ in runtime.prepare(prefix(runtime)):
+    for _ in runtime.prepare(prefix(runtime), slot):
         pass
 
 
 def answer(model: ChatModel, question: str = QUESTION) -> str:
     llm = model.llm.bind(extra_body={"id_slot": 0, "cache_prompt": True}, max_tokens=24)
     return str(llm.invoke(messages(question)).content)
+
+
+def logprobs(model: ChatModel, question: str = QUESTION, slot: int = 0) -> list[float]:
+    """Of an answer's first tokens: exact to the last bit where the state is."""
+    llm = model.llm.bind(extra_body={"id_slot": slot, "cache_prompt": True}, max_tokens=6, logprobs=True)
+    content = llm.invoke(messages(question)).response_metadata["logprobs"]["content"]
+    return [token["logprob"] for token in content]
 
 
 def saved_states(runtime: LlamaRuntime) -> list[Path]:
@@ -85,21 +92,31 @@ def test_prepared_prefix_is_reused(model: ChatModel, runtime: LlamaRuntime) -> N
 
 
 def test_answer_does_not_depend_on_the_questions_before(model: ChatModel, runtime: LlamaRuntime) -> None:
-    def logprobs(question: str) -> list[float]:
-        """Exact to the last bit where the state is."""
+    def prepared() -> list[float]:
         prepare(runtime)
-        llm = model.llm.bind(extra_body={"id_slot": 0, "cache_prompt": True}, max_tokens=6, logprobs=True)
-        content = llm.invoke(messages(question)).response_metadata["logprobs"]["content"]
-        return [token["logprob"] for token in content]
+        return logprobs(model)
 
     runtime._states.forget(prefix(runtime))
-    read, restored = logprobs(QUESTION), logprobs(QUESTION)
+    read, restored = prepared(), prepared()
     answer(model, "When does he repair clocks, and what does he do on the other days of the week?")
-    after_another = logprobs(QUESTION)
+    after_another = prepared()
     runtime._states.forget(prefix(runtime))
     answer(model, "Who paints boats?")
-    read_after_another = logprobs(QUESTION)
+    read_after_another = prepared()
     assert read == restored == after_another == read_after_another
+
+
+def test_an_answer_does_not_depend_on_the_slot(model: ChatModel, runtime: LlamaRuntime) -> None:
+    def on(slot: int) -> list[float]:
+        prepare(runtime, slot)
+        return logprobs(model, slot=slot)
+
+    runtime._states.forget(prefix(runtime))
+    expected = on(0)
+    assert [on(slot) for slot in range(SLOTS)] == [expected] * SLOTS, "restored"
+    for slot in range(SLOTS):
+        runtime._states.forget(prefix(runtime))
+        assert on(slot) == expected, "read"
 
 
 def test_preparing_changes_no_answer(model: ChatModel, runtime: LlamaRuntime) -> None:
@@ -148,15 +165,21 @@ def test_reading_may_be_left_and_begun_again(
     monkeypatch.setattr("assistant.models.runtime.STRETCH_TOKENS", 16)
     runtime._states.forget(prefix(runtime))
     prepare(runtime)
-    expected = answer(model)
+    expected = logprobs(model)
     runtime._states.forget(prefix(runtime))
-    left = runtime.prepare(prefix(runtime))
-    next(left)
-    next(left)
-    left.close()
-    assert runtime._states.find(prefix(runtime)) is None
+    kept = len(saved_states(runtime))
+    for slot, begins_at in ((2, 0), (0, 32), (1, 48)):  # each goes on where the one before was left
+        left = runtime.prepare(prefix(runtime), slot)
+        assert next(left)[0] == begins_at
+        assert next(left)[0] == begins_at + 16
+        if slot == 2:
+            next(left)
+        left.close()
+        assert runtime._states.find(prefix(runtime)) is None
+        assert len(saved_states(runtime)) == kept + 1
     prepare(runtime)
-    assert answer(model) == expected
+    assert logprobs(model) == expected
+    assert len(saved_states(runtime)) == kept + 1, "the whole takes the place of its beginning"
 
 
 def test_strangers_are_refused(runtime: LlamaRuntime) -> None:

@@ -181,7 +181,7 @@ class FakeRuntime:
 
     def prepare(self, prompt_prefix: str, slot: int = 0) -> Generator[tuple[int, int], None, int]:
         self.prepared.append((prompt_prefix, slot))
-        yield len(prompt_prefix), len(prompt_prefix)
+        yield 0, len(prompt_prefix)
         return len(prompt_prefix)
 
 

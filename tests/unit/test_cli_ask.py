@@ -5,18 +5,30 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from rich.console import Console
+from rich.live import Live
 
 from assistant.answering import Assistant
 from assistant.cli import run
 from assistant.commands import ask, index
 from assistant.errors import ChatUnreachableError, ModelNotFoundError, ReportError
-from assistant.types import Answer, Citation, PassagesFound, StreamEvent, TextDelta, Timings, Turn
+from assistant.types import (
+    Answer,
+    Citation,
+    PassagesFound,
+    QuoteDelta,
+    StreamEvent,
+    TextDelta,
+    Timings,
+    Turn,
+    Waiting,
+)
 from index.types import Hit, SyncReport
 
 SYNCED = SimpleNamespace(
@@ -102,6 +114,45 @@ def test_ask_on_a_terminal_streams_and_colours(
     assert "\x1b[1;36m[1]\x1b[0m" in out
     assert "\x1b]0;" not in out
     assert out.rstrip().endswith("The ferry left at noon.")
+
+
+@pytest.mark.usefixtures("opened")
+def test_ask_on_a_terminal_shows_the_queue_and_the_words_of_the_documents(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+
+    def stream(ferry: Ferry, question: str) -> Iterator[StreamEvent]:
+        yield PassagesFound(tuple(ferry.search(question)), question)
+        for position in (2, 1, 0):
+            yield Waiting(position)
+        yield QuoteDelta("The ferry left\x1b]0;evil\x07")
+        yield QuoteDelta(" at noon.")
+        yield TextDelta("At noon")
+        yield ferry.ask(question)
+
+    class Screen(Live):
+        def update(self, renderable: Any, *, refresh: bool = False) -> None:
+            drawn = StringIO()
+            Console(file=drawn, width=80).print(renderable)
+            shown.append(drawn.getvalue())
+            super().update(renderable, refresh=refresh)
+
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setattr("rich.live.Live", Screen)
+    monkeypatch.setattr(Ferry, "stream", stream)
+    assert run(["ask", "When?"]) == 0
+    _, reading, two, one, turn, quote, more, draft, _ = shown
+    assert "2 questions before yours" in two
+    assert "1 question before yours" in one
+    assert turn[1:] == reading[1:], "but for the spinner"
+    assert "Reading 1 passages" in reading
+    assert "In the documents: The ferry left]0;evil" in quote
+    assert "Wording the answer" in more
+    assert draft.split("\n") == ["In the documents: The ferry left]0;evil at noon.", "", "At noon", ""]
+    out = capsys.readouterr().out
+    assert "\x1b]0;" not in out
+    assert out.rstrip().endswith(" harbour.txt, Letter]0;evil\n    The ferry left at noon.")
 
 
 @pytest.mark.parametrize(

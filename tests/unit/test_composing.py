@@ -12,6 +12,7 @@ from assistant.errors import ChatNonsenseError
 from assistant.phrases import decline
 from assistant.pipeline import Pipeline
 from assistant.prompting import DECLINE_WORD
+from assistant.turns import Line
 from assistant.types import Answer, PassagesFound, QuoteDelta, TextDelta, Turn
 from index.search import Index
 
@@ -357,7 +358,7 @@ def test_a_local_model_without_log_probabilities(metadata: object) -> None:
             return result
 
     with pytest.raises(ChatNonsenseError):
-        Reading(local(Silent(replies={"stated": "Yes"})), "Documents.").stated(WHO)
+        list(Reading(local(Silent(replies={"stated": "Yes"})), "Documents.", Line(), 0).stated(WHO))
 
 
 @pytest.mark.parametrize("kind", ["quote", "stated", "draft", "phrase"])

@@ -16,10 +16,12 @@ PUBLIC = {
     "AssistantError",
     "Citation",
     "PassagesFound",
+    "QuoteDelta",
     "Settings",
     "TextDelta",
     "Timings",
     "Turn",
+    "Waiting",
 }
 HEAVY = {
     "chromadb",

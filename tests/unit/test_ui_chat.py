@@ -8,7 +8,17 @@ from threading import Event
 import pytest
 
 from assistant.errors import ChatTimeoutError, QuestionError, StaleSourceError
-from assistant.types import Answer, Citation, PassagesFound, StreamEvent, TextDelta, Timings, Turn
+from assistant.types import (
+    Answer,
+    Citation,
+    PassagesFound,
+    QuoteDelta,
+    StreamEvent,
+    TextDelta,
+    Timings,
+    Turn,
+    Waiting,
+)
 from index.types import Hit
 from ui import chat
 from ui.conversation import MAX_EXCHANGES, Conversation, Exchange, Problem, Stage, dump, load
@@ -98,6 +108,44 @@ def test_an_answer_grows_word_by_word() -> None:
     assert [step.draft for step in steps] == ["", "", "Yes", "Yes.", ""]
     assert steps[1].passages == 1
     assert steps[-1].answer == answer("Really?")
+
+
+def waits_and_quotes(question: str) -> Iterator[StreamEvent]:
+    yield PassagesFound((HIT,), question)
+    yield Waiting(2)
+    yield Waiting(1)
+    yield Waiting(0)
+    yield QuoteDelta("Ye")
+    yield QuoteDelta("s.")
+    yield TextDelta("Yes")
+    yield answer(question)
+
+
+def test_the_queue_and_the_quote_are_shown_until_the_answer_is_there() -> None:
+    steps = [conversation[-1] for conversation in ask(Script(waits_and_quotes))]
+    assert [step.waiting for step in steps] == [0, 0, 2, 1, 0, 0, 0, 0, 0]
+    assert [step.quote for step in steps] == ["", "", "", "", "", "Ye", "Yes.", "Yes.", ""]
+    assert [step.stage for step in steps[4:]] == ["searching", "searching", "searching", "writing", "answered"]
+
+
+@pytest.mark.parametrize("last", [Waiting, QuoteDelta])
+@pytest.mark.parametrize("ends", ["stopped", "failed", "kept"])
+def test_queue_and_quote_are_not_kept(last: type, ends: str) -> None:
+    def until(question: str) -> Iterator[StreamEvent]:
+        for event in waits_and_quotes(question):
+            yield event
+            if isinstance(event, last):
+                generations.stop("me") if ends == "stopped" else None
+                if ends == "failed":
+                    raise ChatTimeoutError("No answer within 2 s", fix="Ask again.")
+
+    generations = Generations()
+    steps = list(chat.ask(Script(until), generations, "me", (), "Really?"))
+    if ends == "kept":
+        assert {(each.waiting, each.quote) for step in steps for each in load(dump(step))} == {(0, "")}
+    else:
+        assert steps[-1][-1].stage == ends
+        assert (steps[-1][-1].waiting, steps[-1][-1].quote) == (0, "")
 
 
 def test_a_blank_question_changes_nothing() -> None:

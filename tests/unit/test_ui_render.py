@@ -140,6 +140,35 @@ def test_the_stages_of_an_answer() -> None:
     assert ENGLISH.waiting in render.current((exchange,), {}, ENGLISH, loading=True)
 
 
+def test_the_place_in_the_queue() -> None:
+    exchange = Exchange("Q?", passages=3, waiting=1)
+    for texts in (ENGLISH, FRENCH, GERMAN):
+        one = Reader(render.current((exchange,), {}, texts))
+        assert texts.queue_one in one.text
+        assert (
+            texts.queue_many.format(count=3) in Reader(render.current((replace(exchange, waiting=3),), {}, texts)).text
+        )
+        assert "activity queue" in one.attribute("class")
+    assert "question" not in shown(replace(exchange, waiting=0)).text
+
+
+@pytest.mark.parametrize("quote", ["The quote", *HOSTILE])
+def test_the_words_of_the_documents_stand_above_the_answer_under_way_only(quote: str) -> None:
+    quoting = Exchange("Q?", passages=3, quote=quote)
+    writing = replace(quoting, stage=Stage.WRITING, draft="So far")
+    for exchange in (quoting, writing):
+        page = shown(exchange)
+        assert f"{ENGLISH.quoted}{quote}" in page.text
+        assert page.tags.count("blockquote") == 1
+        assert not {"script", "img", "svg", "a"} & set(page.tags)
+        assert "true" in page.attribute("aria-busy")
+    assert page.text.index(quote) < page.text.index("So far")
+    assert ENGLISH.wording in shown(quoting).text
+    for ended in (Stage.STOPPED, Stage.FAILED):
+        assert ENGLISH.quoted not in shown(replace(writing, stage=ended)).text
+    assert "blockquote" not in shown(replace(quoting, quote=" \n")).tags
+
+
 def test_a_failure_says_what_happened_and_what_to_do() -> None:
     problem = Problem("The server is away", "Start it.", "ChatUnreachableError")
     page = shown(Exchange("Q?", Stage.FAILED, problem=problem))

@@ -57,7 +57,7 @@ def assistant(folder: Path, loaders: Loaders) -> Iterator[Assistant]:
 
 @pytest.fixture
 def local_assistant(assistant: Assistant, loaders: Loaders) -> Assistant:
-    """Over a model that takes one question at a time."""
+    """Over a model that makes one call at a time."""
     assert loaders.model
     loaders.model.replies.update(stated="Yes", quote=CAPTAIN, phrase=ADA)
     loaders.runtime = FakeRuntime()

@@ -15,6 +15,7 @@ from langchain_core.runnables import Runnable, RunnableLambda, RunnablePassthrou
 
 from assistant import Answer, Assistant, Turn
 from assistant.errors import ChatUnreachableError, HistoryError, QuestionError
+from assistant.types import PassagesFound, QuoteDelta, TextDelta, Waiting
 
 from ..answering_fakes import ADA, CAPTAIN, LETTERS, WHO, Loaders, ScriptedModel, assert_verifies
 
@@ -166,6 +167,15 @@ def test_a_streamed_answer_grows(runnable: Runnable[Any, Answer]) -> None:
     assert texts[-1] == ADA
     assert all(later.startswith(earlier) for earlier, later in pairwise(texts))
     assert last.citations
+
+
+def test_a_streamed_answer_holds_neither_queue_nor_quote(
+    runnable: Runnable[Any, Answer], assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = runnable.invoke(WHO)
+    told = [Waiting(1), Waiting(0), PassagesFound((), WHO), QuoteDelta(CAPTAIN), TextDelta("Ada"), whole]
+    monkeypatch.setattr(assistant, "stream", lambda *_: (event for event in told))
+    assert [answer.text for answer in runnable.stream(WHO)] == ["Ada", whole.text]
 
 
 def test_batches_return_exceptions_when_asked(runnable: Runnable[Any, Answer]) -> None:
