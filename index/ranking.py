@@ -1,6 +1,7 @@
 """Pure: signals of relevance -> one score, and the order of hits."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,10 +36,15 @@ _SAME = 0.8
 
 def without_near_duplicates(hits: Iterable[Hit]) -> Iterator[Hit]:
     """The hits whose text does not nearly repeat that of an earlier one."""
-    kept: list[set[tuple[str, ...]]] = []
+    kept: list[frozenset[tuple[str, ...]]] = []
     for hit in hits:
-        found = words(hit.text)
-        runs = {tuple(found[i : i + _RUN]) for i in range(max(1, len(found) - _RUN + 1))}
+        runs = _runs(hit.text)
         if all(len(runs & other) < _SAME * max(len(runs), len(other)) for other in kept):
             kept.append(runs)
             yield hit
+
+
+@lru_cache(maxsize=1_000)  # the chunks that are found come again
+def _runs(text: str) -> frozenset[tuple[str, ...]]:
+    found = words(text)
+    return frozenset(tuple(found[i : i + _RUN]) for i in range(max(1, len(found) - _RUN + 1)))

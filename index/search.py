@@ -198,8 +198,10 @@ class Index:
             (snapshot.store.chunks, snapshot.by_chunk),
             (snapshot.store.sentences, snapshot.by_sentence),
         ):
-            orphans = max(0, vectors.count() - len(positions))  # of an unfinished sync
-            found.update(positions[id_] for id_ in vectors.nearest(vector, n + orphans) if id_ in positions)
+            nearest = vectors.nearest(vector, n)
+            if not positions.keys() >= set(nearest):  # what an unfinished sync left crowds out others
+                nearest = vectors.nearest(vector, n + max(0, vectors.count() - len(positions)))
+            found.update(positions[id_] for id_ in nearest if id_ in positions)
         return sorted(found)
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
 
 _BATCH = 2_000
+_REMEMBERED = 20_000
+"""Vectors that a reader keeps in memory: 30 MB of the embedded model's."""
 
 
 class VectorStore:
@@ -166,6 +168,7 @@ class VectorSet:
     def __init__(self, collection: "Collection", home: "_Home") -> None:
         self._collection = collection
         self._home = home
+        self._remembered: dict[str, Vectors] = {}  # reading them costs more than the nearest ones' search
 
     def ids(self) -> set[str]:
         """All ids, orphans included."""
@@ -174,11 +177,13 @@ class VectorSet:
 
     def add(self, ids: Sequence[str], vectors: Vectors) -> None:
         """Ids that are there already keep their place and get the new vector."""
+        self._remembered.clear()
         with _translated(self._home):
             for part in _batches(len(ids)):
                 self._collection.upsert(ids=list(ids[part]), embeddings=vectors[part])
 
     def delete(self, ids: Sequence[str]) -> None:
+        self._remembered.clear()
         with _translated(self._home):
             for part in _batches(len(ids)):
                 self._collection.delete(ids=list(ids[part]))
@@ -196,16 +201,21 @@ class VectorSet:
 
     def get(self, ids: Sequence[str]) -> Vectors:
         """Vectors in the order of `ids`. Raises IndexDamagedError where one is missing."""
-        found: dict[str, Any] = {}
+        found = {id_: self._remembered[id_] for id_ in ids if id_ in self._remembered}
+        unread = [id_ for id_ in ids if id_ not in found]
         with _translated(self._home):
-            for part in _batches(len(ids)):
-                answer = self._collection.get(ids=list(ids[part]), include=["embeddings"])
+            for part in _batches(len(unread)):
+                answer = self._collection.get(ids=unread[part], include=["embeddings"])
                 embeddings = answer["embeddings"]
-                found.update(zip(answer["ids"], embeddings if embeddings is not None else (), strict=True))
+                vectors = np.asarray(embeddings if embeddings is not None else (), dtype=np.float32)
+                found.update(zip(answer["ids"], vectors, strict=True))
             if missing := [id_ for id_ in ids if id_ not in found]:
                 raise IndexDamagedError(
                     f"The index lacks {len(missing)} vectors that it should hold", fix=self._home.remedy.update
                 )
+        if len(self._remembered) + len(unread) > _REMEMBERED:
+            self._remembered.clear()
+        self._remembered.update((id_, found[id_]) for id_ in unread[:_REMEMBERED])
         return np.array([found[id_] for id_ in ids], dtype=np.float32)
 
 

