@@ -155,6 +155,8 @@ class Reading:
         self.documents = _plain(chat, {"documents": documents})["documents"]
         self._model = model
         self._slot = slot
+        self._beginning = ""
+        """Of the prompts, as the model reads it."""
         self._held = 0
         """Tokens that the slot holds: those of the documents, and those of the words that introduce the question."""
 
@@ -168,9 +170,9 @@ class Reading:
         messages = prompting.quote_prompt().template().format_messages(documents=self.documents, question="")
         # without the blank that the question follows: it is one token with its first word
         beginning = str(messages[-1].content).strip()
-        before, _, _ = self._chat.runtime.render(messages).rpartition(beginning)
+        self._beginning = self._chat.runtime.render(messages).rpartition(beginning)[0] + beginning
         step = None
-        with closing(self._chat.runtime.prepare(before + beginning, self._slot)) as stretches:
+        with closing(self._chat.runtime.prepare(self._beginning, self._slot)) as stretches:
             try:
                 step = next(stretches)  # restores what was read before, which takes no turn
                 while True:
@@ -198,14 +200,17 @@ class Reading:
     def stated(self, question: str) -> Generator[None, None, float | None]:
         """Log-odds of Yes against No to "is the exact answer written in the documents?". For local models.
 
-        None where the model says neither. Yields while it waits for its turn.
+        None where the model says neither. Yields while it waits for its turn. Asked aside, in the slot of short
+        prompts, so that a draft can go on from the quote.
         """
         values = _plain(self._chat, {"question": question}) | {"documents": self.documents}
         options = {"logprobs": True, "top_logprobs": _LOGPROBS, "max_completion_tokens": 1}
         with self._model.ticket() as turn, translated_errors(self._chat.name, local=self._chat.local):
             for _ in turn.waiting():
                 yield
-            chain = prompting.stated_prompt().template() | _model(self._chat, self._slot, **options)
+            aside = self._chat.runtime is not None and self._chat.runtime.restore(self._beginning, SHORT_SLOT) > 0
+            model = _model(self._chat, SHORT_SLOT if aside else self._slot, restored=True, **options)
+            chain = prompting.stated_prompt().template() | model
             message = chain.invoke(values)
             self._check_held(message)
             return _log_odds(message)
@@ -238,7 +243,7 @@ def _stream(
     chat: ChatModel, model: Line, prompt: Prompt, values: Mapping[str, str], slot: int, **plain: str
 ) -> Iterator[str]:
     """Pieces of a reply, "" while it waits for its turn; `plain` values hold no token of the chat template already."""
-    chain = prompt.template() | _model(chat, slot)
+    chain = prompt.template() | _model(chat, slot, restored=slot != SHORT_SLOT)
     length, ended = 0, False
     with model.ticket() as turn:
         for _ in turn.waiting():
@@ -260,11 +265,13 @@ def _stream(
                     chat.runtime.release(slot)
 
 
-def _model(chat: ChatModel, slot: int, **options: Any) -> "BaseChatModel | Runnable[LanguageModelInput, AIMessage]":
+def _model(
+    chat: ChatModel, slot: int, *, restored: bool, **options: Any
+) -> "BaseChatModel | Runnable[LanguageModelInput, AIMessage]":
+    """`restored`: does the slot hold exactly what was read before? What else it may hold must not change rounding."""
     if chat.runtime is None:
         return chat.llm
-    # Short prompts are read anew each time: what the slot held before must not change their rounding.
-    extra = {"id_slot": slot, "cache_prompt": slot != SHORT_SLOT}
+    extra = {"id_slot": slot, "cache_prompt": restored}
     return chat.llm.bind(extra_body=extra, **options)
 
 

@@ -31,6 +31,10 @@ STRETCH_TOKENS = 256
 """Read at once of a long prompt: some seconds, after which whoever waits for it may leave."""
 _HALF_READ = "half read: "
 """Before a prefix: the state is that after its first stretches."""
+_SPINS = "2000"
+"""Rounds that a thread looks for work before it sleeps (GNU OpenMP). Unlimited, as where nothing else is said, the
+model's threads wait for each other in vain while other programs use the cores, and generate several times slower.
+"""
 TIMEOUT_S = 600.0
 """Longest wait for the model: reading a full context on a slow machine takes minutes."""
 
@@ -112,12 +116,8 @@ class LlamaRuntime:
         Rounding depends on the batches in which a prompt is read: from a prepared slot an answer depends on the prefix
         and on what follows it, never on the questions before. Raises ChatModelError.
         """
-        saved = self._states.find(prompt_prefix)
-        if saved is not None:
-            if self._restore(saved, slot):
-                return saved.tokens
-            _log.warning("What the model had read could not be restored: it is read again.")
-            self._states.forget(prompt_prefix)
+        if restored := self.restore(prompt_prefix, slot):
+            return restored
         tokens = self.tokens(prompt_prefix, add_special=True)
         if len(tokens) >= SLOT_TOKENS:
             raise ChatModelError(
@@ -139,6 +139,19 @@ class LlamaRuntime:
         self._save(prompt_prefix, slot)
         return len(tokens)
 
+    def restore(self, prompt_prefix: str, slot: int) -> int:
+        """The same without reading anything; returns the tokens, 0 where the prefix was not read before, or its state
+        was not kept. Raises ChatModelError.
+        """
+        saved = self._states.find(prompt_prefix)
+        if saved is None:
+            return 0
+        if self._restored(saved, slot):
+            return saved.tokens
+        _log.warning("What the model had read could not be restored: it is read again.")
+        self._states.forget(prompt_prefix)
+        return 0
+
     def release(self, slot: int) -> None:
         """Empty a slot, once what it is at has ended: a stream that was left may be worked on a little longer. Raises
         ChatModelError.
@@ -159,7 +172,7 @@ class LlamaRuntime:
         """Restore what was left half read, if there is such a state; returns its tokens."""
         half_read = _HALF_READ + prompt_prefix
         saved = self._states.find(half_read)
-        read = saved.tokens if saved is not None and self._restore(saved, slot) else 0
+        read = saved.tokens if saved is not None and self._restored(saved, slot) else 0
         self._states.forget(half_read)  # whoever goes on with it leaves it further on
         return read
 
@@ -172,7 +185,7 @@ class LlamaRuntime:
             _log.warning("What the model has read could not be kept: %s", error)
             self._states.drop(begun)
 
-    def _restore(self, state: SavedState, slot: int) -> bool:
+    def _restored(self, state: SavedState, slot: int) -> bool:
         try:
             restored = self._call("POST", f"/slots/{slot}?action=restore", {"filename": state.name})
         except ChatUnreachableError:  # the server is gone, and may have been closed: this tells nothing of the state
@@ -229,6 +242,7 @@ def _dependencies(path: Path, threads: int) -> str:
 
 
 def _start_server(path: Path, *, api_key: str, states: Path, threads: int) -> Any:
+    os.environ.setdefault("GOMP_SPINCOUNT", _SPINS)  # read once, when OpenMP is loaded
     import xllamacpp
 
     params = xllamacpp.CommonParams()
@@ -241,6 +255,7 @@ def _start_server(path: Path, *, api_key: str, states: Path, threads: int) -> An
     params.n_ctx = (
         SLOTS * SLOT_TOKENS
     )  # divided evenly; a cache that slots share would let one change another's rounding
+    params.load_mode = xllamacpp.llama_load_mode.LLAMA_LOAD_MODE_NONE  # weights are rearranged: mapped, they stay twice
     params.cache_ram_mib = 0  # states are kept by `prepare`, which knows what they hold
     params.cache_idle_slots = False
     params.slot_save_path = f"{states}/"

@@ -168,6 +168,9 @@ class FakeRuntime:
     """The memory of a local model: renders as llama.cpp does, and notes what it was prepared with."""
 
     prepared: list[tuple[str, int]] = field(default_factory=list)
+    restored: list[tuple[str, int]] = field(default_factory=list)
+    keeps: bool = True
+    """Can what was read be restored?"""
     released: list[int] = field(default_factory=list)
 
     def release(self, slot: int) -> None:
@@ -178,6 +181,10 @@ class FakeRuntime:
 
     def plain(self, text: str) -> str:
         return text.replace("<|", "< |")
+
+    def restore(self, prompt_prefix: str, slot: int) -> int:
+        self.restored.append((prompt_prefix, slot))
+        return len(prompt_prefix) if self.keeps else 0
 
     def prepare(self, prompt_prefix: str, slot: int = 0) -> Generator[tuple[int, int], None, int]:
         self.prepared.append((prompt_prefix, slot))

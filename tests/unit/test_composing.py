@@ -9,6 +9,7 @@ from langchain_core.messages import BaseMessage
 
 from assistant.drafting import Drafter, Reading
 from assistant.errors import ChatNonsenseError
+from assistant.models.runtime import SHORT_SLOT
 from assistant.phrases import decline
 from assistant.pipeline import Pipeline
 from assistant.prompting import DECLINE_WORD
@@ -252,9 +253,11 @@ def test_no_number_is_invented_on_the_way(invented: str, index: Index) -> None:
 # --- the model's memory ---
 
 
-def test_the_documents_are_read_before_the_first_call_and_stay_in_their_slot(index: Index) -> None:
+@pytest.mark.parametrize("keeps", [True, False])
+def test_the_documents_are_read_before_the_first_call_and_stay_in_their_slot(keeps: bool, index: Index) -> None:
+    """Whether they state the answer is asked aside, where they can be restored; else the quote is read again."""
     scripted = model(condense="Wer ist der Kapitän?", quote=CAPTAIN, draft=CAPTAIN, phrase=FERRY_DE)
-    runtime = FakeRuntime()
+    runtime = FakeRuntime(keeps=keeps)
     run(index, scripted, "Wer?", [TURN], runtime)
     assert scripted.kinds == ["condense", "quote", "stated", "draft", "phrase"]
     on_documents = [call for call in scripted.calls if call.kind in ("stated", "quote", "draft")]
@@ -263,7 +266,9 @@ def test_the_documents_are_read_before_the_first_call_and_stay_in_their_slot(ind
     for call in on_documents:
         assert runtime.render(call.messages).startswith(prefix) or call.kind == "stated"
         assert runtime.render(call.messages).startswith(prefix[: prefix.index(CARGO) + len(CARGO)])
-        assert call.options["extra_body"] == {"id_slot": slot, "cache_prompt": True}
+        used = runtime.restored[0][1] if keeps and call.kind == "stated" else slot
+        assert call.options["extra_body"] == {"id_slot": used, "cache_prompt": True}
+    assert runtime.restored == [(prefix, SHORT_SLOT)]
     for call in scripted.calls:
         if call not in on_documents:
             assert call.options["extra_body"]["id_slot"] != slot
