@@ -7,6 +7,7 @@ texts/              one file a text, named by its SHA-256
 keywords-G-R/       BM25 of generation G, revision R
 vectors-G/          Chroma, where no server is used
 prepared/           not the index's own: what a local chat model has read already
+server.json         not the index's own: where a running server can be asked
 """
 
 import re

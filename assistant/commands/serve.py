@@ -29,6 +29,7 @@ def serve(
     """
     from assistant.answering import Assistant
     from assistant.settings import Settings
+    from assistant.sharing.server import shared
     from assistant.syncing import with_indexed_corpus
     from ui.address import free_port
     from ui.app import serve as serve_page
@@ -37,7 +38,7 @@ def serve(
     free_port(host, port)  # told before the folder is indexed, which may take long
     synced = sync_with_progress(with_indexed_corpus(settings))
     click.echo(describe(synced.report))
-    with Assistant.open(synced.settings, embedder=synced.embedder) as assistant:
+    with Assistant.open(synced.settings, embedder=synced.embedder) as assistant, shared(assistant):
         serve_page(
             assistant,
             host=host,

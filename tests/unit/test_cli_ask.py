@@ -16,6 +16,7 @@ from assistant.answering import Assistant
 from assistant.cli import run
 from assistant.commands import ask, index
 from assistant.errors import ChatUnreachableError, ModelNotFoundError, ReportError
+from assistant.settings import Settings
 from assistant.types import Answer, Citation, PassagesFound, StreamEvent, TextDelta, Timings, Turn
 from index.types import Hit, SyncReport
 
@@ -76,8 +77,8 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """The keywords of every opening; each opens a Ferry."""
     keywords: list[dict[str, Any]] = []
 
-    def open_ferry(**given: Any) -> Ferry:
-        keywords.append(given)
+    def open_ferry(settings: Settings | None = None, **given: Any) -> Ferry:
+        keywords.append(settings.model_dump(include=settings.model_fields_set) if settings else given)
         return Ferry()
 
     monkeypatch.setattr(Assistant, "open", open_ferry)
@@ -87,7 +88,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 def test_ask_in_a_pipe_is_plain_text(opened: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["ask", "When?", "--chat-model", "none", "--index-dir", "here"]) == 0
     assert capsys.readouterr() == ("At noon [1].\n\n[1] harbour.txt, Letter]0;evil\n    The ferry left at noon.\n", "")
-    assert opened == [{"corpus": None, "index_dir": Path("here"), "chat_model": "none", "embedding_model": None}]
+    assert opened == [{"index_dir": Path("here"), "chat_model": "none"}]
 
 
 @pytest.mark.usefixtures("opened")
