@@ -216,7 +216,6 @@ def _start_server(path: Path, *, api_key: str, states: Path, threads: int) -> An
     params.ui = False
     params.verbosity = 0  # the terminal is the user's
     params.fit_params = False  # reads the file once more to see what fits a GPU
-    params.warmup = False  # the first prompt pages the weights in just as well
     params.n_parallel = SLOTS
     params.n_ctx = (
         SLOTS * SLOT_TOKENS
