@@ -12,7 +12,7 @@ import pytest
 from .test_cli_serve import PATIENCE_S, SERVE, environment
 
 RECORD = Path(".assistant") / "index" / "server.json"
-QUESTION = "What did the ferry carry?"
+QUESTION = "Did the ferry carry salt to Norrport?"
 
 
 @pytest.fixture
