@@ -21,15 +21,20 @@ class Synced:
     settings: Settings
     """As given, with the folder that was synced."""
     report: "SyncReport"
-    embedder: "Embedder"
-    """Loaded already: whoever asks the index next needs it too."""
+    embedder: "Embedder | None"
+    """Loaded already, where it was needed: whoever asks the index next needs it too."""
 
 
-def sync_corpus(settings: Settings, *, rebuild: bool = False, progress: "Progress | None" = None) -> Synced:
-    """Bring the index up to date with the folder of the settings. Raises what `index.sync.sync` raises."""
+def sync_corpus(
+    settings: Settings, *, rebuild: bool = False, quick: bool = False, progress: "Progress | None" = None
+) -> Synced:
+    """Bring the index up to date with the folder of the settings. Raises what `index.sync.sync` raises.
+
+    `quick` loads no model where no file has changed; whether all vectors are there is then seen when they are searched.
+    """
     from index.documents import list_files
-    from index.embedding import load_embedder
-    from index.sync import sync
+    from index.embedding import known_revision, load_embedder
+    from index.sync import sync, unchanged
 
     try:
         list_files(settings.corpus)  # a mistyped folder is told before a model loads
@@ -38,7 +43,12 @@ def sync_corpus(settings: Settings, *, rebuild: bool = False, progress: "Progres
         if manifest and Path(manifest.corpus) == settings.corpus:  # nobody typed it: the index remembers it
             raise _folder_gone(settings) from error
         raise
-    embedder = load_embedder(settings.embedding_model)
+    name = settings.embedding_model
+    if quick and not settings.chroma_url and (revision := known_revision(name)):
+        report = unchanged(settings.corpus, settings.index_dir, model=name, revision=revision)
+        if report:
+            return Synced(settings, report, None)
+    embedder = load_embedder(name)
     report = sync(
         settings.corpus,
         settings.index_dir,

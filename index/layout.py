@@ -7,6 +7,7 @@ texts/              one file a text, named by its SHA-256
 keywords-G-R/       BM25 of generation G, revision R
 vectors-G/          Chroma, where no server is used
 prepared/           not the index's own: what a local chat model has read already
+server.json         not the index's own: where a running server can be asked
 """
 
 import re
@@ -43,13 +44,18 @@ def keywords_folder(index_dir: Path, generation: int, revision: int) -> Path:
     return index_dir / f"keywords-{generation}-{revision}"
 
 
+def vectors_folder(index_dir: Path, manifest: Manifest) -> Path:
+    """Where the vectors are, unless a server has them."""
+    return index_dir / f"vectors-{manifest.generation}"
+
+
 def vector_store(index_dir: Path, manifest: Manifest, chroma_url: str | None) -> VectorStore:
     """The vectors of the manifest's generation. Raises as VectorStore does."""
     name = f"assistant-{manifest.index_id}-{manifest.generation}"
     remedy = remedy_of(manifest, index_dir)
     if chroma_url:
         return VectorStore.remote(chroma_url, name, remedy)
-    return VectorStore.local(index_dir / f"vectors-{manifest.generation}", name, remedy)
+    return VectorStore.local(vectors_folder(index_dir, manifest), name, remedy)
 
 
 def latest_generation(index_dir: Path) -> int:
@@ -60,7 +66,8 @@ def latest_generation(index_dir: Path) -> int:
 
 def leftovers(index_dir: Path, manifest: Manifest) -> Iterator[Path]:
     """Files and folders that the manifest does not name."""
-    named = {f"vectors-{manifest.generation}", keywords_folder(index_dir, manifest.generation, manifest.revision).name}
+    keywords = keywords_folder(index_dir, manifest.generation, manifest.revision)
+    named = {vectors_folder(index_dir, manifest).name, keywords.name}
     texts = {text_file(index_dir, document.text_sha256).name for document in manifest.documents}
     yield from (p for p in index_dir.iterdir() if _GENERATION.fullmatch(p.name) and p.name not in named)
     yield from (p for p in (index_dir / TEXTS).iterdir() if p.name not in texts)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from index.chunking import ChunkingParams
 from index.embedding import Embedder
-from index.errors import IndexBusyError, IndexDamagedError, IndexMismatchError, IndexNotFoundError
+from index.errors import AssistantError, IndexBusyError, IndexDamagedError, IndexMismatchError, IndexNotFoundError
 from index.files import write_atomically, writing
 from index.layout import (
     LOCK,
@@ -25,6 +25,7 @@ from index.layout import (
     remove,
     text_file,
     vector_store,
+    vectors_folder,
 )
 from index.lexical import LexicalIndex
 from index.manifest import (
@@ -86,6 +87,30 @@ def sync(
                 _write(index_dir, manifest, prepared)
             _clean(store, index_dir, manifest, previous, chroma_url)
     return _report(corpus, folder, previous, manifest)
+
+
+def unchanged(corpus: Path, index_dir: Path, *, model: str, revision: str) -> SyncReport | None:
+    """What `sync` would report of a folder that is indexed as it is; None where it has something to do.
+
+    Reads files only: neither the embedding model nor the vectors are opened, which whoever searches opens and checks.
+    Raises CorpusError and its kinds.
+    """
+    folder = read_folder(corpus, index_dir)
+    try:
+        manifest = read_manifest(index_dir)
+        embedding, done = manifest.embedding, changes(folder, manifest.documents)
+        up_to_date = (
+            not (done.added or done.changed or done.removed)
+            and manifest.corpus == str(corpus.resolve())
+            and (embedding.name, embedding.revision) == (model, revision)
+            and manifest.chunking == ChunkingParams()
+            and vectors_folder(index_dir, manifest).is_dir()
+            and not any(leftovers(index_dir, manifest))
+            and _intact(index_dir, manifest)
+        )
+    except (AssistantError, OSError):  # `sync` meets it again, and mends or tells it
+        return None
+    return _report(corpus, folder, manifest, manifest) if up_to_date else None
 
 
 @contextmanager

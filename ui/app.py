@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.request import getproxies
 
-import gradio as gr
-from gradio.events import api
 from starlette.middleware import Middleware
 
 from assistant.errors import AssistantError
@@ -22,8 +20,13 @@ from ui.conversation import Conversation, dump, load, under_way
 from ui.generation import Generations
 from ui.headers import ContentSecurityPolicy
 from ui.protocol import DocumentAssistant
+from ui.stubs import without_stubs
 from ui.texts import Texts
 from ui.warmup import Readiness, WarmUp
+
+with without_stubs():
+    import gradio as gr
+    from gradio.events import api
 
 _FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif")
 _MONO_FONTS = ("ui-monospace", "Consolas", "monospace")
@@ -39,13 +42,15 @@ def serve(
     open_browser: bool = False,
     announce: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Serve the page until Ctrl-C. `announce` gets its address as soon as it can be opened.
+    """Serve the page until Ctrl-C. `announce` gets its address as soon as it can be opened; then the models load.
 
     Raises PortInUseError, or UsageError for an address that cannot be listened on.
     """
-    page = build_app(assistant)
+    warm_up = WarmUp(assistant)
+    page = build_app(assistant, warm_up)
     try:
         announce(launch(page, host=host, port=port, open_browser=open_browser))
+        warm_up.start()  # not sooner: while llama.cpp loads a model, no other thread of the process runs
         threading.Event().wait()
     except KeyboardInterrupt:
         pass
@@ -93,10 +98,8 @@ def _without_proxy(host: str) -> Iterator[None]:
             os.environ[name] = before
 
 
-def build_app(assistant: DocumentAssistant) -> gr.Blocks:
-    """The page; it begins to load the assistant's models in the background."""
-    warm_up = WarmUp(assistant)
-    warm_up.start()
+def build_app(assistant: DocumentAssistant, warm_up: WarmUp) -> gr.Blocks:
+    """The page; it shows what becomes of the loading of the assistant's models."""
     blocks = gr.Blocks(title=words.ENGLISH.title, analytics_enabled=False, fill_width=True)
     with blocks:
         _Page(assistant, warm_up, blocks)

@@ -1,6 +1,8 @@
 """`assistant ask`: an answer with its sources."""
 
 import sys
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,12 +12,12 @@ import click
 from assistant.commands.options import json_option, settings_options
 from assistant.commands.output import print_json, spinner
 from assistant.printable import one_line, printable
-from assistant.types import Answer, PassagesFound, QuoteDelta, TextDelta, Waiting
+from assistant.types import Answer, PassagesFound, QuoteDelta, StreamEvent, TextDelta, Waiting
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from assistant.answering import Assistant
+    from assistant.settings import Settings
 
 
 @click.command()
@@ -30,23 +32,45 @@ def ask(
     embedding_model: str | None,
     as_json: bool,
 ) -> None:
-    """Answer QUESTION with its sources."""
-    from assistant.answering import Assistant
+    """Answer QUESTION with its sources.
+
+    An `assistant serve` that runs on the same index with the same settings answers sooner: its models are loaded.
+    """
     from assistant.conversation import check_question
+    from assistant.settings import Settings
 
     check_question(question)  # told first, whatever else is missing
-    with Assistant.open(
-        corpus=corpus, index_dir=index_dir, chat_model=chat_model, embedding_model=embedding_model
-    ) as assistant:
-        if sys.stdout.isatty() and not as_json:
-            _show(assistant, question)
-            return
-        with spinner("Answering"):
-            answer = assistant.ask(question)
-        if as_json:
-            print_json(asdict(answer))
-        else:
-            click.echo(describe(answer))
+    settings = Settings.load(corpus=corpus, index_dir=index_dir, chat_model=chat_model, embedding_model=embedding_model)
+    if sys.stdout.isatty() and not as_json:
+        _show(settings, question)
+        return
+    with spinner("Answering"):
+        *_, answer = _events(settings, question)
+    assert isinstance(answer, Answer)  # an Answer is the last event of every stream
+    if as_json:
+        print_json(asdict(answer))
+    else:
+        click.echo(describe(answer))
+
+
+def _events(
+    settings: "Settings", question: str, tell: Callable[[str], None] = lambda _: None
+) -> Generator[StreamEvent, None, None]:
+    """Of a running server where there is one, else of an assistant of this process, which has to load first."""
+    from assistant.sharing.client import ask_server
+
+    with closing(ask_server(settings, question)) as events:
+        for event in events:
+            yield event
+            if isinstance(event, Answer):
+                return
+    from assistant.answering import Assistant
+
+    with Assistant.open(settings) as assistant:
+        tell("Loading the model")
+        assistant.warm_up()
+        tell("Searching the documents")
+        yield from assistant.stream(question)
 
 
 def describe(answer: Answer) -> str:
@@ -60,7 +84,7 @@ def describe(answer: Answer) -> str:
     return "\n\n".join([printable(answer.text), *sources])
 
 
-def _show(assistant: "Assistant", question: str) -> None:
+def _show(settings: "Settings", question: str) -> None:
     """Write the draft as it comes; in the end the answer and its sources take its place."""
     from rich.console import Console
     from rich.live import Live
@@ -70,24 +94,26 @@ def _show(assistant: "Assistant", question: str) -> None:
     console = Console(highlight=False)
     activity, queue, quote, draft = "Searching the documents", "", "", ""
     answer = None
-    with Live(Spinner("dots", "Loading the model"), console=console, transient=True) as live:
-        events = assistant.stream(question)  # a wrong question is told before anything loads
-        assistant.warm_up()
-        live.update(Spinner("dots", activity))
-        for event in events:
-            match event:
-                case Waiting():
-                    queue = _questions_before(event.position)
-                case PassagesFound():
-                    activity = f"Reading {len(event.hits)} passages"
-                case QuoteDelta():
-                    quote += event.text
-                    activity = "Wording the answer"
-                case TextDelta():
-                    draft += event.text
-                case Answer():
-                    answer = event
-            live.update(_under_way(queue or activity, printable(quote), printable(draft)))
+    with Live(Spinner("dots", activity), console=console, transient=True) as live:
+
+        def tell(what: str) -> None:
+            live.update(Spinner("dots", what), refresh=True)
+
+        with closing(_events(settings, question, tell)) as events:
+            for event in events:
+                match event:
+                    case Waiting():
+                        queue = _questions_before(event.position)
+                    case PassagesFound():
+                        activity = f"Reading {len(event.hits)} passages"
+                    case QuoteDelta():
+                        quote += event.text
+                        activity = "Wording the answer"
+                    case TextDelta():
+                        draft += event.text
+                    case Answer():
+                        answer = event
+                live.update(_under_way(queue or activity, printable(quote), printable(draft)))
     if answer:
         text = Text(describe(answer))
         text.highlight_regex(r"(?<!\w)\[\d{1,2}\]", "bold cyan")

@@ -70,12 +70,14 @@ def _read_ahead(synced: "Synced") -> None:
         click.echo(one_line(f"Nothing was read ahead. {as_called(str(error))}"), err=True)
 
 
-def sync_with_progress(settings: "Settings", *, rebuild: bool = False) -> "Synced":
-    """Sync the folder of these settings, with a progress bar on a terminal."""
+def sync_with_progress(settings: "Settings", *, rebuild: bool = False, quick: bool = False) -> "Synced":
+    """Sync the folder of these settings, with a progress bar on a terminal; the rest as `sync_corpus` takes it."""
     from assistant.syncing import sync_corpus
 
     with progress_bar("Loading the model") as progress:
-        return sync_corpus(settings, rebuild=rebuild, progress=lambda done, total: progress(done, total, "Indexing"))
+        return sync_corpus(
+            settings, rebuild=rebuild, quick=quick, progress=lambda done, total: progress(done, total, "Indexing")
+        )
 
 
 def describe(report: "SyncReport") -> str:

@@ -29,15 +29,17 @@ def serve(
     """
     from assistant.answering import Assistant
     from assistant.settings import Settings
+    from assistant.sharing.server import shared
     from assistant.syncing import with_indexed_corpus
     from ui.address import free_port
-    from ui.app import serve as serve_page
 
     settings = Settings.load(corpus=corpus, index_dir=index_dir, chat_model=chat_model, embedding_model=embedding_model)
     free_port(host, port)  # told before the folder is indexed, which may take long
-    synced = sync_with_progress(with_indexed_corpus(settings))
+    synced = sync_with_progress(with_indexed_corpus(settings), quick=True)
     click.echo(describe(synced.report))
-    with Assistant.open(synced.settings, embedder=synced.embedder) as assistant:
+    from ui.app import serve as serve_page  # takes seconds: what is wrong with the folder is told before
+
+    with Assistant.open(synced.settings, embedder=synced.embedder) as assistant, shared(assistant):
         serve_page(
             assistant,
             host=host,

@@ -58,6 +58,10 @@ class _Verified:
     sha256: str
 
 
+_VERIFIED_HERE: dict[Path, _Verified] = {}
+"""What passed in this process and could not be noted beside the file: it is asked for several times at a start."""
+
+
 def sidecar_path(path: Path) -> Path:
     """Where it is noted that the file passed its check."""
     return path.with_name(f"{path.name}.verified.json")
@@ -130,12 +134,13 @@ def identity(path: Path) -> str:
 
 
 def _verify_hash(path: Path, sha256: str, progress: Progress | None) -> None:
-    if is_verified(path, sha256):
-        return
     before = path.stat()
+    wanted = _Verified(before.st_size, before.st_mtime_ns, sha256)
+    if is_verified(path, sha256) or _VERIFIED_HERE.get(path) == wanted:
+        return
     if _sha256(path, before.st_size, progress) != sha256:
         raise _damaged(path, "has another SHA-256 than it should")
-    _write_sidecar(path, _Verified(before.st_size, before.st_mtime_ns, sha256))
+    _write_sidecar(path, wanted)
 
 
 def _sha256(path: Path, size: int, progress: Progress | None) -> str:
@@ -159,8 +164,8 @@ def _read_sidecar(path: Path) -> _Verified | None:
 def _write_sidecar(path: Path, noted: _Verified) -> None:
     try:
         sidecar_path(path).write_text(json.dumps(asdict(noted)), encoding="utf-8")
-    except OSError:
-        return  # a folder that cannot be written to: the file is hashed again next time
+    except OSError:  # a folder that cannot be written to: the next process hashes the file again
+        _VERIFIED_HERE[path] = noted
 
 
 def _damaged(path: Path, what: str) -> ModelDamagedError:

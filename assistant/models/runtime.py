@@ -251,6 +251,7 @@ def _start_server(path: Path, *, api_key: str, states: Path, threads: int) -> An
     params.api_keys = [api_key]
     params.ui = False
     params.verbosity = 0  # the terminal is the user's
+    params.fit_params = False  # reads the file once more to see what fits a GPU
     params.n_parallel = SLOTS
     params.n_ctx = (
         SLOTS * SLOT_TOKENS

@@ -204,12 +204,16 @@ def assistant() -> FakeAssistant:
 def serve() -> Iterator[Callable[[Any], str]]:
     """Serves a page over an assistant and returns its address."""
     from ui.app import build_app, launch
+    from ui.warmup import WarmUp
 
     blocks: list[Any] = []
 
     def start(assistant: Any) -> str:
-        blocks.append(build_app(assistant))
-        return launch(blocks[-1], port=0)
+        warm_up = WarmUp(assistant)
+        blocks.append(build_app(assistant, warm_up))
+        address = launch(blocks[-1], port=0)
+        warm_up.start()
+        return address
 
     yield start
     for each in blocks:

@@ -18,6 +18,7 @@ from assistant.answering import Assistant
 from assistant.cli import run
 from assistant.commands import ask, index
 from assistant.errors import ChatUnreachableError, ModelNotFoundError, ReportError
+from assistant.settings import Settings
 from assistant.types import (
     Answer,
     Citation,
@@ -88,8 +89,8 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """The keywords of every opening; each opens a Ferry."""
     keywords: list[dict[str, Any]] = []
 
-    def open_ferry(**given: Any) -> Ferry:
-        keywords.append(given)
+    def open_ferry(settings: Settings | None = None, **given: Any) -> Ferry:
+        keywords.append(settings.model_dump(include=settings.model_fields_set) if settings else given)
         return Ferry()
 
     monkeypatch.setattr(Assistant, "open", open_ferry)
@@ -99,7 +100,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 def test_ask_in_a_pipe_is_plain_text(opened: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["ask", "When?", "--chat-model", "none", "--index-dir", "here"]) == 0
     assert capsys.readouterr() == ("At noon [1].\n\n[1] harbour.txt, Letter]0;evil\n    The ferry left at noon.\n", "")
-    assert opened == [{"corpus": None, "index_dir": Path("here"), "chat_model": "none", "embedding_model": None}]
+    assert opened == [{"index_dir": Path("here"), "chat_model": "none"}]
 
 
 @pytest.mark.usefixtures("opened")
@@ -142,7 +143,7 @@ def test_ask_on_a_terminal_shows_the_queue_and_the_words_of_the_documents(
     monkeypatch.setattr("rich.live.Live", Screen)
     monkeypatch.setattr(Ferry, "stream", stream)
     assert run(["ask", "When?"]) == 0
-    _, reading, two, one, turn, quote, more, draft, _ = shown
+    *_, reading, two, one, turn, quote, more, draft, _ = shown
     assert "2 questions before yours" in two
     assert "1 question before yours" in one
     assert turn[1:] == reading[1:], "but for the spinner"

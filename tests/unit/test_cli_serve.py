@@ -116,3 +116,57 @@ def test_a_port_in_use_is_told_before_anything_is_indexed(
     assert "in use" in capsys.readouterr().err
     assert not (tmp_path / ".assistant").exists()
     assert served == []
+
+
+@pytest.fixture
+def loaded(served: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The embedders that were loaded since the folder was first served."""
+    names: list[str] = []
+    monkeypatch.setattr("index.embedding.load_embedder", lambda name: names.append(name) or ToyEmbedder())
+    monkeypatch.setattr("index.embedding.known_revision", lambda _: ToyEmbedder.revision)
+    monkeypatch.setattr(ToyEmbedder, "name", "embedded")
+    assert serve() == 0
+    names.clear()
+    monkeypatch.setitem(sys.modules, "ui.app", SimpleNamespace(serve=lambda *_, **__: served.append([])))
+    return names
+
+
+def test_a_folder_that_has_not_changed_is_served_before_anything_loads(
+    loaded: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert serve() == 0
+    assert loaded == []
+    assert "seeds: 0 added, 0 changed, 0 removed, 0 ignored, 2 unchanged" in capsys.readouterr().out
+    write(tmp_path / "seeds", {"more.txt": "The mill is closed."})
+    assert serve() == 0
+    assert loaded == ["embedded"]
+
+
+@pytest.mark.parametrize("damage", ["vectors-0", "keywords-0-0", "texts", "manifest.json"])
+def test_what_is_damaged_is_mended_first(loaded: list[str], damage: str, tmp_path: Path) -> None:
+    (tmp_path / ".assistant" / "index" / damage).rename(tmp_path / "damaged")
+    assert serve() == 0
+    assert loaded == ["embedded"]
+    assert serve() == 0
+    assert loaded == ["embedded"], "it was mended"
+
+
+def test_another_revision_of_the_embedding_model_is_told(
+    loaded: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("index.embedding.known_revision", lambda _: "2")
+    monkeypatch.setattr(ToyEmbedder, "revision", "2")
+    assert serve() == 3
+    assert "another revision of the embedding model" in capsys.readouterr().err
+    assert loaded == ["embedded"]
+
+
+def test_other_processes_can_ask_while_the_page_is_served(
+    loaded: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records: list[bool] = []
+    record = tmp_path / ".assistant" / "index" / "server.json"
+    page = SimpleNamespace(serve=lambda *_, **__: records.append(record.is_file()))
+    monkeypatch.setitem(sys.modules, "ui.app", page)
+    assert serve() == 0
+    assert (records, record.exists(), loaded) == ([True], False, [])

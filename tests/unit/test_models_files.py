@@ -149,3 +149,15 @@ def test_installed_file_needs_no_second_hash(path: Path, tmp_path: Path) -> None
     assert target.read_bytes() == CONTENT
     assert steps == []
     assert not path.exists()
+
+
+def test_a_folder_that_cannot_be_written_is_hashed_once_in_a_process(tmp_path: Path) -> None:
+    path = tmp_path / MODEL.name
+    path.write_bytes(CONTENT)
+    sidecar_path(path).mkdir()  # nothing can be noted there
+    first, second, changed = Steps(), Steps(), Steps()
+    verify(path, MODEL, progress=first)
+    verify(path, MODEL, progress=second)
+    os.utime(path, ns=(0, 0))
+    verify(path, MODEL, progress=changed)
+    assert (bool(first), bool(second), bool(changed)) == (True, False, True)
