@@ -1,7 +1,8 @@
 """Weights -> an ONNX model of the encoder: the only onnx import.
 
 Matrix products are in 8 bits. Weights have a scale for each column; activations one for each call, so a call takes one
-text: in company, the others would change its vector.
+text: in company, the others would change its vector. Where a few tokens have far larger activations than the others, in
+the outer product of the feed-forward layers, each token is scaled by itself first.
 """
 
 from collections.abc import Sequence
@@ -17,6 +18,8 @@ INPUT, OUTPUT = "embeddings", "mean"
 
 _LEVELS = 63
 """7 bits: processors without VNNI add two products in 16 bits, where full 8 bits overflow."""
+_LEAST = 1e-6
+"""No token is scaled by less."""
 _CONTRIB = "com.microsoft"
 
 
@@ -60,19 +63,30 @@ class _Graph:
         state = self._normalised(self._node("Add", [state, attended], f"{name}.first"), f"{name}.aln")
         inner = self._product(state, [f"{name}.fi"], f"{name}.inner", sizes.width)
         inner = self._node("Gelu", [inner], f"{name}.gelu", _CONTRIB)
-        outer = self._product(inner, [f"{name}.fo"], f"{name}.outer", 4 * sizes.width)
+        outer = self._product_by_token(inner, f"{name}.fo", f"{name}.outer", 4 * sizes.width)
         return self._normalised(self._node("Add", [state, outer], f"{name}.second"), f"{name}.oln")
 
-    def _product(self, value: str, tensors: Sequence[str], name: str, columns: int) -> str:
+    def _product_by_token(self, value: str, tensor: str, name: str, columns: int) -> str:
+        """As `_product`, with the value's rows scaled to 1 before, and back after."""
+        magnitudes = self._node("Abs", [value], f"{name}.magnitudes")
+        largest = self._node("ReduceMax", [magnitudes, self._constant(f"{name}.axes", np.array([-1]))], f"{name}.max")
+        scales = self._node("Max", [largest, self._constant(f"{name}.least", np.float32(_LEAST))], f"{name}.tokens")
+        scaled = self._node("Div", [value, scales], f"{name}.scaled")
+        product = self._product(scaled, [tensor], f"{name}.product", columns, biased=False)
+        biases = self._constant(f"{name}.biases", self._weights.floats(f"{tensor}.b"))
+        return self._node("Add", [self._node("Mul", [product, scales], f"{name}.rescaled"), biases], name)
+
+    def _product(self, value: str, tensors: Sequence[str], name: str, columns: int, *, biased: bool = True) -> str:
         """The value times the tensors' weights side by side, plus their biases."""
         weights = np.concatenate([self._weights.rows(f"{tensor}.w", columns) for tensor in tensors])
         scales = np.abs(weights).max(axis=1) / _LEVELS
-        constants = {
+        constants: dict[str, NDArray[Any]] = {
             "weights": np.rint(weights / scales[:, np.newaxis]).astype(np.int8).T,
             "scales": scales,
             "zeros": np.zeros(len(scales), np.int8),
-            "biases": np.concatenate([self._weights.floats(f"{tensor}.b") for tensor in tensors]),
         }
+        if biased:
+            constants["biases"] = np.concatenate([self._weights.floats(f"{tensor}.b") for tensor in tensors])
         inputs = [value, *(self._constant(f"{name}.{kind}", array) for kind, array in constants.items())]
         return self._node("DynamicQuantizeMatMul", inputs, name, _CONTRIB)
 
@@ -80,7 +94,7 @@ class _Graph:
         inputs = [value, *(self._constant(f"{name}.{kind}", self._weights.floats(f"{name}.{kind}")) for kind in "wb")]
         return self._node("LayerNormalization", inputs, f"{name}.normalised", epsilon=self._weights.sizes.epsilon)
 
-    def _constant(self, name: str, array: NDArray[np.generic]) -> str:
+    def _constant(self, name: str, array: Any) -> str:
         self._constants.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
         return name
 
