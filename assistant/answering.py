@@ -123,7 +123,7 @@ class Assistant:
 
     def warm_up(self) -> None:
         """Load index and models now. Raises the errors of either: index.errors, ModelNotFoundError and others."""
-        self._loaded_pipeline()
+        self._loaded_pipeline().warm_up()
 
     def read_ahead(self, progress: "Progress | None" = None) -> None:
         """Let a local chat model read the documents now, each by itself, so that first questions need not wait for it.

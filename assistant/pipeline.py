@@ -63,6 +63,12 @@ class Pipeline:
             carried = [sources.quotes(self._index, passages, sentence, asked, quoted) for sentence in sentences]
         yield self._finished(question, asked, language, sentences, carried, clock)
 
+    def warm_up(self) -> None:
+        """Load what the first question would wait for, beside the models: what tells languages and stems apart."""
+        conversation.question_language("a", (), ())
+        if self._index.documents:
+            self._index.search("a", 1)
+
     def read_ahead(self) -> Iterator[tuple[int, int]]:
         """Let a local model read what questions need. Yields tokens read, and those in all, of a document at a time."""
         if self._drafter is not None:
