@@ -65,7 +65,7 @@ class Pipeline:
 
     def warm_up(self) -> None:
         """Load what the first question would wait for, beside the models: what tells languages and stems apart."""
-        conversation.question_language("a", (), ())
+        conversation.question_language("which documents are there", (), ())
         if self._index.documents:
             self._index.search("a", 1)
 
