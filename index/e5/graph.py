@@ -16,8 +16,8 @@ from index.e5.weights import Weights
 
 INPUT, OUTPUT = "embeddings", "mean"
 
-_LEVELS = 63
-"""7 bits: processors without VNNI add two products in 16 bits, where full 8 bits overflow."""
+_LEVELS, _ZERO = 127, 128
+"""Unsigned: processors without VNNI add two products of signed weights in 16 bits, where full 8 bits overflow."""
 _LEAST = 1e-6
 """No token is scaled by less."""
 _CONTRIB = "com.microsoft"
@@ -81,9 +81,9 @@ class _Graph:
         weights = np.concatenate([self._weights.rows(f"{tensor}.w", columns) for tensor in tensors])
         scales = np.abs(weights).max(axis=1) / _LEVELS
         constants: dict[str, NDArray[Any]] = {
-            "weights": np.rint(weights / scales[:, np.newaxis]).astype(np.int8).T,
+            "weights": (np.rint(weights / scales[:, np.newaxis]) + _ZERO).astype(np.uint8).T,
             "scales": scales,
-            "zeros": np.zeros(len(scales), np.int8),
+            "zeros": np.full(len(scales), _ZERO, np.uint8),
         }
         if biased:
             constants["biases"] = np.concatenate([self._weights.floats(f"{tensor}.b") for tensor in tensors])
