@@ -117,6 +117,11 @@ class Assistant:
         """All documents, by source."""
         return self._index.documents if self._index else tuple(record.info for record in self._manifest.documents)
 
+    @property
+    def characters(self) -> int:
+        """Of all documents together."""
+        return sum(record.characters for record in self._manifest.documents)
+
     def document(self, source: str) -> Document:
         """A document with its text, as indexed. Raises KeyError for a source unknown."""
         return self._loaded_index().document(source)
@@ -126,17 +131,15 @@ class Assistant:
         self._loaded_pipeline().warm_up()
 
     def read_ahead(self, progress: "Progress | None" = None) -> None:
-        """Let a local chat model read the documents now, each by itself, so that first questions need not wait for it.
+        """Let a local chat model read the documents now, so that first questions need not wait for it.
 
-        What was read is kept beside the index; done once, it takes milliseconds. Does nothing for other models, where
-        the documents are long together, and once the assistant is closed. `progress` counts each document's tokens
-        anew. Raises what `warm_up` raises, and ChatModelError.
+        It gives way to whoever asks. What was read is kept beside the index, as far as the settings' `prepared_mb`
+        allow; done once, it takes milliseconds. Does nothing for other models, and once the assistant is closed.
+        `progress` counts characters. Raises what `warm_up` raises, and ChatModelError.
         """
-        from assistant.evidence import WHOLE_BYTES
         from assistant.models import checked_file
 
-        characters = sum(record.characters for record in self._manifest.documents)
-        if characters > WHOLE_BYTES or not checked_file(self.settings):
+        if not checked_file(self.settings):
             return  # known without loading anything
         with self._reading_ahead:
             if not self._closed:
@@ -145,6 +148,18 @@ class Assistant:
                         return
                     if progress:
                         progress(done, total)
+
+    def expect_follow_up(self, history: History) -> None:
+        """Let a local chat model read a conversation that may go on, so that the next question need not wait for it.
+
+        For the time in which a reader reads the answer: it gives way to whoever asks. Does nothing for other models,
+        and once the assistant is closed. Raises HistoryError, and what `warm_up` raises.
+        """
+        with self._reading_ahead:
+            if not self._closed:
+                for _ in self._loaded_pipeline().expect_follow_up(check_history(history)):
+                    if self._closed:
+                        return
 
     # --- asking ---
 

@@ -14,7 +14,7 @@ from assistant import prompting
 from assistant.errors import ChatModelError, ChatNonsenseError
 from assistant.models.chat_model import ChatModel
 from assistant.models.failures import translated_errors
-from assistant.models.runtime import DOCUMENT_SLOTS, SHORT_SLOT
+from assistant.models.runtime import CONVERSATION_SLOT, DOCUMENT_SLOTS, SHORT_SLOT
 from assistant.prompting import DECLINE_WORD, Prompt
 from assistant.streaming import Step
 from assistant.turns import Line, Ticket
@@ -25,10 +25,15 @@ if TYPE_CHECKING:
     from langchain_core.messages import AIMessage
     from langchain_core.runnables import Runnable
 
+    from assistant.models.runtime import LlamaRuntime
+
 Composed = Generator[Step, None, str]
 """What is made of the model's words: deltas, None while there is nothing to show, in the end a text."""
 
 _log = logging.getLogger(__name__)
+
+_HERE = "\ue000"
+"""Stands for the question where a prompt is looked at without one; a character for private use."""
 
 _LOGPROBS = 20
 
@@ -55,6 +60,11 @@ class Drafter:
     def local(self) -> bool:
         """Does the model run in this process? Small ones need to be led; hosted ones answer or decline in one call."""
         return self._chat.local
+
+    @property
+    def full(self) -> bool:
+        """Is there nothing to read ahead, for lack of a local model or of room?"""
+        return self._chat.runtime is None or self._chat.runtime.full
 
     @contextmanager
     def visit(self) -> Iterator["Visit"]:
@@ -84,6 +94,20 @@ class Drafter:
                             break
                     else:
                         return
+
+    def expect_follow_up(self, conversation: str) -> Iterator[None]:
+        """Let a local model read a conversation that may go on, while no question is under way."""
+        if self._chat.runtime is None:
+            return
+        for _ in self._places.quiet():
+            yield
+        with self._model.ticket() as turn:
+            for _ in turn.waiting():
+                yield
+            for _ in self._chat.runtime.hold(_conversation(self._chat, conversation)):
+                yield
+                if self._places.busy:
+                    return
 
 
 class Visit:
@@ -121,7 +145,10 @@ class Visit:
         values = {"conversation": conversation, "question": question, "language": language}
         rewritten = ""
         yield from self._taken()
-        for piece in _stream(self._chat, self._model, prompting.condense_prompt(), values, SHORT_SLOT):
+        hold = _conversation(self._chat, conversation)
+        for piece in _stream(
+            self._chat, self._model, prompting.condense_prompt(), values, CONVERSATION_SLOT, hold=hold
+        ):
             rewritten += piece
             yield None
         return rewritten
@@ -167,10 +194,7 @@ class Reading:
         """
         if self._chat.runtime is None:
             return
-        messages = prompting.quote_prompt().template().format_messages(documents=self.documents, question="")
-        # without the blank that the question follows: it is one token with its first word
-        beginning = str(messages[-1].content).strip()
-        self._beginning = self._chat.runtime.render(messages).rpartition(beginning)[0] + beginning
+        self._beginning = _beginning(self._chat.runtime, prompting.quote_prompt(), documents=self.documents)
         step = None
         with closing(self._chat.runtime.prepare(self._beginning, self._slot)) as stretches:
             try:
@@ -239,16 +263,43 @@ class Reading:
         return _stream(self._chat, self._model, prompt, values, self._slot, documents=self.documents)
 
 
+def _conversation(chat: ChatModel, conversation: str) -> str:
+    """The beginning of the prompt of a follow-up to it, which the conversation slot is to hold."""
+    if chat.runtime is None:
+        return ""
+    return _beginning(chat.runtime, prompting.condense_prompt(), **_plain(chat, {"conversation": conversation}))
+
+
+def _beginning(runtime: "LlamaRuntime", prompt: Prompt, **values: str) -> str:
+    """Of a prompt, up to its question, as the model reads it; without the blank before, which is one token with it."""
+    others = dict.fromkeys(prompt.placeholders - values.keys() - {"question"}, "")
+    messages = prompt.template().format_messages(**values, **others, question=_HERE)
+    return runtime.render(messages).rpartition(_HERE)[0].rstrip(" ")
+
+
 def _stream(
-    chat: ChatModel, model: Line, prompt: Prompt, values: Mapping[str, str], slot: int, **plain: str
+    chat: ChatModel,
+    model: Line,
+    prompt: Prompt,
+    values: Mapping[str, str],
+    slot: int,
+    *,
+    hold: str = "",
+    **plain: str,
 ) -> Iterator[str]:
-    """Pieces of a reply, "" while it waits for its turn; `plain` values hold no token of the chat template already."""
+    """Pieces of a reply, "" while it waits for its turn; `plain` values hold no token of the chat template already.
+
+    `hold` is what the conversation slot is to hold before.
+    """
     chain = prompt.template() | _model(chat, slot, restored=slot != SHORT_SLOT)
     length, ended = 0, False
     with model.ticket() as turn:
         for _ in turn.waiting():
             yield ""
         try:
+            if chat.runtime is not None and hold:
+                for _ in chat.runtime.hold(hold):
+                    yield ""
             # closing it stops the model
             stream = cast("Generator[AIMessage]", chain.stream(_plain(chat, values) | plain))
             with translated_errors(chat.name, local=chat.local), closing(stream):

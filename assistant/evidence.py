@@ -40,21 +40,24 @@ def whole(documents: Iterable[Document]) -> tuple[Passage, ...]:
     )
 
 
-def stretch(document: Document, chunks: Sequence[Span], hit: Hit) -> Passage:
-    """The part of a document that holds the hit, which is one of its chunks.
+def stretches(document: Document, chunks: Sequence[Span]) -> tuple[Passage, ...]:
+    """The parts of a document, in order: whole chunks of it, up to STRETCH_BYTES together where there are several.
 
-    Documents fall into the same parts whatever is asked, so that questions on one topic share what was read.
+    They are the same whatever is asked, so that questions on one topic share what was read.
     """
     parts: list[list[Span]] = []
     for chunk in chunks:
         if not parts or len(document.text[parts[-1][0].start : chunk.end].encode()) > STRETCH_BYTES:
             parts.append([])
         parts[-1].append(chunk)
-    part = next(part for part in parts if part[-1].end >= hit.end)
-    start, end = part[0].start, part[-1].end
-    return Passage(
-        document.source, document.title, document.date, document.language, start, end, document.text[start:end]
-    )
+    d = document
+    borders = [(part[0].start, part[-1].end) for part in parts]
+    return tuple(Passage(d.source, d.title, d.date, d.language, s, e, d.text[s:e]) for s, e in borders)
+
+
+def around(hit: Hit, document: Document, chunks: Sequence[Span]) -> Passage:
+    """The stretch of the document that holds the hit, which is one of its chunks."""
+    return next(passage for passage in stretches(document, chunks) if passage.end >= hit.end)
 
 
 def fits_whole(passages: Sequence[Passage]) -> bool:

@@ -70,10 +70,22 @@ class Pipeline:
             self._index.search("a", 1)
 
     def read_ahead(self) -> Iterator[tuple[int, int]]:
-        """Let a local model read what questions need. Yields tokens read, and those in all, of a document at a time."""
-        if self._drafter is not None:
-            for passage in self._everything():
-                yield from self._drafter.read_ahead(evidence.as_prompt([passage]))
+        """Let a local model read what questions will need, as far as there is room to keep it.
+
+        Yields the characters of the documents that are read, and those in all; the same again while it waits.
+        """
+        before, total = 0, self._index.total_chars
+        for passage in self._most_likely():
+            if self._drafter is None or self._drafter.full:
+                return
+            for read, tokens in self._drafter.read_ahead(evidence.as_prompt([passage])):
+                yield before + len(passage.text) * read // max(1, tokens), total
+            before += len(passage.text)
+
+    def expect_follow_up(self, history: Sequence[Turn]) -> Iterator[None]:
+        """Let a local model read the conversation so far. Yields while it waits and reads."""
+        if self._drafter is not None and history:
+            yield from self._drafter.expect_follow_up(conversation.as_prompt(history))
 
     def _standalone(
         self, drafter: Visit | None, question: str, history: Sequence[Turn], language: str
@@ -94,7 +106,7 @@ class Pipeline:
         document = self._index.document(best.source)
         if everything:
             return evidence.whole([document])
-        return (evidence.stretch(document, self._index.chunks(best.source), best),)
+        return (evidence.around(best, document, self._index.chunks(best.source)),)
 
     def _everything(self) -> tuple[Passage, ...]:
         """All documents, where they are short together."""
@@ -102,6 +114,14 @@ class Pipeline:
             return ()
         everything = evidence.whole(self._index.document(info.source) for info in self._index.documents)
         return everything if evidence.fits_whole(everything) else ()
+
+    def _most_likely(self) -> Iterator[Passage]:
+        """What a local model will read for questions, as `_passages` finds it."""
+        if everything := self._everything():
+            yield from everything
+        else:
+            for info in self._index.documents:
+                yield from evidence.stretches(self._index.document(info.source), self._index.chunks(info.source))
 
     def _titles(self, hits: Sequence[Hit]) -> tuple[Passage, ...]:
         found = {hit.source for hit in hits}

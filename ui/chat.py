@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
+from threading import Thread
 
 from assistant.errors import AssistantError
 from assistant.types import Answer, PassagesFound, QuoteDelta, StreamEvent, TextDelta, Waiting
@@ -41,6 +42,8 @@ def ask(
         yield ()
     elif running(exchange):
         yield (*conversation, replace(exchange, stage=Stage.STOPPED, waiting=0, quote=""))
+    elif exchange.stage is Stage.ANSWERED:
+        Thread(target=_expect_follow_up, args=(assistant, (*conversation, exchange)), daemon=True).start()
 
 
 def retry(
@@ -51,6 +54,16 @@ def retry(
         yield conversation
         return
     yield from ask(assistant, generations, session, conversation[:-1], conversation[-1].question)
+
+
+def _expect_follow_up(assistant: DocumentAssistant, conversation: Conversation) -> None:
+    """While the reader reads the answer; the next question is answered without it, later."""
+    try:
+        assistant.expect_follow_up(history(conversation))
+    except AssistantError as error:  # the next question meets it again and tells it
+        logger.info("The conversation was not read ahead: %s", error)
+    except Exception:  # a defect
+        logger.exception("Reading the conversation ahead failed unexpectedly.")
 
 
 def documents(assistant: DocumentAssistant) -> Sequence[DocumentInfo]:

@@ -51,6 +51,10 @@ def index(
         _read_ahead(synced)
 
 
+_SOON_READ = 30_000
+"""Characters that a local model reads in some minutes; of more, `serve` reads while nobody asks."""
+
+
 def _read_ahead(synced: "Synced") -> None:
     """With a progress bar; where no local model is ready, or nothing is to be kept, there is nothing to do."""
     from assistant.answering import Assistant
@@ -64,8 +68,14 @@ def _read_ahead(synced: "Synced") -> None:
         changes = (synced.report.added, synced.report.changed, synced.report.removed)
         if not any(changes) and any((synced.settings.index_dir / PREPARED).glob("*.state")):
             return  # it was done before
-        with Assistant.open(synced.settings, embedder=synced.embedder) as assistant, progress_bar("Reading") as bar:
-            assistant.read_ahead(lambda done, total: bar(done, total, "Reading"))
+        with Assistant.open(synced.settings, embedder=synced.embedder) as assistant:
+            if assistant.characters > _SOON_READ:
+                click.echo(
+                    "The documents are long: `assistant serve` lets the model read them while nobody asks.", err=True
+                )
+                return
+            with progress_bar("Reading") as bar:
+                assistant.read_ahead(lambda done, total: bar(done, total, "Reading"))
     except AssistantError as error:  # the index is there; who asks is told again
         click.echo(one_line(f"Nothing was read ahead. {as_called(str(error))}"), err=True)
 

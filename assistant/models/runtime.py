@@ -5,7 +5,7 @@ import os
 import secrets
 import tempfile
 import warnings
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,9 @@ DOCUMENT_SLOTS = 2
 """As many questions are under way at once."""
 SHORT_SLOT = DOCUMENT_SLOTS
 """Holds nothing longer than a turn with the model: short prompts, so that they push no documents out; reading ahead."""
-SLOTS = DOCUMENT_SLOTS + 1
+CONVERSATION_SLOT = DOCUMENT_SLOTS + 1
+"""For the conversation that was read last, which a follow-up may need."""
+SLOTS = DOCUMENT_SLOTS + 2
 SLOT_TOKENS = 4096
 OWN_BUDGET_BYTES = 512 << 20
 STRETCH_TOKENS = 256
@@ -61,6 +63,7 @@ class LlamaRuntime:
             self._own_folder = _own_folder()
             states, state_budget_bytes = Path(self._own_folder.name), OWN_BUDGET_BYTES
         threads = _cores()
+        self._conversation = ""
         self._states = StateFolder(states, state_budget_bytes, _dependencies(path, threads))
         try:
             self._server: Any = _start_server(path, api_key=self.api_key, states=states, threads=threads)
@@ -83,6 +86,11 @@ class LlamaRuntime:
     def name(self) -> str:
         """The file's name without its ending."""
         return self.path.stem
+
+    @property
+    def full(self) -> bool:
+        """Could what is read next push out what was read before?"""
+        return self._states.full
 
     def render(self, messages: Sequence[BaseMessage]) -> str:
         """The prompt that the model reads for `messages`, by its own chat template. Raises ChatModelError."""
@@ -118,20 +126,11 @@ class LlamaRuntime:
         """
         if restored := self.restore(prompt_prefix, slot):
             return restored
-        tokens = self.tokens(prompt_prefix, add_special=True)
-        if len(tokens) >= SLOT_TOKENS:
-            raise ChatModelError(
-                f"The passages have {len(tokens):,} tokens, and the model reads fewer than {SLOT_TOKENS:,}",
-                fix="Split documents without paragraphs.",
-            )
-        read = self._resume(prompt_prefix, slot)
+        tokens = self._tokens_of(prompt_prefix)
+        begin = read = self._resume(prompt_prefix, slot)
         try:
-            while read < len(tokens):
+            for read, _ in self._read(tokens, begin, slot):
                 yield read, len(tokens)
-                end = min(read + STRETCH_TOKENS, len(tokens))
-                body = {"prompt": tokens[:end], "n_predict": 0, "id_slot": slot, "cache_prompt": read > 0}
-                self._call("POST", "/completion", body)
-                read = end
         except GeneratorExit:
             if read > 0:
                 self._save(_HALF_READ + prompt_prefix, slot)
@@ -152,10 +151,23 @@ class LlamaRuntime:
         self._states.forget(prompt_prefix)
         return 0
 
+    def hold(self, prompt_prefix: str) -> Iterator[tuple[int, int]]:
+        """As `prepare`, for the conversation slot: what people say is not kept on the disk, the last one stays there.
+
+        Raises ChatModelError.
+        """
+        if self._conversation == prompt_prefix:
+            return
+        self._conversation = ""
+        yield from self._read(self._tokens_of(prompt_prefix), 0, CONVERSATION_SLOT)
+        self._conversation = prompt_prefix
+
     def release(self, slot: int) -> None:
         """Empty a slot, once what it is at has ended: a stream that was left may be worked on a little longer. Raises
         ChatModelError.
         """
+        if slot == CONVERSATION_SLOT:
+            self._conversation = ""
         self._call("POST", f"/slots/{slot}?action=erase")
 
     def close(self) -> None:
@@ -167,6 +179,24 @@ class LlamaRuntime:
     def _remove_own_folder(self) -> None:
         if self._own_folder is not None:
             self._own_folder.cleanup()
+
+    def _tokens_of(self, prompt_prefix: str) -> list[int]:
+        tokens = self.tokens(prompt_prefix, add_special=True)
+        if len(tokens) >= SLOT_TOKENS:
+            raise ChatModelError(
+                f"The passages have {len(tokens):,} tokens, and the model reads fewer than {SLOT_TOKENS:,}",
+                fix="Split documents without paragraphs.",
+            )
+        return tokens
+
+    def _read(self, tokens: Sequence[int], read: int, slot: int) -> Iterator[tuple[int, int]]:
+        """The tokens behind those that the slot has read; yields those read, and those in all, before each stretch."""
+        while read < len(tokens):
+            yield read, len(tokens)
+            end = min(read + STRETCH_TOKENS, len(tokens))
+            body = {"prompt": tokens[:end], "n_predict": 0, "id_slot": slot, "cache_prompt": read > 0}
+            self._call("POST", "/completion", body)
+            read = end
 
     def _resume(self, prompt_prefix: str, slot: int) -> int:
         """Restore what was left half read, if there is such a state; returns its tokens."""

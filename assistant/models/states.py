@@ -92,13 +92,23 @@ class StateFolder:
             if found["key"] == self._key(prefix):
                 self.drop(path.name)
 
-    def _evict(self) -> None:
+    @property
+    def full(self) -> bool:
+        """Could another state push one out?"""
+        sizes = [stat.st_size for _, stat in self._known()]
+        return sum(sizes) + max(sizes, default=0) > self._budget_bytes
+
+    def _known(self) -> list[tuple[Path, os.stat_result]]:
         known = []
         for path, _ in self._states():
-            with suppress(OSError):  # another process may remove it, too
+            with suppress(OSError):  # another process may remove it
                 known.append((path, path.stat()))
+        return known
+
+    def _evict(self) -> None:
         total = 0
-        for number, (path, stat) in enumerate(sorted(known, key=lambda each: each[1].st_mtime_ns, reverse=True)):
+        newest_first = sorted(self._known(), key=lambda each: each[1].st_mtime_ns, reverse=True)
+        for number, (path, stat) in enumerate(newest_first):
             total += stat.st_size
             if number > 0 and total > self._budget_bytes:
                 path.unlink(missing_ok=True)

@@ -154,6 +154,9 @@ class FakeAssistant:
     def ready(self) -> bool:
         return self.loaded.is_set()
 
+    def expect_follow_up(self, history: Sequence[Turn]) -> None:
+        """There is nothing to read."""
+
     def read_ahead(self) -> None:
         """There is nothing to read."""
 

@@ -172,15 +172,22 @@ class FakeRuntime:
     keeps: bool = True
     """Can what was read be restored?"""
     released: list[int] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
 
     def release(self, slot: int) -> None:
         self.released.append(slot)
+
+    full: bool = False
 
     def render(self, messages: Sequence[BaseMessage]) -> str:
         return "".join(f"<|{message.type}|>{message.text}<|end|>" for message in messages) + "<|ai|>"
 
     def plain(self, text: str) -> str:
         return text.replace("<|", "< |")
+
+    def hold(self, prompt_prefix: str) -> Iterator[tuple[int, int]]:
+        self.held.append(prompt_prefix)
+        yield 0, len(prompt_prefix)
 
     def restore(self, prompt_prefix: str, slot: int) -> int:
         self.restored.append((prompt_prefix, slot))

@@ -9,7 +9,7 @@ from langchain_core.messages import BaseMessage
 
 from assistant.drafting import Drafter, Reading
 from assistant.errors import ChatNonsenseError
-from assistant.models.runtime import SHORT_SLOT
+from assistant.models.runtime import CONVERSATION_SLOT, SHORT_SLOT
 from assistant.phrases import decline
 from assistant.pipeline import Pipeline
 from assistant.prompting import DECLINE_WORD
@@ -269,10 +269,12 @@ def test_the_documents_are_read_before_the_first_call_and_stay_in_their_slot(kee
         used = runtime.restored[0][1] if keeps and call.kind == "stated" else slot
         assert call.options["extra_body"] == {"id_slot": used, "cache_prompt": True}
     assert runtime.restored == [(prefix, SHORT_SLOT)]
-    for call in scripted.calls:
-        if call not in on_documents:
-            assert call.options["extra_body"]["id_slot"] != slot
-            assert not call.options["extra_body"]["cache_prompt"]
+    (conversation,) = runtime.held
+    condense, *_, phrase = scripted.calls
+    assert TURN.answer in conversation
+    assert runtime.render(condense.messages).startswith(conversation)
+    assert condense.options["extra_body"] == {"id_slot": CONVERSATION_SLOT, "cache_prompt": True}
+    assert phrase.options["extra_body"] == {"id_slot": SHORT_SLOT, "cache_prompt": False}
 
 
 def test_a_local_model_reads_no_token_of_its_chat_template(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.evidence import as_prompt, select, titles, whole
+from assistant.evidence import around, as_prompt, select, stretches, titles, whole
 from index.types import Document, Hit, Span
 
 HIT = Hit("a.txt", "A", 0, 10, "0123456789", 1.0)
@@ -43,6 +43,25 @@ def test_any_hits_stay_within_the_budget(drawn: list[tuple[str, int, int]]) -> N
     assert len(passages) <= 1 or sum(len(p.text) for p in passages) <= 100
     assert [(p.source, p.start) for p in passages] == sorted((p.source, p.start) for p in passages)
     assert bool(passages) == bool(hits)
+
+
+TEXT = "".join(f"{number}{'x' * 698}\n" for number in range(10))
+CHUNKS = [Span(start, start + 699) for start in range(0, 7_000, 700)]
+
+
+def test_stretches_are_whole_chunks_that_leave_nothing_out() -> None:
+    found = stretches(document("a", TEXT), CHUNKS)
+    assert [(p.start, p.end) for p in found] == [(start, start + 1_399) for start in range(0, 7_000, 1_400)]
+    assert all(p.text == TEXT[p.start : p.end] for p in found)
+
+
+def test_a_chunk_that_is_too_long_is_a_stretch() -> None:
+    assert [p.end for p in stretches(document("a", TEXT), [Span(0, 3_000), Span(3_000, 3_100)])] == [3_000, 3_100]
+
+
+def test_hits_of_one_stretch_are_read_in_the_same_passage() -> None:
+    read = [around(hit("a", span.start, TEXT[span.start : span.end]), document("a", TEXT), CHUNKS) for span in CHUNKS]
+    assert [p.start for p in read] == [0, 0, 1_400, 1_400, 2_800, 2_800, 4_200, 4_200, 5_600, 5_600]
 
 
 def test_whole_documents_by_source() -> None:

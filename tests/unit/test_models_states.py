@@ -30,6 +30,15 @@ def test_least_recently_used_goes_first(tmp_path: Path) -> None:
     assert not second.exists()
 
 
+def test_full_where_another_state_would_push_one_out(tmp_path: Path) -> None:
+    states = StateFolder(tmp_path, 250, "model")
+    assert not states.full
+    save(states, tmp_path, "first", 100)
+    assert not states.full
+    save(states, tmp_path, "second", 60)
+    assert states.full
+
+
 def test_newest_is_kept_even_alone_over_the_budget(tmp_path: Path) -> None:
     states = StateFolder(tmp_path, 50, "model")
     small, large = save(states, tmp_path, "small", 40, age_s=9), save(states, tmp_path, "large", 100)

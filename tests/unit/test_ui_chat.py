@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Event
 
 import pytest
@@ -62,6 +63,7 @@ class Script:
     events: Callable[[str], Iterator[StreamEvent]] = complete
     missing: frozenset[str] = frozenset()
     asked: list[tuple[str, tuple[Turn, ...]]] = field(default_factory=list)
+    expected: "SimpleQueue[tuple[Turn, ...]]" = field(default_factory=SimpleQueue)
     loaded: bool = True
     settings: Corpus = Corpus()
     load_error: Exception | None = None
@@ -75,6 +77,9 @@ class Script:
         if self.missing:
             raise StaleSourceError("The index is gone", fix="Index again.")
         return (Doc(),)
+
+    def expect_follow_up(self, history: Sequence[Turn]) -> None:
+        self.expected.put(tuple(history))
 
     def read_ahead(self) -> None:
         """There is nothing to read."""
@@ -108,6 +113,21 @@ def test_an_answer_grows_word_by_word() -> None:
     assert [step.draft for step in steps] == ["", "", "Yes", "Yes.", ""]
     assert steps[1].passages == 1
     assert steps[-1].answer == answer("Really?")
+
+
+def test_the_conversation_is_read_ahead_while_the_reader_reads() -> None:
+    script = Script()
+    ask(script)
+    assert script.expected.get(timeout=PATIENCE_S) == (Turn("Really?", "Yes. [1]"),)
+
+
+def test_nothing_is_read_ahead_of_a_conversation_without_an_answer() -> None:
+    def fails(question: str) -> Iterator[StreamEvent]:
+        raise ChatTimeoutError(f"No answer to {question}", fix="Ask again.")
+
+    script = Script(fails)
+    ask(script)
+    assert script.expected.empty()
 
 
 def waits_and_quotes(question: str) -> Iterator[StreamEvent]:

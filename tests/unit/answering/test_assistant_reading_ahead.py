@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from assistant import Assistant
+from assistant.errors import HistoryError
 
-from ..answering_fakes import CAPTAIN, PATIENCE_S, WHO, FakeRuntime, Loaders, indexed, keywords
+from ..answering_fakes import CAPTAIN, MILL, PATIENCE_S, TURN, WHO, FakeRuntime, Loaders, indexed, keywords
 
 
 def test_progress_is_told(local_assistant: Assistant, loaders: Loaders) -> None:
@@ -18,7 +19,8 @@ def test_progress_is_told(local_assistant: Assistant, loaders: Loaders) -> None:
     assert loaders.runtime
     ahead = loaders.runtime.prepared.copy()
     assert len(ahead) == len(local_assistant.documents), "each by itself"
-    assert steps == [(read, len(prefix)) for prefix, _ in ahead for read in (0, len(prefix))]
+    assert steps == sorted(steps)
+    assert steps[-1] == (local_assistant.characters, local_assistant.characters)
     local_assistant.ask(WHO)
     ((needed, _),) = loaders.runtime.prepared[len(ahead) :]
     assert CAPTAIN in needed
@@ -33,11 +35,49 @@ def test_other_models_read_nothing_and_are_not_loaded(
     assert loaders.loaded == []
 
 
-def test_a_large_folder_is_not_read_and_nothing_loads(tmp_path: Path, loaders: Loaders) -> None:
-    indexed(tmp_path, {"long.txt": "The ferry left Solvig at noon on Monday. " * 300}).close()
+LONG = "".join(f"The ferry {number} left Solvig at noon on Monday, with {number} barrels.\n\n" for number in range(200))
+
+
+def test_a_large_folder_is_read_a_stretch_at_a_time(tmp_path: Path, loaders: Loaders) -> None:
+    indexed(tmp_path, {"long.txt": LONG, "mill.md": MILL}).close()
+    loaders.runtime = FakeRuntime()
     with Assistant.open(**keywords(tmp_path)) as assistant:
         assistant.read_ahead()
-    assert loaders.loaded == []
+        ahead = [prefix for prefix, _ in loaders.runtime.prepared]
+        assert len(ahead) > len(LONG) // 1_500
+        for _ in assistant.stream("How many barrels had the ferry 117?"):
+            pass
+    assert loaders.runtime.prepared[-1][0] in ahead, "what questions need is what was read"
+
+
+def test_no_more_is_read_than_can_be_kept(tmp_path: Path, loaders: Loaders) -> None:
+    indexed(tmp_path, {"long.txt": LONG}).close()
+    loaders.runtime = FakeRuntime(full=True)
+    with Assistant.open(**keywords(tmp_path)) as assistant:
+        assistant.read_ahead()
+    assert loaders.runtime.prepared == []
+
+
+def test_a_conversation_is_read_ahead_as_its_follow_up_needs_it(local_assistant: Assistant, loaders: Loaders) -> None:
+    assert loaders.runtime
+    local_assistant.expect_follow_up([TURN])
+    (ahead,) = loaders.runtime.held
+    assert TURN.answer in ahead
+    local_assistant.ask("And who is that?", [TURN])
+    assert loaders.runtime.held == [ahead, ahead]
+
+
+def test_a_wrong_history_is_told(local_assistant: Assistant) -> None:
+    with pytest.raises(HistoryError):
+        local_assistant.expect_follow_up(["And?"])  # type: ignore[list-item]
+
+
+def test_other_models_and_closed_assistants_read_no_conversation(assistant: Assistant, loaders: Loaders) -> None:
+    assistant.expect_follow_up([TURN])
+    assistant.close()
+    assistant.expect_follow_up([TURN])
+    assert loaders.model
+    assert loaders.model.calls == []
 
 
 def test_closing_ends_it(local_assistant: Assistant, loaders: Loaders) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from assistant import Assistant
 from assistant.drafting import Drafter, Visit
-from assistant.models.runtime import SHORT_SLOT
+from assistant.models.runtime import CONVERSATION_SLOT, SHORT_SLOT
 from assistant.pipeline import Pipeline
 from assistant.types import Answer, PassagesFound, QuoteDelta, Waiting
 from index.search import Index
@@ -215,7 +215,8 @@ def test_many_questions_at_once_never_make_two_calls_at_once(local_assistant: As
     assert {each[-1] for each in told} == {"Answer"}
     assert any("Waiting" in each for each in told)
     slots = {(call.kind, call.options["extra_body"]["id_slot"]) for call in alone.calls}
-    assert {slot for kind, slot in slots if kind in ("condense", "stated", "phrase")} == {SHORT_SLOT}
+    assert {slot for kind, slot in slots if kind in ("stated", "phrase")} == {SHORT_SLOT}
+    assert {slot for kind, slot in slots if kind == "condense"} == {CONVERSATION_SLOT}
     assert {slot for kind, slot in slots if kind in ("quote", "draft")} == {0, 1}
 
 
