@@ -84,7 +84,7 @@ def main() -> int:
             except (subprocess.CalledProcessError, RuntimeError, httpx.HTTPError) as error:
                 measured.failures.append(f"commands: {error}")
     _write(measured, arguments.output)  # what follows takes long
-    if arguments.growth and paragraphs:
+    if arguments.growth:
         measured = replace(measured, growth=growth(paragraphs, SIZES[: arguments.growth], SEED))
         _write(measured, arguments.output)
     held = list(bars(measured))
@@ -114,6 +114,8 @@ def _parsed() -> argparse.Namespace:
     if arguments.paragraphs and not (arguments.paragraphs / PARAGRAPHS).is_file():
         print(f"{arguments.paragraphs} does not hold {PARAGRAPHS}")
         arguments.paragraphs = None
+    if arguments.growth and not arguments.paragraphs:
+        parser.error("--growth needs --paragraphs")
     return arguments
 
 
