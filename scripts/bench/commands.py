@@ -88,7 +88,6 @@ def first_words_s(command: Sequence[str], scratch: Scratch) -> float:
         env=_on_a_terminal(scratch.environment),
         stdin=its,
         stdout=its,
-        stderr=subprocess.DEVNULL,
     ) as process:
         os.close(its)
         screen, seconds = b"", None
@@ -130,7 +129,6 @@ def _serving(scratch: Scratch) -> Iterator[_Started]:
         cwd=scratch.folder,
         env=scratch.environment,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
         text=True,
     )
     try:
