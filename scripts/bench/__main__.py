@@ -74,16 +74,16 @@ def main() -> int:
         cases = article_cases(arguments.questions + 1, random.Random(SEED))
         measured = _side_by_side(Path(name) / "models", arguments, cases, paragraphs)
         measured.left_out.extend(left_out)
+        _write(measured, arguments.output)  # here and below: what follows may fail, or be stopped
         scratch = Scratch(Path(name))
         if arguments.runs:
             try:
-                # the last turn of the first case stands for itself where it is the only one
-                question = next(case.turns[0] for case in cases if len(case.turns) == 1)
+                question = next(case.turns[0] for case in cases if len(case.turns) == 1 and case.gold)
                 commands = measure_commands(scratch, SEEDS, arguments.chat_model, question, arguments.runs)
                 measured = replace(measured, commands=commands)
             except (subprocess.CalledProcessError, RuntimeError, httpx.HTTPError) as error:
                 measured.failures.append(f"commands: {error}")
-    _write(measured, arguments.output)  # what follows takes long
+    _write(measured, arguments.output)
     if arguments.growth:
         measured = replace(measured, growth=growth(paragraphs, SIZES[: arguments.growth], SEED))
         _write(measured, arguments.output)

@@ -266,8 +266,8 @@ def speed_section(measured: Measured, speed: Speed) -> str:
     """Generation, and the floor of the time to the first words."""
     share = generation_share(measured.rows, speed)
     text = f"""\
-The bare server reads {speed.reading:.1f} tokens a second and generates {speed.generating:.1f} (128 tokens after a short
-prompt; medians of {len(measured.speeds)} times between the questions). Within the assistant's calls it generates
+The bare server reads {speed.reading:.1f} tokens a second and generates {speed.generating:.1f} (128 tokens after a
+short prompt; medians of {len(measured.speeds)} times between the questions). Within the assistant's calls it generates
 {share * speed.generating:.1f} a second, {100 * share:.1f}% of that.
 
 The floor of the time to the first words is to read the question's tokens and to generate one:
