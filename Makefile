@@ -45,9 +45,9 @@ fix: $(DEV_STAMP) ## format the code, mend what the linter can, write the genera
 	@$(BIN)/ruff format .
 	@$(BIN)/python scripts/docs.py
 
-bench: $(DEV_STAMP) ## time the assistant beside the plain tutorial pipeline, write docs/bench.json
+bench: $(DEV_STAMP) ## time the assistant beside the plain tutorial pipeline, write docs/bench.md; ARGS="--paragraphs FOLDER" too
 	@$(BIN)/assistant pull --chat-model embedded
-	@$(BIN)/python scripts/bench.py $(ARGS)
+	@$(BIN)/python -m scripts.bench $(ARGS)
 
 results: $(DEV_STAMP) ## measure the shipped question sets, write docs/results.md; ARGS="--retrieval FOLDER" too
 	@$(BIN)/assistant pull --chat-model embedded

@@ -94,14 +94,14 @@ class Scratch:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._environment = {name: value for name, value in os.environ.items() if not name.startswith("ASSISTANT_")}
-        self._environment["ASSISTANT_MODELS_DIR"] = str(Settings.load().models_dir.resolve())
-        self._environment["PYTHONPATH"] = str(ROOT)
+        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("ASSISTANT_")}
+        self.environment["ASSISTANT_MODELS_DIR"] = str(Settings.load().models_dir.resolve())
+        self.environment["PYTHONPATH"] = str(ROOT)
 
     def run(self, command: Sequence[str], *, codes: Sequence[int] = (0,), quiet: bool = False) -> str:
         """What it prints; it is shown too, unless `quiet`. Ends the program where it fails in another way."""
         done = subprocess.run(
-            command, cwd=self.folder, env=self._environment, stdout=subprocess.PIPE, text=True, check=False
+            command, cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, text=True, check=False
         )
         if done.returncode not in codes:
             raise SystemExit(done.returncode)

@@ -18,7 +18,7 @@ def would_run(*arguments: str, folder: Path = ROOT) -> list[str]:
     return done.stdout.splitlines()
 
 
-@pytest.mark.parametrize("target", ["test", "results"])
+@pytest.mark.parametrize("target", ["test", "results", "bench"])
 def test_what_runs_the_embedded_model_fetches_it_whatever_model_is_set(target: str) -> None:
     assert ".venv/bin/assistant pull --chat-model embedded" in would_run(target)
 

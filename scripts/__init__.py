@@ -1,0 +1,1 @@
+"""What develops and measures the project; nothing of it is installed."""

@@ -1,0 +1,130 @@
+"""The model's server: what it says of its own speed, and the plain pipeline's memory of prompts."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import httpx
+import httpx2
+
+from assistant.models.chat_model import ChatModel
+
+if TYPE_CHECKING:
+    from langchain_openai import ChatOpenAI
+
+PLAIN_SLOT = 0
+"""The assistant restores what it needs of a slot before each question, so that it can be shared."""
+_RAW_SLOT = 1
+_PLAIN_STATE = "plain-pipeline.bench"
+_TIMINGS = re.compile(rb'"timings":\s*(\{[^{}]*\})')
+_RAW_TOKENS = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One reply, as the server counts."""
+
+    reused: int
+    """Tokens of the prompt that it held already."""
+    read: int
+    """Tokens of the prompt that it had to read."""
+    read_ms: float
+    generated: int
+    generated_ms: float
+    """From the first token generated to the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Tokens a second of the bare server."""
+
+    reading: float
+    generating: float
+
+
+class ModelServer:
+    """Asked directly, and overheard: LangChain drops what the server says of its own time."""
+
+    def __init__(self, chat: ChatModel) -> None:
+        assert chat.runtime is not None  # only local models are measured
+        self._base_url = chat.runtime.base_url
+        self._headers = {"Authorization": f"Bearer {chat.runtime.api_key}"}
+        self._overheard: list[list[bytes]] = []
+        self._plain_kept = False
+        client = cast("ChatOpenAI", chat.llm).http_client
+        assert isinstance(client, httpx2.Client)
+        client.event_hooks = {"response": [self._overhear]}
+
+    def take_calls(self) -> list[Call]:
+        """Those that LangChain made since the last time."""
+        bodies = [b"".join(pieces) for pieces in self._overheard]
+        self._overheard.clear()
+        return [_call(json.loads(found[1])) for body in bodies if (found := _TIMINGS.search(body))]
+
+    def speed(self, text: str) -> Speed:
+        """Of reading `text` anew, and of generating 128 tokens after a few words."""
+        reading = self._completion(text, 1)
+        generating = self._completion("Once upon a time", _RAW_TOKENS)
+        return Speed(1000 * reading.read / reading.read_ms, generating_speed([generating]))
+
+    @contextmanager
+    def plain_slot(self) -> Iterator[None]:
+        """The slot as the plain pipeline left it: a server of its own would hold its last prompt, too."""
+        if self._plain_kept:
+            self._post(f"/slots/{PLAIN_SLOT}?action=restore", {"filename": _PLAIN_STATE})
+        else:
+            self._post(f"/slots/{PLAIN_SLOT}?action=erase", {})
+        yield
+        self._post(f"/slots/{PLAIN_SLOT}?action=save", {"filename": _PLAIN_STATE})
+        self._plain_kept = True
+
+    def _overhear(self, response: httpx2.Response) -> None:
+        pieces: list[bytes] = []
+        self._overheard.append(pieces)
+        assert isinstance(response.stream, httpx2.SyncByteStream)
+        response.stream = _Overheard(response.stream, pieces)
+
+    def _completion(self, prompt: str, tokens: int) -> Call:
+        options = {"n_predict": tokens, "ignore_eos": True, "temperature": 0, "cache_prompt": False}
+        return _call(self._post("/completion", {"prompt": prompt, "id_slot": _RAW_SLOT, **options})["timings"])
+
+    def _post(self, path: str, body: dict[str, Any]) -> Any:
+        response = httpx.post(f"{self._base_url}{path}", json=body, headers=self._headers, timeout=600, trust_env=False)
+        response.raise_for_status()
+        return response.json()
+
+
+class _Overheard(httpx2.SyncByteStream):
+    """A body that is noted while it is read; it is looked at when no clock runs."""
+
+    def __init__(self, stream: httpx2.SyncByteStream, pieces: list[bytes]) -> None:
+        self._stream = stream
+        self._pieces = pieces
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self._stream:
+            self._pieces.append(piece)
+            yield piece
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+def generating_speed(calls: Sequence[Call]) -> float:
+    """Tokens a second in all calls together; the server's clock starts at the first token. NaN where there is none."""
+    longer = [call for call in calls if call.generated > 1]
+    seconds = sum(call.generated_ms for call in longer) / 1000
+    return sum(call.generated - 1 for call in longer) / seconds if seconds else float("nan")
+
+
+def _call(timings: dict[str, Any]) -> Call:
+    return Call(
+        reused=timings["cache_n"],
+        read=timings["prompt_n"],
+        read_ms=timings["prompt_ms"],
+        generated=timings["predicted_n"],
+        generated_ms=timings["predicted_ms"],
+    )

@@ -1,0 +1,66 @@
+"""Seconds of one answer; median and p95."""
+
+import gc
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.types import Answer, History, QuoteDelta, StreamEvent, TextDelta, Turn
+
+Ask = Callable[[str, History], Iterator[StreamEvent]]
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """An answer, and seconds since the question was asked."""
+
+    text: str
+    first_words_s: float
+    """Until the first words: quoted from the documents, or of the answer."""
+    first_answer_s: float
+    """Until the first words of the answer itself."""
+    total_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Of one figure over all questions."""
+
+    median: float
+    p95: float
+
+
+def timed(ask: Ask, turns: Sequence[str]) -> Timed:
+    """The last of `turns`, after the others were really asked. Raises AssistantError."""
+    history: list[Turn] = []
+    for question in turns[:-1]:
+        history.append(Turn(question, _timed(ask, question, history).text))
+    return _timed(ask, turns[-1], history)
+
+
+def _timed(ask: Ask, question: str, history: History) -> Timed:
+    gc.collect()
+    text = ""
+    first_words = first_answer = None
+    start = time.perf_counter()
+    for event in ask(question, history):
+        now = time.perf_counter() - start
+        match event:
+            case QuoteDelta() if event.text.strip():
+                first_words = first_words or now
+            case TextDelta():
+                text += event.text
+                if event.text.strip():
+                    first_answer = first_answer or now
+            case Answer():
+                text = event.text
+    total = time.perf_counter() - start
+    first_answer = first_answer or total  # a decline comes at once, in the end
+    return Timed(text, first_words or first_answer, first_answer, total)
+
+
+def spread(values: Sequence[float]) -> Spread:
+    """Median, and the 95th percentile as a value that was measured."""
+    ranked = sorted(values)
+    return Spread(statistics.median(ranked), ranked[round(0.95 * (len(ranked) - 1))])
