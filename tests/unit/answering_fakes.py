@@ -159,7 +159,7 @@ def _kind(messages: Sequence[BaseMessage], options: Mapping[str, Any]) -> str:
         return "condense"
     if messages[0].text != prompting.documents_prompt().system:
         return "phrase"
-    asks_for_words = prompting.quote_prompt().turns[-1].splitlines()[-2]
+    (asks_for_words,) = (line for line in prompting.quote_prompt().turns[-1].splitlines() if line and "$" not in line)
     return "quote" if asks_for_words in messages[-1].text else "draft"
 
 
