@@ -40,6 +40,9 @@ _LOGPROBS = 20
 _RARE = 1e-9
 """Probability of a word that is not among them."""
 
+_QUOTE_TOKENS = 256
+"""A quote is a few sentences at most; what is asked of a model may tempt it to write on and on."""
+
 _LONGEST = 4_000
 """Characters after which a model is stopped; answers are a few sentences."""
 
@@ -241,7 +244,16 @@ class Reading:
 
     def quote(self, question: str) -> Iterator[str]:
         """Pieces of the words of the documents that answer the question, as the model gives them."""
-        return self._ask(prompting.quote_prompt(), question=question)
+        values = {"question": question}
+        return _stream(
+            self._chat,
+            self._model,
+            prompting.quote_prompt(),
+            values,
+            self._slot,
+            max_completion_tokens=_QUOTE_TOKENS,
+            documents=self.documents,
+        )
 
     def draft(self, question: str, quote: str, language: str) -> Iterator[str]:
         """Pieces of an answer that says what was quoted."""
@@ -285,13 +297,15 @@ def _stream(
     slot: int,
     *,
     hold: str = "",
+    max_completion_tokens: int | None = None,
     **plain: str,
 ) -> Iterator[str]:
     """Pieces of a reply, "" while it waits for its turn; `plain` values hold no token of the chat template already.
 
     `hold` is what the conversation slot is to hold before.
     """
-    chain = prompt.template() | _model(chat, slot, restored=slot != SHORT_SLOT)
+    options = {"max_completion_tokens": max_completion_tokens} if max_completion_tokens else {}
+    chain = prompt.template() | _model(chat, slot, restored=slot != SHORT_SLOT, **options)
     length, ended = 0, False
     with model.ticket() as turn:
         for _ in turn.waiting():

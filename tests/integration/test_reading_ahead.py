@@ -84,7 +84,8 @@ def test_what_was_read_ahead_need_not_be_read_and_changes_no_answer(
     with opened(folder) as assistant:
         assert told(assistant.ask(QUESTIONS[0])) == read_anew[0]
     (mended,) = kept(folder)
-    assert mended.name == state.name, "the same text is read to the same bytes"
+    # its bytes tell the slot, too: read ahead it is in another one than for a question
+    assert mended.name.rpartition("-")[0] == state.name.rpartition("-")[0], "the same text, of the same tokens"
 
 
 def test_the_index_command_reads_ahead(folder: Path, read_anew: list[tuple[Any, ...]], tmp_path: Path) -> None:

@@ -199,6 +199,12 @@ def test_words_that_are_not_of_the_documents_give_way_to_their_sentence(index: I
     assert [citation.quote for citation in answer.citations] == [CAPTAIN]
 
 
+def test_a_quote_is_bounded(index: Index) -> None:
+    scripted = model(quote=CAPTAIN)
+    run(index, scripted, WHO)
+    assert 0 < scripted.calls[0].options["max_completion_tokens"] < 500
+
+
 def test_words_that_only_echo_the_question_give_way_to_their_sentence(index: Index) -> None:
     scripted = model(quote="Ada Lindqvist", draft=ADA, phrase=ADA)
     run(index, scripted, "Is Ada Lindqvist the captain?")
