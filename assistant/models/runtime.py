@@ -4,7 +4,6 @@ import logging
 import os
 import secrets
 import tempfile
-import warnings
 from collections.abc import Generator, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +16,7 @@ from assistant.errors import ChatModelError, ChatUnreachableError, ModelDamagedE
 from assistant.models.failures import translated_errors
 from assistant.models.files import identity
 from assistant.models.states import SavedState, StateFolder
+from index.cores import physical_cores
 
 _log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class LlamaRuntime:
         if states is None or state_budget_bytes == 0 or not _private(states):
             self._own_folder = _own_folder()
             states, state_budget_bytes = Path(self._own_folder.name), OWN_BUDGET_BYTES
-        threads = _cores()
+        threads = physical_cores()
         self._conversation = ""
         self._states = StateFolder(states, state_budget_bytes, _dependencies(path, threads))
         try:
@@ -293,11 +293,3 @@ def _start_server(path: Path, *, api_key: str, states: Path, threads: int) -> An
     params.sse_ping_interval = 1  # seconds until a stream notices that nobody listens, or that the server closes
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
     return xllamacpp.Server(params)
-
-
-def _cores() -> int:
-    """Physical cores that this process may use, a container's limits included."""
-    from joblib import cpu_count
-
-    with warnings.catch_warnings(action="ignore"):  # where they cannot be told from logical ones, those will do
-        return int(cpu_count(only_physical_cores=True))

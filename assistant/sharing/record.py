@@ -66,7 +66,7 @@ def write_record(index_dir: Path, record: Record) -> None:
     """In one step, in place of another server's. Raises OSError."""
     handle, name = tempfile.mkstemp(prefix=f"{FILE}.", dir=index_dir)  # mode 0600
     try:
-        with open(handle, "w", encoding="utf-8") as file:  # noqa: PTH123 - it is open already
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(asdict(record), file)
         Path(name).replace(index_dir / FILE)
     except BaseException:

@@ -1,6 +1,5 @@
 """Texts -> vectors by the embedded model: the only onnxruntime import."""
 
-import warnings
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -8,9 +7,9 @@ from itertools import accumulate
 
 import numpy as np
 import onnxruntime
-from joblib import cpu_count
 from numpy.typing import NDArray
 
+from index.cores import physical_cores
 from index.e5.graph import INPUT, OUTPUT, encoder
 from index.e5.tokens import Tokenizer
 from index.e5.weights import Weights, weights_file
@@ -29,7 +28,7 @@ class E5Model:
         self._tokenizer = Tokenizer(vocabulary)
         self._positions = self._weights.floats("emb.pos").reshape(-1, self.dimension)
         self._positions += self._weights.floats("emb.type")[: self.dimension]
-        self._cores = _cores()
+        self._cores = physical_cores()
         self._all_cores = _session(self._weights, self._cores)
 
     @property
@@ -91,9 +90,3 @@ def _session(weights: Weights, threads: int) -> onnxruntime.InferenceSession:
     options.log_severity_level = 3
     options.add_session_config_entry("session.force_spinning_stop", "1")  # no busy waiting between two texts
     return onnxruntime.InferenceSession(encoder(weights), options, providers=["CPUExecutionProvider"])
-
-
-def _cores() -> int:
-    """Physical cores that this process may use, a container's limits included."""
-    with warnings.catch_warnings(action="ignore"):  # where they cannot be told from logical ones, those will do
-        return int(cpu_count(only_physical_cores=True))

@@ -86,6 +86,10 @@ def test_what_was_read_ahead_need_not_be_read_and_changes_no_answer(
     (mended,) = kept(folder)
     # its bytes tell the slot, too: read ahead it is in another one than for a question
     assert mended.name.rpartition("-")[0] == state.name.rpartition("-")[0], "the same text, of the same tokens"
+    mended.unlink()
+    with opened(folder) as assistant:
+        assistant.read_ahead()
+    assert kept(folder) == [state], "in the same slot, the same text is read to the same bytes"
 
 
 def test_the_index_command_reads_ahead(folder: Path, read_anew: list[tuple[Any, ...]], tmp_path: Path) -> None:
