@@ -235,9 +235,11 @@ class Reading:
         with self._model.ticket() as turn, translated_errors(self._chat.name, local=self._chat.local):
             for _ in turn.waiting():
                 yield
-            aside = self._chat.runtime is not None and self._chat.runtime.restore(self._beginning, SHORT_SLOT) > 0
-            model = _model(self._chat, SHORT_SLOT if aside else self._slot, restored=True, **options)
-            chain = prompting.stated_prompt().template() | model
+            if self._chat.runtime is not None:  # read again only where it could not be kept
+                with closing(self._chat.runtime.prepare(self._beginning, SHORT_SLOT)) as stretches:
+                    for _ in stretches:
+                        yield
+            chain = prompting.stated_prompt().template() | _model(self._chat, SHORT_SLOT, restored=True, **options)
             message = chain.invoke(values)
             self._check_held(message)
             return _log_odds(message)

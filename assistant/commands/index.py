@@ -59,15 +59,11 @@ def _read_ahead(synced: "Synced") -> None:
     """With a progress bar; where no local model is ready, or nothing is to be kept, there is nothing to do."""
     from assistant.answering import Assistant
     from assistant.models.choice import model_path
-    from assistant.models.states import PREPARED
 
     try:
         path = model_path(synced.settings)
         if synced.settings.prepared_mb == 0 or path is None or not path.is_file():
             return
-        changes = (synced.report.added, synced.report.changed, synced.report.removed)
-        if not any(changes) and any((synced.settings.index_dir / PREPARED).glob("*.state")):
-            return  # it was done before
         with Assistant.open(synced.settings, embedder=synced.embedder) as assistant:
             if assistant.characters > _SOON_READ:
                 click.echo(

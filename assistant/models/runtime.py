@@ -59,7 +59,10 @@ class LlamaRuntime:
         self.path = path
         self.api_key = secrets.token_urlsafe(32)
         self._own_folder: tempfile.TemporaryDirectory[str] | None = None
-        if states is None or state_budget_bytes == 0 or not _private(states):
+        if states is not None and state_budget_bytes > 0 and not _private(states):
+            _log.warning("What the model reads cannot be kept in %s: other processes will read it again.", states)
+            states = None
+        if states is None or state_budget_bytes == 0:
             self._own_folder = _own_folder()
             states, state_budget_bytes = Path(self._own_folder.name), OWN_BUDGET_BYTES
         threads = physical_cores()
@@ -124,7 +127,7 @@ class LlamaRuntime:
         Rounding depends on the batches in which a prompt is read: from a prepared slot an answer depends on the prefix
         and on what follows it, never on the questions before. Raises ChatModelError.
         """
-        if restored := self.restore(prompt_prefix, slot):
+        if restored := self._restore(prompt_prefix, slot):
             return restored
         tokens = self._tokens_of(prompt_prefix)
         begin = read = self._resume(prompt_prefix, slot)
@@ -137,19 +140,6 @@ class LlamaRuntime:
             raise
         self._save(prompt_prefix, slot)
         return len(tokens)
-
-    def restore(self, prompt_prefix: str, slot: int) -> int:
-        """The same without reading anything; returns the tokens, 0 where the prefix was not read before, or its state
-        was not kept. Raises ChatModelError.
-        """
-        saved = self._states.find(prompt_prefix)
-        if saved is None:
-            return 0
-        if self._restored(saved, slot):
-            return saved.tokens
-        _log.warning("What the model had read could not be restored: it is read again.")
-        self._states.forget(prompt_prefix)
-        return 0
 
     def hold(self, prompt_prefix: str) -> Iterator[tuple[int, int]]:
         """As `prepare`, for the conversation slot: what people say is not kept on the disk, the last one stays there.
@@ -197,6 +187,17 @@ class LlamaRuntime:
             body = {"prompt": tokens[:end], "n_predict": 0, "id_slot": slot, "cache_prompt": read > 0}
             self._call("POST", "/completion", body)
             read = end
+
+    def _restore(self, prompt_prefix: str, slot: int) -> int:
+        """Tokens of the state that was read before; 0 where there is none."""
+        saved = self._states.find(prompt_prefix)
+        if saved is None:
+            return 0
+        if self._restored(saved, slot):
+            return saved.tokens
+        _log.warning("What the model had read could not be restored: it is read again.")
+        self._states.forget(prompt_prefix)
+        return 0
 
     def _resume(self, prompt_prefix: str, slot: int) -> int:
         """Restore what was left half read, if there is such a state; returns its tokens."""

@@ -5,6 +5,7 @@ state is there as a whole or not at all, processes may share it, and there is no
 """
 
 import hashlib
+import logging
 import os
 import re
 import time
@@ -17,6 +18,8 @@ from pathlib import Path
 
 PREPARED = "prepared"
 """The folder of states in an index's folder: they go where it goes."""
+
+_log = logging.getLogger(__name__)
 
 _NAME = re.compile(r"(?P<key>[0-9a-f]{64})-(?P<tokens>\d+)-(?P<checksum>[0-9a-f]{8})\.state")
 _UNFINISHED = ".part"
@@ -59,6 +62,7 @@ class StateFolder:
                         self._checked.add(path.name)
                         os.utime(path)
                         return SavedState(path.name, int(found["tokens"]))
+                    _log.warning("What the model had read is damaged on the disk: it is read again.")
                     path.unlink()
         return None
 

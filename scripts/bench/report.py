@@ -216,7 +216,8 @@ HOW = """\
 Both pipelines run in one process on one chat model and one embedder. The plain one cuts texts into chunks of 1,000
 characters, puts the four nearest to the question into one prompt, and streams what the model says; the server keeps its
 last prompt for it, as it does by default. Questions come in random order (fixed seed), and for each the pipelines do,
-after a warm-up. Earlier turns of a conversation are really asked; the last one is timed.
+after a warm-up. Earlier turns of a conversation are really asked; the last one is timed. Between two turns the
+assistant reads the conversation, as it does on its page while the reader reads the answer.
 
 - article: the shipped text, read ahead, as `assistant index` and the page do.
 - first on a topic: 240 German paragraphs, each a file; nothing was read before. second on a topic: another question on

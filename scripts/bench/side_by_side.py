@@ -14,7 +14,7 @@ from index.sync import sync
 from scripts.bench.plain import PlainPipeline
 from scripts.bench.questions import Case, Topic, holds_gold, written
 from scripts.bench.server import Call, ModelServer, Speed
-from scripts.bench.timing import Ask, Timed, timed
+from scripts.bench.timing import Ask, Follow, Timed, timed
 
 ARTICLE, FIRST, SECOND, CONTROL = "article", "first on a topic", "second on a topic", "article, never read"
 PARTS = (ARTICLE, FIRST, SECOND, CONTROL)
@@ -44,6 +44,7 @@ class Side:
 
     pipeline: str
     ask: Ask
+    follow: Follow = lambda _: None
     around: Callable[[], AbstractContextManager[None]] = nullcontext
     """Entered before its questions on one topic, left after them; no clock runs."""
 
@@ -77,7 +78,10 @@ class Bench:
     def sides(self, assistant: Assistant, texts: Mapping[str, str]) -> list[Side]:
         """Both pipelines over the same texts."""
         plain = PlainPipeline(texts.values(), self.embedder, self.chat)
-        return [Side(ASSISTANT, assistant.stream), Side(PLAIN, plain.ask, self.server.plain_slot)]
+        return [
+            Side(ASSISTANT, assistant.stream, assistant.expect_follow_up),
+            Side(PLAIN, plain.ask, around=self.server.plain_slot),
+        ]
 
     def put(self, sides: Sequence[Side], cases: Mapping[str, Case]) -> None:
         """Questions by part, each side all of them at a stretch, the sides in random order."""
@@ -90,7 +94,7 @@ class Bench:
         """A question that is not measured."""
         for side in sides:
             with side.around():
-                timed(side.ask, case.turns)
+                timed(side.ask, case.turns, side.follow)
 
     def measure_speed(self, text: str) -> None:
         """Of the bare server, now."""
@@ -99,7 +103,7 @@ class Bench:
     def _put(self, side: Side, part: str, case: Case) -> None:
         self.server.take_calls()
         try:
-            times = timed(side.ask, case.turns)
+            times = timed(side.ask, case.turns, side.follow)
         except AssistantError as error:
             self.failures.append(f"{part}, {side.pipeline}, {case.id}: {error}")
             return

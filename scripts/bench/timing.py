@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from assistant.types import Answer, History, QuoteDelta, StreamEvent, TextDelta, Turn
 
 Ask = Callable[[str, History], Iterator[StreamEvent]]
+Follow = Callable[[History], object]
+"""Called while the reader would read an answer, with the conversation so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,12 @@ class Spread:
     p95: float
 
 
-def timed(ask: Ask, turns: Sequence[str]) -> Timed:
-    """The last of `turns`, after the others were really asked. Raises AssistantError."""
+def timed(ask: Ask, turns: Sequence[str], follow: Follow = lambda _: None) -> Timed:
+    """The last of `turns`, after the others were really asked, and `follow` was called. Raises AssistantError."""
     history: list[Turn] = []
     for question in turns[:-1]:
         history.append(Turn(question, _timed(ask, question, history).text))
+        follow(history)
     return _timed(ask, turns[-1], history)
 
 

@@ -168,9 +168,6 @@ class FakeRuntime:
     """The memory of a local model: renders as llama.cpp does, and notes what it was prepared with."""
 
     prepared: list[tuple[str, int]] = field(default_factory=list)
-    restored: list[tuple[str, int]] = field(default_factory=list)
-    keeps: bool = True
-    """Can what was read be restored?"""
     released: list[int] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
 
@@ -189,13 +186,11 @@ class FakeRuntime:
         self.held.append(prompt_prefix)
         yield 0, len(prompt_prefix)
 
-    def restore(self, prompt_prefix: str, slot: int) -> int:
-        self.restored.append((prompt_prefix, slot))
-        return len(prompt_prefix) if self.keeps else 0
-
     def prepare(self, prompt_prefix: str, slot: int = 0) -> Generator[tuple[int, int], None, int]:
+        known = any(prefix == prompt_prefix for prefix, _ in self.prepared)
         self.prepared.append((prompt_prefix, slot))
-        yield 0, len(prompt_prefix)
+        if not known:
+            yield 0, len(prompt_prefix)
         return len(prompt_prefix)
 
 

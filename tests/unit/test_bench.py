@@ -91,7 +91,9 @@ def test_earlier_turns_are_really_asked() -> None:
         seen.append((question, tuple(history)))
         yield TextDelta(f"to {question}")
 
-    assert timed(ask, ["one", "two"]).text == "to two"
+    followed: list[str] = []
+    assert timed(ask, ["one", "two"], lambda history: followed.append(history[-1].answer)).text == "to two"
+    assert followed == ["to one"]
     assert [(question, [turn.answer for turn in history]) for question, history in seen] == [
         ("one", []),
         ("two", ["to one"]),

@@ -259,22 +259,21 @@ def test_no_number_is_invented_on_the_way(invented: str, index: Index) -> None:
 # --- the model's memory ---
 
 
-@pytest.mark.parametrize("keeps", [True, False])
-def test_the_documents_are_read_before_the_first_call_and_stay_in_their_slot(keeps: bool, index: Index) -> None:
-    """Whether they state the answer is asked aside, where they can be restored; else the quote is read again."""
+def test_the_documents_are_read_before_the_first_call_and_stay_in_their_slot(index: Index) -> None:
+    """Whether they state the answer is asked aside."""
     scripted = model(condense="Wer ist der Kapitän?", quote=CAPTAIN, draft=CAPTAIN, phrase=FERRY_DE)
-    runtime = FakeRuntime(keeps=keeps)
+    runtime = FakeRuntime()
     run(index, scripted, "Wer?", [TURN], runtime)
     assert scripted.kinds == ["condense", "quote", "stated", "draft", "phrase"]
     on_documents = [call for call in scripted.calls if call.kind in ("stated", "quote", "draft")]
-    ((prefix, slot),) = runtime.prepared
+    (prefix, slot), aside = runtime.prepared
+    assert aside == (prefix, SHORT_SLOT)
     assert CARGO in prefix
     for call in on_documents:
         assert runtime.render(call.messages).startswith(prefix) or call.kind == "stated"
         assert runtime.render(call.messages).startswith(prefix[: prefix.index(CARGO) + len(CARGO)])
-        used = runtime.restored[0][1] if keeps and call.kind == "stated" else slot
+        used = SHORT_SLOT if call.kind == "stated" else slot
         assert call.options["extra_body"] == {"id_slot": used, "cache_prompt": True}
-    assert runtime.restored == [(prefix, SHORT_SLOT)]
     (conversation,) = runtime.held
     condense, *_, phrase = scripted.calls
     assert TURN.answer in conversation
@@ -301,7 +300,7 @@ def test_a_reader_that_leaves_hands_on_a_slot_at_rest(index: Index) -> None:
     next(event for event in stream if isinstance(event, TextDelta))
     assert runtime.released == []
     stream.close()
-    ((_, slot),) = runtime.prepared
+    (_, slot), _ = runtime.prepared
     assert runtime.released == [slot]
     assert scripted.closed == ["quote", "draft"]
 
