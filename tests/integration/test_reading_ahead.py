@@ -107,3 +107,25 @@ def test_the_index_command_reads_ahead(folder: Path, read_anew: list[tuple[Any, 
     assert not (index_dir / PREPARED).exists()
     run(megabytes="100")
     assert len(list((index_dir / PREPARED).iterdir())) == 1
+
+
+FILLER = "".join(f"On day {day} the wind came from the west, and nothing else was noted.\n\n" for day in range(50))
+LOGS = {
+    "ferry.txt": f"The ferry to Norrport\n\nThe captain of the ferry is Ada Lindqvist.\n\n{FILLER}",
+    "mill.txt": f"The mill of Tarn\n\nThe mill of Tarn was built by Oskar Brandt.\n\n{FILLER}",
+}
+
+
+def test_what_is_kept_evicted_or_not_kept_changes_no_answer(tmp_path: Path) -> None:
+    """Of a larger folder, where each question needs another text, and the second pushes out what the first needed."""
+    write(tmp_path / "corpus", LOGS)
+    ferry, mill = "Who is the captain of the ferry?", "Who built the mill of Tarn?"
+    answers, states = {}, {}
+    for megabytes in (0, 1, 100):
+        with opened(tmp_path, prepared_mb=megabytes, sync=True) as assistant:
+            answers[megabytes] = [told(assistant.ask(question)) for question in (ferry, mill, ferry)]
+        states[megabytes] = len(kept(tmp_path))
+    assert states == {0: 0, 1: 1, 100: 2}
+    assert "Lindqvist" in answers[0][0][0]
+    assert "Brandt" in answers[0][1][0]
+    assert answers[0] == answers[1] == answers[100]
