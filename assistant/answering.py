@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
     from assistant.models.chat_model import ChatModel
+    from assistant.models.runtime import LlamaRuntime
     from assistant.pipeline import Pipeline
     from assistant.runnables import QuestionInput
     from index.embedding import Embedder
@@ -46,6 +47,7 @@ class Assistant:
         self._loading_index = Lock()
         self._loading_chat = Lock()
         self._index: Index | None = None
+        self._begun: LlamaRuntime | None = None
         self._chat: ChatModel | None = None
         self._pipeline: Pipeline | None = None
         self._reading_ahead = Lock()
@@ -98,12 +100,14 @@ class Assistant:
                 generation.wait(_PATIENCE_S)
             if self._reading_ahead.acquire(timeout=_PATIENCE_S):
                 self._reading_ahead.release()
+        if begun := self._begun:  # whoever waits until it has loaded is told at once
+            begun.close()
         with self._loading_chat, self._loading_index:
             if self._chat:
                 self._chat.close()
             if self._index:
                 self._index.close()
-            self._index = self._chat = self._pipeline = self._embedder = None
+            self._index = self._chat = self._begun = self._pipeline = self._embedder = None
 
     # --- what it holds ---
 
@@ -126,9 +130,20 @@ class Assistant:
         """A document with its text, as indexed. Raises KeyError for a source unknown."""
         return self._loaded_index().document(source)
 
+    def begin_loading(self) -> None:
+        """Let a local chat model load in the background; whatever needs it waits for it.
+
+        Raises SettingsError, ModelNotFoundError, ModelDamagedError, ChatModelError.
+        """
+        from assistant.models import begin_loading
+
+        with self._loading_chat:
+            if not (self._chat or self._begun):
+                self._begun = begin_loading(self.settings)
+
     def warm_up(self) -> None:
         """Load index and models now. Raises the errors of either: index.errors, ModelNotFoundError and others."""
-        self._loaded_pipeline().warm_up()
+        self._loaded_pipeline()
 
     def read_ahead(self, progress: "Progress | None" = None) -> None:
         """Let a local chat model read the documents now, so that first questions need not wait for it.
@@ -252,13 +267,14 @@ class Assistant:
             if self._pipeline is None:
                 from assistant.drafting import Drafter
                 from assistant.models import checked_file
-                from assistant.pipeline import Pipeline
+                from assistant.pipeline import Pipeline, warm_up
 
                 if not checked_file(self.settings):
                     self._load_chat()  # takes no time; what is missing is told before the index loads, which does
                 with ThreadPoolExecutor(1) as beside:  # the chat model loads while the index does
                     loading = beside.submit(self._load_chat)
                     index = self._loaded_index()
+                    warm_up(index)
                     loading.result()
                 self._pipeline = Pipeline(index, Drafter(self._chat) if self._chat else None)
             return self._pipeline
@@ -267,7 +283,10 @@ class Assistant:
         if self._chat is None:  # it may be there already, where the index could not be loaded
             from assistant.models import load_chat_model
 
-            self._chat = load_chat_model(self.settings)
+            try:
+                self._chat = load_chat_model(self.settings, self._begun)
+            finally:
+                self._begun = None
 
 
 def _check_k(k: int) -> int:

@@ -61,7 +61,7 @@ class Drafter:
 
     @property
     def local(self) -> bool:
-        """Does the model run in this process? Small ones need to be led; hosted ones answer or decline in one call."""
+        """Does the model run on this machine? Small ones need to be led; hosted ones answer or decline in one call."""
         return self._chat.local
 
     @property

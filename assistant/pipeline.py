@@ -63,12 +63,6 @@ class Pipeline:
             carried = [sources.quotes(self._index, passages, sentence, asked, quoted) for sentence in sentences]
         yield self._finished(question, asked, language, sentences, carried, clock)
 
-    def warm_up(self) -> None:
-        """Load what the first question would wait for, beside the models: what tells languages and stems apart."""
-        conversation.question_language("which documents are there", (), ())
-        if self._index.documents:
-            self._index.search("a", 1)
-
     def read_ahead(self) -> Iterator[tuple[int, int]]:
         """Let a local model read what questions will need, as far as there is room to keep it.
 
@@ -204,3 +198,10 @@ class _Clock:
     def timings(self) -> Timings:
         total = time.perf_counter() - self._start
         return Timings(self._retrieve_s, self._first_token_s or total, total)
+
+
+def warm_up(index: Index) -> None:
+    """Load what the first question would wait for, beside the models: what tells languages and stems apart."""
+    conversation.question_language("which documents are there", (), ())
+    if index.documents:
+        index.search("a", 1)

@@ -21,6 +21,7 @@ from typing import Any
 
 from assistant import Assistant, evidence
 from assistant.evaluation.matching import holds
+from assistant.settings import Settings
 from scripts.bench.questions import written
 from scripts.retrieval_eval import LANGUAGES
 
@@ -63,14 +64,21 @@ def main() -> int:
         for language in LANGUAGES
     }
     texts, questions = chosen(articles, random.Random(SEED))
-    print("| bytes | questions | right | rightly cited | first words | total |\n| ---: | ---: | ---: | ---: | ---: | ---: |")
+    print(
+        "| bytes | questions | right | rightly cited | first words | total |\n"
+        "| ---: | ---: | ---: | ---: | ---: | ---: |"
+    )
     for size in arguments.bytes:
         evidence.STRETCH_BYTES = size
-        judged = []
         with tempfile.TemporaryDirectory() as folder:
             corpus = written(texts, Path(folder) / "corpus")
-            models = {"chat_model": "embedded", "embedding_model": "embedded"}
-            with Assistant.open(corpus=corpus, index_dir=Path(folder) / "index", sync=True, **models) as assistant:
+            settings = Settings.load(
+                corpus=corpus,
+                index_dir=Path(folder) / "index",
+                chat_model="embedded",
+                embedding_model="embedded",
+            )
+            with Assistant.open(settings, sync=True) as assistant:
                 assistant.warm_up()
                 judged = [judge(assistant, question) for question in questions[:: arguments.every]]
         print(row(size, judged), flush=True)

@@ -50,7 +50,7 @@ def serve(
     page = build_app(assistant, warm_up)
     try:
         announce(launch(page, host=host, port=port, open_browser=open_browser))
-        warm_up.start()  # not sooner: while llama.cpp loads a model, no other thread of the process runs
+        warm_up.start()  # not sooner: the page comes first
         threading.Event().wait()
     except KeyboardInterrupt:
         pass

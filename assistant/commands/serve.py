@@ -1,11 +1,13 @@
 """`assistant serve`: the web page. The one place where the parts below know of the page above."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from assistant.commands.index import describe, sync_with_progress
 from assistant.commands.options import settings_options
+from assistant.errors import AssistantError
 
 
 @click.command()
@@ -37,9 +39,11 @@ def serve(
     free_port(host, port)  # told before the folder is indexed, which may take long
     synced = sync_with_progress(with_indexed_corpus(settings), quick=True)
     click.echo(describe(synced.report))
-    from ui.app import serve as serve_page  # takes seconds: what is wrong with the folder is told before
-
     with Assistant.open(synced.settings, embedder=synced.embedder) as assistant, shared(assistant):
+        with suppress(AssistantError):  # the page tells it, and answers questions as soon as it can
+            assistant.begin_loading()
+        from ui.app import serve as serve_page  # takes seconds, in which the chat model loads
+
         serve_page(
             assistant,
             host=host,
@@ -47,4 +51,4 @@ def serve(
             open_browser=open_browser,
             announce=lambda address: click.echo(f"The page is ready: {address}  (Ctrl-C ends it)"),
         )
-        click.echo("Stopping.", err=True)  # a model that is being loaded cannot be left at once
+        click.echo("Stopping.", err=True)

@@ -4,8 +4,8 @@
     files.py      the pinned model; is a file the right one?
     pull.py       fetch it, from the sources of sources.py
     status.py     what is there and what is not, for `assistant doctor`
-    runtime.py    the llama.cpp server in this process, and its prompt states (states.py)
-    local.py      GGUF file -> ChatModel
+    runtime.py    a local model: its process (process.py, which runs llama_server.py), its prompt states (states.py)
+    local.py      runtime -> ChatModel
     hosted.py     provider or server -> ChatModel
     failures.py   foreign errors during a call -> the project's errors
 
@@ -13,6 +13,7 @@ Nothing is downloaded but by `pull`.
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.models.chat_model import ChatModel
 from assistant.models.choice import ModelKind, model_kind, model_path
@@ -20,16 +21,32 @@ from assistant.models.files import EMBEDDED, check_gguf, verify, verify_again
 from assistant.models.states import PREPARED
 from assistant.settings import Settings
 
-__all__ = ["ChatModel", "checked_file", "load_chat_model"]
+if TYPE_CHECKING:
+    from assistant.models.runtime import LlamaRuntime
+
+__all__ = ["ChatModel", "begin_loading", "checked_file", "load_chat_model"]
 
 
-def load_chat_model(settings: Settings) -> ChatModel | None:
-    """The chat model of the settings, ready to be called; None for `none`. Takes seconds for a local one.
+def begin_loading(settings: Settings) -> "LlamaRuntime | None":
+    """Let a local model load in a process of its own, beside whatever comes next; None for other models.
 
-    Raises SettingsError, ModelNotFoundError, ModelDamagedError.
+    Raises SettingsError, ModelNotFoundError, ModelDamagedError, ChatModelError.
     """
     path = checked_file(settings)
     if path is None:
+        return None
+    from assistant.models.runtime import LlamaRuntime
+
+    return LlamaRuntime(path, states=settings.index_dir / PREPARED, state_budget_bytes=settings.prepared_mb << 20)
+
+
+def load_chat_model(settings: Settings, begun: "LlamaRuntime | None" = None) -> ChatModel | None:
+    """The chat model of the settings, ready to be called; None for `none`. Takes seconds for a local one.
+
+    `begun` is what `begin_loading` gave. Raises SettingsError, ModelNotFoundError, ModelDamagedError, ChatModelError.
+    """
+    runtime = begun or begin_loading(settings)
+    if runtime is None:
         if model_kind(settings.chat_model) is ModelKind.NONE:
             return None
         from assistant.models.hosted import hosted_chat_model
@@ -37,7 +54,11 @@ def load_chat_model(settings: Settings) -> ChatModel | None:
         return hosted_chat_model(settings)
     from assistant.models.local import local_chat_model
 
-    return local_chat_model(path, states=settings.index_dir / PREPARED, state_budget_bytes=settings.prepared_mb << 20)
+    try:
+        return local_chat_model(runtime)
+    except BaseException:
+        runtime.close()
+        raise
 
 
 def checked_file(settings: Settings) -> Path | None:

@@ -19,12 +19,12 @@ class ChatModel:
     llm: "BaseChatModel"
     """Temperature 0."""
     runtime: "LlamaRuntime | None"
-    """The server in this process that `llm` talks to; None for hosted models."""
+    """The server on this machine that `llm` talks to; None for hosted models."""
     on_close: tuple[Callable[[], None], ...] = ()
 
     @property
     def local(self) -> bool:
-        """Does it run in this process?"""
+        """Does it run on this machine, for this process?"""
         return self.runtime is not None
 
     def close(self) -> None:

@@ -29,7 +29,7 @@ _LOCAL_BROKEN = "Start the program again; `assistant doctor` tells whether the m
 
 @contextmanager
 def translated_errors(name: str, *, local: bool = False) -> Iterator[None]:
-    """Around a call of the chat model `name`, or around the loop over its stream; `local`: it runs in this process.
+    """Around a call of the chat model `name`, or around the loop over its stream; `local`: it runs for this process.
 
     Raises ChatUnreachableError, ChatTimeoutError, ChatNonsenseError or ChatModelError `from` the foreign error. Lets
     the project's own errors through, and whatever is not an Exception (Ctrl-C, a closed generator, a cancelled task).

@@ -1,6 +1,4 @@
-"""A chat model from a GGUF file, served inside this process."""
-
-from pathlib import Path
+"""A chat model from a GGUF file."""
 
 from assistant.models.chat_model import ChatModel
 from assistant.models.runtime import TIMEOUT_S, LlamaRuntime
@@ -9,14 +7,16 @@ SEED = 0
 MAX_ANSWER_TOKENS = 512
 
 
-def local_chat_model(path: Path, *, states: Path, state_budget_bytes: int) -> ChatModel:
-    """Load the file and connect LangChain to it; the rest as LlamaRuntime takes it. Raises ModelDamagedError."""
+def local_chat_model(runtime: LlamaRuntime) -> ChatModel:
+    """Connect LangChain to a model that may still be loading, and wait for it.
+
+    Raises ModelDamagedError, ChatModelError.
+    """
     import openai
     from langchain_openai import ChatOpenAI
     from pydantic import SecretStr
 
-    runtime = LlamaRuntime(path, states=states, state_budget_bytes=state_budget_bytes)
-    http = openai.DefaultHttpxClient(trust_env=False)  # no proxy stands between a process and itself
+    http = openai.DefaultHttpxClient(trust_env=False)  # no proxy stands between a machine and itself
     llm = ChatOpenAI(
         model=runtime.name,
         base_url=f"{runtime.base_url}/v1",

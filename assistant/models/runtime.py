@@ -1,4 +1,4 @@
-"""The llama.cpp server inside this process, and the only import of xllamacpp."""
+"""A local model as llama.cpp serves it: prompts, tokens, and slots that hold what was read."""
 
 import logging
 import os
@@ -12,9 +12,10 @@ from typing import Any
 import httpx
 from langchain_core.messages import BaseMessage, convert_to_openai_messages
 
-from assistant.errors import ChatModelError, ChatUnreachableError, ModelDamagedError
+from assistant.errors import ChatModelError, ChatUnreachableError
 from assistant.models.failures import translated_errors
 from assistant.models.files import identity
+from assistant.models.process import ModelProcess
 from assistant.models.states import SavedState, StateFolder
 from index.cores import physical_cores
 
@@ -33,10 +34,6 @@ STRETCH_TOKENS = 256
 """Read at once of a long prompt: some seconds, after which whoever waits for it may leave."""
 _HALF_READ = "half read: "
 """Before a prefix: the state is that after its first stretches."""
-_SPINS = "2000"
-"""Rounds that a thread looks for work before it sleeps (GNU OpenMP). Unlimited, as where nothing else is said, the
-model's threads wait for each other in vain while other programs use the cores, and generate several times slower.
-"""
 TIMEOUT_S = 600.0
 """Longest wait for the model: reading a full context on a slow machine takes minutes."""
 
@@ -50,11 +47,11 @@ class LlamaRuntime:
     """
 
     def __init__(self, path: Path, *, states: Path | None = None, state_budget_bytes: int = 0) -> None:
-        """Load the model: seconds, and about 1.5 times its file's size in memory.
+        """Let the model load beside whatever comes next: seconds, and about 1.5 times its file's size in memory.
 
         What was read is kept in the folder `states`, for later processes too; without one that can be written, or
-        without a budget, in a folder of its own that ends with the process. Raises ModelDamagedError where llama.cpp
-        cannot load the file.
+        without a budget, in a folder of its own that ends with the process. Raises ChatModelError where no process can
+        be started; whatever is called first waits for it, and raises what ModelProcess.address raises.
         """
         self.path = path
         self.api_key = secrets.token_urlsafe(32)
@@ -68,22 +65,28 @@ class LlamaRuntime:
         threads = physical_cores()
         self._conversation = ""
         self._states = StateFolder(states, state_budget_bytes, _dependencies(path, threads))
-        try:
-            self._server: Any = _start_server(path, api_key=self.api_key, states=states, threads=threads)
-        except RuntimeError as error:
-            self._remove_own_folder()
-            raise ModelDamagedError(
-                f"The model file {path} cannot be loaded: it is damaged, or of a kind that llama.cpp does not know",
-                fix="Fetch it again, or choose another chat model with ASSISTANT_CHAT_MODEL.",
-            ) from error
-        self.base_url: str = self._server.listening_address
-        """Without a path; the OpenAI protocol is spoken under /v1."""
         self._http = httpx.Client(
-            base_url=self.base_url,
             headers={"Authorization": f"Bearer {self.api_key}"},
             timeout=TIMEOUT_S,
-            trust_env=False,  # no proxy stands between a process and itself
+            trust_env=False,  # no proxy stands between a machine and itself
         )
+        try:
+            self._process = ModelProcess(
+                path,
+                api_key=self.api_key,
+                states=f"{states}/",
+                threads=threads,
+                slots=SLOTS,
+                slot_tokens=SLOT_TOKENS,
+            )
+        except ChatModelError:
+            self._remove_own_folder()
+            raise
+
+    @property
+    def base_url(self) -> str:
+        """Without a path; the OpenAI protocol is spoken under /v1. Waits until the model is loaded."""
+        return self._process.address()
 
     @property
     def name(self) -> str:
@@ -163,7 +166,7 @@ class LlamaRuntime:
     def close(self) -> None:
         """Stop the server, and remove the states that do not outlive it. May be called twice."""
         self._http.close()
-        self._server = None
+        self._process.close()
         self._remove_own_folder()
 
     def _remove_own_folder(self) -> None:
@@ -241,7 +244,7 @@ class LlamaRuntime:
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         with translated_errors(self.name, local=True):
-            response = self._http.request(method, path, json=body)
+            response = self._http.request(method, f"{self.base_url}{path}", json=body)
             response.raise_for_status()
             return response.json()
 
@@ -270,27 +273,3 @@ def _own_folder() -> "tempfile.TemporaryDirectory[str]":
 def _dependencies(path: Path, threads: int) -> str:
     """What a state depends on besides the text that was read."""
     return f"{identity(path)} {version('xllamacpp')} {SLOT_TOKENS} {STRETCH_TOKENS} {threads}"
-
-
-def _start_server(path: Path, *, api_key: str, states: Path, threads: int) -> Any:
-    os.environ.setdefault("GOMP_SPINCOUNT", _SPINS)  # read once, when OpenMP is loaded
-    import xllamacpp
-
-    params = xllamacpp.CommonParams()
-    params.model.path = str(path)
-    params.port = 0  # any free one, on the loopback interface
-    params.api_keys = [api_key]
-    params.ui = False
-    params.verbosity = 0  # the terminal is the user's
-    params.fit_params = False  # reads the file once more to see what fits a GPU
-    params.n_parallel = SLOTS
-    params.n_ctx = (
-        SLOTS * SLOT_TOKENS
-    )  # divided evenly; a cache that slots share would let one change another's rounding
-    params.load_mode = xllamacpp.llama_load_mode.LLAMA_LOAD_MODE_NONE  # weights are rearranged: mapped, they stay twice
-    params.cache_ram_mib = 0  # states are kept by `prepare`, which knows what they hold
-    params.cache_idle_slots = False
-    params.slot_save_path = f"{states}/"
-    params.sse_ping_interval = 1  # seconds until a stream notices that nobody listens, or that the server closes
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
-    return xllamacpp.Server(params)

@@ -78,8 +78,8 @@ def main() -> int:
         scratch = Scratch(Path(name))
         if arguments.runs:
             try:
-                question = next(case.turns[0] for case in cases if len(case.turns) == 1 and case.gold)
-                commands = measure_commands(scratch, SEEDS, arguments.chat_model, question, arguments.runs)
+                answerable = [case.turns[0] for case in cases if len(case.turns) == 1 and case.gold]
+                commands = measure_commands(scratch, SEEDS, arguments.chat_model, answerable, arguments.runs)
                 measured = replace(measured, commands=commands)
             except (subprocess.CalledProcessError, RuntimeError, httpx.HTTPError) as error:
                 measured.failures.append(f"commands: {error}")
@@ -107,7 +107,7 @@ def _parsed() -> argparse.Namespace:
     )
     parser.add_argument("--questions", type=int, default=30, metavar="N", help="of the article, and topics; default 30")
     parser.add_argument("--controls", type=int, default=5, metavar="N", help="questions on texts never read; default 5")
-    parser.add_argument("--runs", type=int, default=3, metavar="N", help="of each command; default 3, 0 for none")
+    parser.add_argument("--runs", type=int, default=5, metavar="N", help="of each command; default 5, 0 for none")
     parser.add_argument("--chat-model", default="embedded", help="a local one; default embedded")
     parser.add_argument("--output", type=Path, default=ROOT / "docs", metavar="DIR", help="default docs")
     arguments = parser.parse_args()

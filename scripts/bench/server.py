@@ -43,6 +43,9 @@ class Speed:
 
     reading: float
     generating: float
+    """Behind the text that was read: the more a model has read, the slower it generates."""
+    generating_first: float
+    """After a few words."""
 
 
 class ModelServer:
@@ -65,10 +68,10 @@ class ModelServer:
         return [_call(json.loads(found[1])) for body in bodies if (found := _TIMINGS.search(body))]
 
     def speed(self, text: str) -> Speed:
-        """Of reading `text` anew, and of generating 128 tokens after a few words."""
-        reading = self._completion(text, 1)
-        generating = self._completion("Once upon a time", _RAW_TOKENS)
-        return Speed(1000 * reading.read / reading.read_ms, generating_speed([generating]))
+        """Of reading `text` anew, and of generating 128 tokens behind it, and after a few words."""
+        read = self._completion(text, _RAW_TOKENS)
+        first = self._completion("Once upon a time", _RAW_TOKENS)
+        return Speed(1000 * read.read / read.read_ms, generating_speed([read]), generating_speed([first]))
 
     @contextmanager
     def plain_slot(self) -> Iterator[None]:

@@ -127,7 +127,7 @@ def article(bench: Bench, index_dir: Path, texts: Mapping[str, str], cases: Sequ
         sides = bench.sides(assistant, texts)
         bench.warm_up(sides, warm)
         for number, case in enumerate(measured):
-            if number % 10 == 0:
+            if number % 5 == 0:
                 bench.measure_speed(whole)
             bench.put(sides, {ARTICLE: case})
     for number, case in enumerate(measured[:controls]):
@@ -145,7 +145,5 @@ def paragraphs(bench: Bench, index_dir: Path, texts: Mapping[str, str], topics: 
     with bench.opened(index_dir) as assistant:
         sides = bench.sides(assistant, texts)
         bench.warm_up(sides, warm.first)
-        for number, topic in enumerate(measured):
-            if number % 10 == 0:
-                bench.measure_speed(texts[topic.source])
+        for topic in measured:
             bench.put(sides, {FIRST: topic.first, SECOND: topic.second})

@@ -207,6 +207,16 @@ def local(model: BaseChatModel, runtime: Any = None) -> ChatModel:
     return ChatModel(name="scripted", llm=model, runtime=runtime or FakeRuntime())
 
 
+@dataclass
+class FakeProcess:
+    """A local model that is loading."""
+
+    closed: list[str]
+
+    def close(self) -> None:
+        self.closed.append("process")
+
+
 class Loaders:
     """What the settings lead to, and how often it was loaded and closed."""
 
@@ -218,8 +228,12 @@ class Loaders:
         self.runtime: FakeRuntime | None = None
         """That of a local model."""
 
-    def chat(self, settings: Settings) -> ChatModel | None:
-        self.loaded.append("chat")
+    def begin(self, settings: Settings) -> Any:
+        self.loaded.append(f"process of {settings.chat_model}")
+        return FakeProcess(self.closed)
+
+    def chat(self, settings: Settings, begun: "FakeProcess | None" = None) -> ChatModel | None:
+        self.loaded.append("chat of it" if begun else "chat")
         if settings.chat_model == "none" or self.model is None:
             return None
         return ChatModel(

@@ -14,7 +14,7 @@ SITES = {
     "onnx": "index.e5.graph",
     "onnxruntime": "index.e5.embedder",
     "sentence_transformers": "index.embedding",
-    "xllamacpp": "assistant.models.runtime",
+    "xllamacpp": "assistant.models.llama_server",
 }
 
 

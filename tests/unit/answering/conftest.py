@@ -43,6 +43,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def loaders(monkeypatch: pytest.MonkeyPatch) -> Loaders:
     made = Loaders()
     monkeypatch.setattr("assistant.models.load_chat_model", made.chat)
+    monkeypatch.setattr("assistant.models.begin_loading", made.begin)
     monkeypatch.setattr("assistant.models.checked_file", lambda _: Path("scripted.gguf"))
     monkeypatch.setattr("index.embedding.load_embedder", made.embedding)
     return made

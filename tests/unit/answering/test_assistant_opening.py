@@ -138,7 +138,7 @@ def test_a_model_is_not_loaded_twice_when_the_index_comes_later(folder: Path, lo
 def test_a_missing_model_does_not_stop_searching(
     folder: Path, loaders: Loaders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def missing(settings: Settings) -> ChatModel:
+    def missing(settings: Settings, _: object) -> ChatModel:
         raise ModelNotFoundError(f"{settings.chat_model} is missing", fix="Run `assistant pull`.")
 
     monkeypatch.setattr("assistant.models.load_chat_model", missing)
@@ -170,3 +170,20 @@ def test_a_missing_model_file_is_told_before_the_index_loads(
         with pytest.raises(ModelNotFoundError, match="assistant pull"):
             assistant.ask(WHO)
         assert loaders.loaded == []
+
+
+def test_a_model_that_began_to_load_is_waited_for(folder: Path, loaders: Loaders) -> None:
+    with Assistant.open(**keywords(folder)) as assistant:
+        for _ in range(2):
+            assistant.begin_loading()
+        assert len(loaders.loaded) == 1
+        assistant.warm_up()
+        assistant.begin_loading()
+    assert [each for each in loaders.loaded if "of" in each] == [*loaders.loaded[:1], "chat of it"]
+    assert loaders.closed == ["chat"]
+
+
+def test_a_model_that_began_to_load_in_vain_is_left(folder: Path, loaders: Loaders) -> None:
+    with Assistant.open(**keywords(folder)) as assistant:
+        assistant.begin_loading()
+    assert loaders.closed == ["process"]
