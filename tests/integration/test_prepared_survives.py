@@ -126,20 +126,22 @@ def test_damaged_while_serving(
 
 
 @contextmanager
-def full_disk() -> Iterator[None]:
-    """No file may grow beyond 100,000 bytes, as far as this process writes it."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+def full_disk(writer: int) -> Iterator[None]:
+    """No file may grow beyond 100,000 bytes, as far as the process `writer` writes it."""
+    soft, hard = resource.prlimit(writer, resource.RLIMIT_FSIZE)
+    resource.prlimit(writer, resource.RLIMIT_FSIZE, (100_000, hard))
     try:
         yield
     finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        resource.prlimit(writer, resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_full_disk(folder: Path, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture) -> None:
     with opened(folder) as assistant:
         assistant.warm_up()
-        with full_disk():
+        assert assistant._chat
+        assert assistant._chat.runtime
+        with full_disk(assistant._chat.runtime._process._process.pid):
             assistant.read_ahead()
             assert told(assistant.ask(QUESTION)) == expected
         assert list((folder / "index" / PREPARED).iterdir()) == []
