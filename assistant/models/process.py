@@ -50,7 +50,9 @@ class ModelProcess:
         with self._asking:
             if not self._address:
                 assert self._process.stdout is not None  # a pipe was asked for
-                line = self._process.stdout.readline()
+                line = ""
+                with suppress(ValueError):  # closed already
+                    line = self._process.stdout.readline()
                 told = json.loads(line) if line else {}
                 if "error" in told:
                     raise ModelDamagedError(

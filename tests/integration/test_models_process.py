@@ -64,6 +64,13 @@ def test_it_serves_until_it_is_closed(start: Callable[[Path], ModelProcess], mod
     assert not answers(address)
 
 
+def test_closed_before_it_was_asked_for_is_told(start: Callable[[Path], ModelProcess], model: Path) -> None:
+    process = start(model)
+    process.close()
+    with pytest.raises(ChatModelError, match="ended while it loaded"):
+        process.address()
+
+
 def test_what_cannot_be_loaded_is_damaged(start: Callable[[Path], ModelProcess], tmp_path: Path) -> None:
     broken = tmp_path / "broken.gguf"
     broken.write_bytes(b"GGUF".ljust(4096))
