@@ -103,7 +103,7 @@ def _parsed() -> argparse.Namespace:
         const=len(SIZES),
         default=0,
         metavar="N",
-        help=f"measure the first N of {SIZES} articles, too; default all, which takes long",
+        help=f"measure the first N of {SIZES} articles, too; default all",
     )
     parser.add_argument("--questions", type=int, default=30, metavar="N", help="of the article, and topics; default 30")
     parser.add_argument("--controls", type=int, default=5, metavar="N", help="questions on texts never read; default 5")
