@@ -105,24 +105,25 @@ def test_of_another_version(
     assert warnings(caplog) == []
 
 
-@pytest.mark.parametrize("gone", ["states", "the folder", "truncated"])
-def test_damaged_while_serving(
-    gone: str, folder: Path, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture
-) -> None:
+def test_damaged_while_serving(folder: Path, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture) -> None:
+    def unlink() -> None:
+        states(folder)[0].unlink()
+
+    def remove_the_folder() -> None:
+        shutil.rmtree(folder / "index" / PREPARED)
+
+    def truncate() -> None:
+        states(folder)[0].write_bytes(states(folder)[0].read_bytes()[:10_000])
+
     with opened(folder) as assistant:
         assistant.read_ahead()
-        assert told(assistant.ask(QUESTION)) == expected
-        if gone == "the folder":
-            shutil.rmtree(folder / "index" / PREPARED)
-        for state in states(folder):
-            if gone == "states":
-                state.unlink()
-            else:
-                state.write_bytes(state.read_bytes()[:10_000])
-        assert told(assistant.ask(QUESTION)) == expected
-        assert told(assistant.ask(QUESTION)) == expected
-    assert len(states(folder)) == 1
-    assert len(warnings(caplog)) == (1 if gone == "truncated" else 0)
+        for damage, lines in ((unlink, 0), (remove_the_folder, 0), (truncate, 1)):
+            damage()
+            caplog.clear()
+            assert told(assistant.ask(QUESTION)) == expected, damage.__name__
+            assert len(states(folder)) == 1, damage.__name__
+            assert len(warnings(caplog)) == lines, damage.__name__
+        assert told(assistant.ask(QUESTION)) == expected, "what was read again"
 
 
 @contextmanager

@@ -109,15 +109,17 @@ def test_the_index_command_reads_ahead(folder: Path, read_anew: list[tuple[Any, 
     assert len(list((index_dir / PREPARED).iterdir())) == 1
 
 
-FILLER = "".join(f"On day {day} the wind came from the west, and nothing else was noted.\n\n" for day in range(50))
+FILLER = "".join(f"On day {day} the wind came from the west, and nothing else was noted.\n\n" for day in range(9))
 LOGS = {
     "ferry.txt": f"The ferry to Norrport\n\nThe captain of the ferry is Ada Lindqvist.\n\n{FILLER}",
     "mill.txt": f"The mill of Tarn\n\nThe mill of Tarn was built by Oskar Brandt.\n\n{FILLER}",
 }
 
 
-def test_what_is_kept_evicted_or_not_kept_changes_no_answer(tmp_path: Path) -> None:
+def test_what_is_kept_evicted_or_not_kept_changes_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a larger folder, where each question needs another text, and the second pushes out what the first needed."""
+    monkeypatch.setattr("assistant.evidence.WHOLE_BYTES", 600)  # what takes no time to read is large, too
+    monkeypatch.setattr("assistant.evidence.STRETCH_BYTES", 300)
     write(tmp_path / "corpus", LOGS)
     ferry, mill = "Who is the captain of the ferry?", "Who built the mill of Tarn?"
     answers, states = {}, {}
