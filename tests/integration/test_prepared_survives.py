@@ -38,10 +38,38 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def expected(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, ...]:
-    """The answer where nothing was ever kept."""
-    made = tmp_path_factory.mktemp("expected")
+def read_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, bytes]]:
+    """A folder whose documents were read ahead, and what was kept of them."""
+    made = tmp_path_factory.mktemp("read")
     write(made / "corpus", LETTERS)
+    with opened(made) as assistant:
+        assistant.read_ahead()
+    return made, {path.name: path.read_bytes() for path in states(made)}
+
+
+@pytest.fixture
+def read(read_once: tuple[Path, dict[str, bytes]]) -> Path:
+    """The same folder, as if nothing had happened to it."""
+    made, kept = read_once
+    prepared = made / "index" / PREPARED
+    shutil.rmtree(prepared, ignore_errors=True)
+    prepared.mkdir(mode=0o700)
+    for name, content in kept.items():
+        (prepared / name).write_bytes(content)
+    return made
+
+
+@pytest.fixture
+def unread(read: Path) -> Path:
+    """The same folder, as if nothing had been read."""
+    shutil.rmtree(read / "index" / PREPARED)
+    return read
+
+
+@pytest.fixture(scope="module")
+def expected(read_once: tuple[Path, dict[str, bytes]]) -> tuple[Any, ...]:
+    """The answer where nothing is kept."""
+    made, _ = read_once
     with opened(made, prepared_mb=0) as assistant:
         found = told(assistant.ask(QUESTION))
     assert "Oskar Brandt" in found[0]
@@ -76,52 +104,49 @@ def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
     ids=["truncated", "empty", "one bit"],
 )
 def test_damaged_while_nobody_looked(
-    damage: Callable[[bytes], bytes], folder: Path, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture
+    damage: Callable[[bytes], bytes], read: Path, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture
 ) -> None:
-    with opened(folder) as assistant:
-        assistant.read_ahead()
-    (state,) = states(folder)
-    whole = state.read_bytes()
-    state.write_bytes(damage(whole))
-    with opened(folder) as assistant:
+    (state,) = states(read)
+    state.write_bytes(damage(state.read_bytes()))
+    with opened(read) as assistant:
         assert told(assistant.ask(QUESTION)) == expected
     (line,) = warnings(caplog)
     assert "damaged" in line
-    assert len(states(folder)) == 1, "read again, and kept again"
+    assert len(states(read)) == 1, "read again, and kept again"
 
 
 def test_of_another_version(
-    folder: Path, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    unread: Path, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as other:
         other.setattr(runtime, "version", lambda _: "0.0.1")
-        with opened(folder) as assistant:
+        with opened(unread) as assistant:
             assistant.read_ahead()
-    (old,) = states(folder)
+    (old,) = states(unread)
     old.write_bytes(b"whatever another version writes")  # must not even be looked at
-    with opened(folder) as assistant:
+    with opened(unread) as assistant:
         assert told(assistant.ask(QUESTION)) == expected
-    assert len(states(folder)) == 2
+    assert len(states(unread)) == 2
     assert warnings(caplog) == []
 
 
-def test_damaged_while_serving(folder: Path, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture) -> None:
+def test_damaged_while_serving(read: Path, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture) -> None:
     def unlink() -> None:
-        states(folder)[0].unlink()
+        states(read)[0].unlink()
 
     def remove_the_folder() -> None:
-        shutil.rmtree(folder / "index" / PREPARED)
+        shutil.rmtree(read / "index" / PREPARED)
 
     def truncate() -> None:
-        states(folder)[0].write_bytes(states(folder)[0].read_bytes()[:10_000])
+        states(read)[0].write_bytes(states(read)[0].read_bytes()[:10_000])
 
-    with opened(folder) as assistant:
-        assistant.read_ahead()
+    with opened(read) as assistant:
+        assistant.warm_up()
         for damage, lines in ((unlink, 0), (remove_the_folder, 0), (truncate, 1)):
             damage()
             caplog.clear()
             assert told(assistant.ask(QUESTION)) == expected, damage.__name__
-            assert len(states(folder)) == 1, damage.__name__
+            assert len(states(read)) == 1, damage.__name__
             assert len(warnings(caplog)) == lines, damage.__name__
         assert told(assistant.ask(QUESTION)) == expected, "what was read again"
 
@@ -137,33 +162,31 @@ def full_disk(writer: int) -> Iterator[None]:
         resource.prlimit(writer, resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_full_disk(folder: Path, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture) -> None:
-    with opened(folder) as assistant:
+def test_full_disk(unread: Path, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture) -> None:
+    with opened(unread) as assistant:
         assistant.warm_up()
         assert assistant._chat
         assert assistant._chat.runtime
         with full_disk(assistant._chat.runtime._process._process.pid):
             assistant.read_ahead()
             assert told(assistant.ask(QUESTION)) == expected
-        assert list((folder / "index" / PREPARED).iterdir()) == []
+        assert list((unread / "index" / PREPARED).iterdir()) == []
         assert {line.partition(":")[0] for line in warnings(caplog)} == {"What the model has read could not be kept"}
         assert told(assistant.ask(QUESTION)) == expected
-    assert len(states(folder)) == 1
+    assert len(states(unread)) == 1
 
 
-def test_no_budget(folder: Path, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture) -> None:
-    with opened(folder, prepared_mb=0) as assistant:
+def test_no_budget(unread: Path, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture) -> None:
+    with opened(unread, prepared_mb=0) as assistant:
         assistant.read_ahead()
         assert told(assistant.ask(QUESTION)) == expected
-    assert not (folder / "index" / PREPARED).exists()
+    assert not (unread / "index" / PREPARED).exists()
     assert warnings(caplog) == []
 
 
 def test_index_that_cannot_be_written(
-    folder: Path, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    unread: Path, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with opened(folder):
-        pass
     mkdir = Path.mkdir
 
     def refused(path: Path, *arguments: Any, **keywords: Any) -> None:  # to root nothing is read-only
@@ -172,7 +195,7 @@ def test_index_that_cannot_be_written(
         mkdir(path, *arguments, **keywords)
 
     monkeypatch.setattr(Path, "mkdir", refused)
-    with opened(folder) as assistant:
+    with opened(unread) as assistant:
         assistant.read_ahead()
         assert told(assistant.ask(QUESTION)) == expected
     (line,) = warnings(caplog)
