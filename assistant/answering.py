@@ -1,9 +1,9 @@
 """Assistant: opens an index and a chat model, and answers through them."""
 
-from collections.abc import AsyncGenerator, Generator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
-from threading import Lock
+from threading import Lock, RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -45,12 +45,15 @@ class Assistant:
         self._manifest = manifest
         self._embedder = embedder
         self._loading_index = Lock()
-        self._loading_chat = Lock()
+        self._loading_chat = RLock()
         self._index: Index | None = None
         self._begun: LlamaRuntime | None = None
         self._chat: ChatModel | None = None
         self._pipeline: Pipeline | None = None
         self._reading_ahead = Lock()
+        self._expecting = Lock()
+        self._expected: object = None
+        """The conversation that is expected to go on: the last one."""
         self._closed = False
         self._running: set[Generation] = set()
 
@@ -98,8 +101,9 @@ class Assistant:
         if self._chat and self._chat.runtime:
             for generation in running:  # at once between two words, later while the model reads a long text
                 generation.wait(_PATIENCE_S)
-            if self._reading_ahead.acquire(timeout=_PATIENCE_S):
-                self._reading_ahead.release()
+            for reading in (self._reading_ahead, self._expecting):
+                if reading.acquire(timeout=_PATIENCE_S):
+                    reading.release()
         if begun := self._begun:  # whoever waits until it has loaded is told at once
             begun.close()
         with self._loading_chat, self._loading_index:
@@ -157,8 +161,8 @@ class Assistant:
         if not checked_file(self.settings):
             return  # known without loading anything
         with self._reading_ahead:
-            if not self._closed:
-                for done, total in self._loaded_pipeline().read_ahead():
+            if pipeline := self._pipeline_unless(lambda: self._closed):
+                for done, total in pipeline.read_ahead():
                     if self._closed:
                         return
                     if progress:
@@ -167,13 +171,19 @@ class Assistant:
     def expect_follow_up(self, history: History) -> None:
         """Let a local chat model read a conversation that may go on, so that the next question need not wait for it.
 
-        For the time in which a reader reads the answer: it gives way to whoever asks. Does nothing for other models,
-        and once the assistant is closed. Raises HistoryError, and what `warm_up` raises.
+        For the time in which a reader reads the answer: it gives way to whoever asks, and to the next conversation that
+        is expected to go on. Does nothing for other models, and once the assistant is closed. Raises HistoryError, and
+        what `warm_up` raises.
         """
-        with self._reading_ahead:
-            if not self._closed:
-                for _ in self._loaded_pipeline().expect_follow_up(check_history(history)):
-                    if self._closed:
+        turns = self._expected = check_history(history)
+
+        def over() -> bool:
+            return self._closed or self._expected is not turns
+
+        with self._expecting:
+            if pipeline := self._pipeline_unless(over):
+                for _ in pipeline.expect_follow_up(turns):
+                    if over():
                         return
 
     # --- asking ---
@@ -241,7 +251,8 @@ class Assistant:
         def events() -> Iterator[Step]:
             self._running.add(generation)
             try:
-                yield from self._loaded_pipeline().run(question, history)
+                if pipeline := self._pipeline_unless(lambda: generation.stopped):
+                    yield from pipeline.run(question, history)
             finally:
                 self._running.discard(generation)
 
@@ -262,8 +273,16 @@ class Assistant:
                 self._index = Index.open(self.settings.index_dir, embedder, self.settings.chroma_url)
             return self._index
 
+    def _pipeline_unless(self, over: Callable[[], bool]) -> "Pipeline | None":
+        """The pipeline, loaded; None where it is wanted no more by the time that others have loaded, or closed it."""
+        with self._loading_chat:
+            return None if over() else self._loaded_pipeline()
+
     def _loaded_pipeline(self) -> "Pipeline":
         with self._loading_chat:
+            if self._chat and self._chat.runtime and self._chat.runtime.ended:
+                self._chat.close()
+                self._chat = self._pipeline = None
             if self._pipeline is None:
                 from assistant.drafting import Drafter
                 from assistant.models import checked_file

@@ -78,6 +78,12 @@ class Drafter:
         finally:
             visit.end()
 
+    def kept(self, documents: str) -> bool:
+        """Has a local model read these passages before, and is that kept? Then it is the last to be pushed out."""
+        if (runtime := self._chat.runtime) is None:
+            return False
+        return runtime.kept(_beginning(runtime, prompting.quote_prompt(), documents=runtime.plain(documents)))
+
     def read_ahead(self, documents: str) -> Iterator[tuple[int, int]]:
         """Let a local model read these passages before they are asked about, while no question is under way.
 
@@ -107,6 +113,7 @@ class Drafter:
         with self._model.ticket() as turn:
             for _ in turn.waiting():
                 yield
+            yield  # it may be wanted no more
             for _ in self._chat.runtime.hold(_conversation(self._chat, conversation)):
                 yield
                 if self._places.busy:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from index.types import Document, Hit, Span
 
 WHOLE_BYTES = 6_000
-"""Up to this size (some 1,800 tokens) a document, or all together, is read whole: then questions share one prefix.
+"""Up to this size (some 1,800 tokens) all documents together are short: the model reads whole ones of them, a hosted
+one all, so that questions share a prefix.
 
 Bytes of UTF-8 grow with a script's tokens, so that texts of any script fit into a small context.
 """
@@ -55,9 +56,9 @@ def stretches(document: Document, chunks: Sequence[Span]) -> tuple[Passage, ...]
     return tuple(Passage(d.source, d.title, d.date, d.language, s, e, d.text[s:e]) for s, e in borders)
 
 
-def around(hit: Hit, document: Document, chunks: Sequence[Span]) -> Passage:
-    """The stretch of the document that holds the hit, which is one of its chunks."""
-    return next(passage for passage in stretches(document, chunks) if passage.end >= hit.end)
+def around(hit: Hit, document: Document, chunks: Sequence[Span]) -> Passage | None:
+    """The stretch of the document that holds the hit; None where that is no chunk of it (any more)."""
+    return next((passage for passage in stretches(document, chunks) if passage.end >= hit.end), None)
 
 
 def fits_whole(passages: Sequence[Passage]) -> bool:

@@ -15,6 +15,7 @@ from assistant.types import Answer, Citation, DeclineReason, PassagesFound, Quot
 from index.chunking import segment
 from index.language import language_name
 from index.search import Index
+from index.snapshot import stale
 from index.types import Hit, Span
 
 _HITS = 8
@@ -61,20 +62,28 @@ class Pipeline:
             # of several sentences, each needs a place of its own
             quoted = quote if len(sentences) == 1 else ""
             carried = [sources.quotes(self._index, passages, sentence, asked, quoted) for sentence in sentences]
-        yield self._finished(question, asked, language, sentences, carried, clock)
+        yield self._finished(question, asked, language, sentences, carried, passages, clock)
 
     def read_ahead(self) -> Iterator[tuple[int, int]]:
         """Let a local model read what questions will need, as far as there is room to keep it.
 
         Yields the characters of the documents that are read, and those in all; the same again while it waits.
         """
-        before, total = 0, self._index.total_chars
-        for passage in self._most_likely():
-            if self._drafter is None or self._drafter.full:
+        if self._drafter is None:
+            return
+        done, total, unread = 0, self._index.total_chars, []
+        for passage in self._most_likely():  # first what is kept already, so that nothing of it is pushed out
+            if self._drafter.kept(evidence.as_prompt([passage])):
+                done += len(passage.text)
+            else:
+                unread.append(passage)
+            yield done, total
+        for passage in unread:
+            if self._drafter.full:
                 return
             for read, tokens in self._drafter.read_ahead(evidence.as_prompt([passage])):
-                yield before + len(passage.text) * read // max(1, tokens), total
-            before += len(passage.text)
+                yield done + len(passage.text) * read // max(1, tokens), total
+            done += len(passage.text)
 
     def expect_follow_up(self, history: Sequence[Turn]) -> Iterator[None]:
         """Let a local model read the conversation so far. Yields while it waits and reads."""
@@ -100,7 +109,9 @@ class Pipeline:
         document = self._index.document(best.source)
         if everything:
             return evidence.whole([document])
-        return (evidence.around(best, document, self._index.chunks(best.source)),)
+        if around := evidence.around(best, document, self._index.chunks(best.source)):
+            return (around,)
+        raise stale(best.source)  # synced since it was found
 
     def _everything(self) -> tuple[Passage, ...]:
         """All documents, where they are short together."""
@@ -161,12 +172,13 @@ class Pipeline:
         language: str,
         sentences: Sequence[str],
         carried: Sequence[Sequence[Candidate]],
+        passages: Sequence[Passage],
         clock: "_Clock",
     ) -> Answer:
         citations: tuple[Citation, ...] = ()
         if standing := [(said, quotes) for said, quotes in zip(sentences, carried, strict=True) if quotes]:
             text, citations = cite(*zip(*standing, strict=True))
-            sources.verify(citations, self._index)
+            sources.verify(citations, passages, self._index)
         else:
             text, language = decline(language)
         return Answer(

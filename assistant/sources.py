@@ -11,6 +11,7 @@ from assistant.types import Citation
 from index.documents import decode, read_bytes
 from index.errors import CorpusError
 from index.search import Index
+from index.snapshot import stale
 from index.words import stems
 
 EXTRACTS = 2
@@ -42,6 +43,8 @@ def candidates(index: Index, passages: Sequence[Passage], text: str) -> list[Can
     for passage in passages:
         spans = [s for s in index.sentences(passage.source) if passage.start <= s.start and s.end <= passage.end]
         vectors = index.sentence_vectors(passage.source, spans)
+        if index.document(passage.source).text[passage.start : passage.end] != passage.text:
+            raise stale(passage.source)  # synced since it was found: the spans are those of another text
         for span, cosine in zip(spans, vectors @ vector, strict=True):
             quote = passage.text[span.start - passage.start : span.end - passage.start]
             words = frozenset(stems(quote, passage.language))
@@ -81,14 +84,14 @@ def extracts(index: Index, passages: Sequence[Passage], question: str) -> list[C
     return sorted(near, key=lambda c: (c.source, c.span.start))
 
 
-def verify(citations: Sequence[Citation], index: Index) -> None:
-    """Check each quote against its file as it is now.
+def verify(citations: Sequence[Citation], passages: Sequence[Passage], index: Index) -> None:
+    """Check each quote against the passages that were read, and against its file as it is now.
 
     Raises StaleSourceError where a file changed or vanished since it was indexed, CitationError where a quote was never
     in it.
     """
     for citation in citations:
-        if index.document(citation.source).text[citation.start : citation.end] != citation.quote:
+        if not any(_holds(passage, citation) for passage in passages):
             raise CitationError(f"A quote is not in {citation.source}", fix="Ask again, and report this as a defect.")
         try:
             text = decode(citation.source, read_bytes(index.corpus, citation.source))
@@ -96,6 +99,12 @@ def verify(citations: Sequence[Citation], index: Index) -> None:
             raise _stale(citation.source, index) from error
         if text[citation.start : citation.end] != citation.quote:
             raise _stale(citation.source, index)
+
+
+def _holds(passage: Passage, citation: Citation) -> bool:
+    """To the letter, at its place."""
+    start, end = citation.start - passage.start, citation.end - passage.start
+    return passage.source == citation.source and start >= 0 and passage.text[start:end] == citation.quote
 
 
 def _carriers(index: Index, passages: Sequence[Passage], sentence: str, question: str, quoted: str) -> list[Candidate]:

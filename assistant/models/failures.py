@@ -24,7 +24,7 @@ _NONSENSE = (ValueError, TypeError, AttributeError, LookupError)
 _NO_CHAT_SERVER = "Check that ASSISTANT_CHAT_BASE_URL is that of an OpenAI-compatible server, mostly ending in /v1."
 _LOCAL_SLOW = "Ask again, or choose a smaller chat model with ASSISTANT_CHAT_MODEL."
 _LOCAL_REFUSED = "Ask a shorter question: it or the passages may be too long for this model."
-_LOCAL_BROKEN = "Start the program again; `assistant doctor` tells whether the model's file is right."
+_LOCAL_BROKEN = "Ask again: it is started anew where it has ended. `assistant doctor` tells whether its file is right."
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from assistant.errors import ModelDamagedError, ModelNotFoundError
+from index.files import write_atomically
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, bytes done and bytes in all."""
@@ -104,6 +105,8 @@ def verify_again(path: Path, *, progress: Progress | None = None) -> None:
     """
     check_gguf(path, missing=PULL)
     noted = _read_sidecar(path)
+    if noted is None and sidecar_path(path).exists():
+        raise _damaged(path, "cannot be checked: what was noted when it was pulled is damaged")
     if noted is not None:
         _verify_hash(path, noted.sha256, progress)
 
@@ -163,7 +166,7 @@ def _read_sidecar(path: Path) -> _Verified | None:
 
 def _write_sidecar(path: Path, noted: _Verified) -> None:
     try:
-        sidecar_path(path).write_text(json.dumps(asdict(noted)), encoding="utf-8")
+        write_atomically(sidecar_path(path), json.dumps(asdict(noted)).encode())
     except OSError:  # a folder that cannot be written to: the next process hashes the file again
         _VERIFIED_HERE[path] = noted
 

@@ -12,15 +12,16 @@ from typing import Any
 
 
 def main() -> None:
-    """Serve until the input ends. Prints {"address": …} without a path, or {"error": …}."""
+    """Serve until the input ends. Prints {"address": …} without a path, {"error": …}, or {"missing": …} (a library)."""
     told = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever the library prints is no answer
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # while it loads, Python would notice Ctrl-C only afterwards
     order = json.loads(sys.stdin.readline())
     try:
         server = _served(**order)
-    except RuntimeError as error:
-        print(json.dumps({"error": str(error)}), file=told, flush=True)
+    except (ImportError, RuntimeError) as error:
+        what = "missing" if isinstance(error, ImportError) else "error"
+        print(json.dumps({what: str(error)}), file=told, flush=True)
         return
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks; its end is told by the input
     print(json.dumps({"address": server.listening_address}), file=told, flush=True)
@@ -29,7 +30,7 @@ def main() -> None:
 
 
 def _served(*, path: str, api_key: str, states: str, threads: int, slots: int, slot_tokens: int) -> Any:
-    """Raises RuntimeError where llama.cpp cannot load the file."""
+    """Raises RuntimeError where llama.cpp cannot load the file, ImportError where it cannot be loaded itself."""
     import xllamacpp
 
     params = xllamacpp.CommonParams()

@@ -45,8 +45,16 @@ class ModelProcess:
         self._end = weakref.finalize(self, _end, self._process)
         self._tell(json.dumps({"path": str(path)} | order))
 
+    @property
+    def ended(self) -> bool:
+        """Was it closed, or has it ended by itself?"""
+        return self._process.poll() is not None
+
     def address(self) -> str:
-        """Where the model is served, once it is. Raises ModelDamagedError; ChatModelError where the process died."""
+        """Where the model is served, once it is.
+
+        Raises ModelDamagedError; ChatModelError where the process was closed, died, or cannot import llama.cpp.
+        """
         with self._asking:
             if not self._address:
                 assert self._process.stdout is not None  # a pipe was asked for
@@ -54,12 +62,18 @@ class ModelProcess:
                 with suppress(ValueError):  # closed already
                     line = self._process.stdout.readline()
                 told = json.loads(line) if line else {}
+                if "missing" in told:
+                    raise ChatModelError(
+                        f"llama.cpp cannot be used: {told['missing']}", fix="Set the program up again, as at first."
+                    )
                 if "error" in told:
                     raise ModelDamagedError(
-                        f"The model file {self._path} cannot be loaded: it is damaged, or of a kind that llama.cpp "
-                        "does not know",
+                        f"The model file {self._path} cannot be loaded ({told['error']}): it is damaged, or of a kind "
+                        "that llama.cpp does not know",
                         fix="Fetch it again, or choose another chat model with ASSISTANT_CHAT_MODEL.",
                     )
+                if not told and not self._end.alive:
+                    raise ChatModelError("The chat model was closed before it had loaded", fix="Ask again.")
                 if not told:
                     raise ChatModelError(
                         f"The process of the chat model ended while it loaded {self._path} "

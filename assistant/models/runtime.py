@@ -1,4 +1,7 @@
-"""A local model as llama.cpp serves it: prompts, tokens, and slots that hold what was read."""
+"""A local model as llama.cpp serves it: prompts, tokens, and slots that hold what was read.
+
+Reading is llama.cpp's prefill, and a state is the KV cache after it: of a slot, or saved to a file.
+"""
 
 import logging
 import os
@@ -12,7 +15,7 @@ from typing import Any
 import httpx
 from langchain_core.messages import BaseMessage, convert_to_openai_messages
 
-from assistant.errors import ChatModelError, ChatUnreachableError
+from assistant.errors import ChatModelError, ChatTimeoutError, ChatUnreachableError
 from assistant.models.failures import translated_errors
 from assistant.models.files import identity
 from assistant.models.process import ModelProcess
@@ -57,7 +60,11 @@ class LlamaRuntime:
         self.api_key = secrets.token_urlsafe(32)
         self._own_folder: tempfile.TemporaryDirectory[str] | None = None
         if states is not None and state_budget_bytes > 0 and not _private(states):
-            _log.warning("What the model reads cannot be kept in %s: other processes will read it again.", states)
+            _log.warning(
+                "What the model reads cannot be kept in %s, which must be a folder that only you can write to: other "
+                "processes will read it again.",
+                states,
+            )
             states = None
         if states is None or state_budget_bytes == 0:
             self._own_folder = _own_folder()
@@ -94,9 +101,18 @@ class LlamaRuntime:
         return self.path.stem
 
     @property
+    def ended(self) -> bool:
+        """Is its process no more? It was closed, or the system ended it, for want of memory say."""
+        return self._process.ended
+
+    @property
     def full(self) -> bool:
-        """Could what is read next push out what was read before?"""
+        """Could what is read next push out what this process has read or found?"""
         return self._states.full
+
+    def kept(self, prompt_prefix: str) -> bool:
+        """Was it read before, and is that kept? Then it is the last to be pushed out by others."""
+        return self._states.find(prompt_prefix) is not None
 
     def render(self, messages: Sequence[BaseMessage]) -> str:
         """The prompt that the model reads for `messages`, by its own chat template. Raises ChatModelError."""
@@ -126,34 +142,41 @@ class LlamaRuntime:
 
         Yields the tokens read and those in all before each stretch of the text, so that others may have their turn, or
         whoever waits may leave; returns those in all. What was left half read is gone on with the next time, on any
-        slot. What was read before is restored within milliseconds, without a yield.
+        slot; so is what others have read meanwhile, who had the turn before. What was read before is restored within
+        milliseconds, without a yield.
         Rounding depends on the batches in which a prompt is read: from a prepared slot an answer depends on the prefix
         and on what follows it, never on the questions before. Raises ChatModelError.
         """
         if restored := self._restore(prompt_prefix, slot):
             return restored
         tokens = self._tokens_of(prompt_prefix)
-        begin = read = self._resume(prompt_prefix, slot)
+        yield 0, len(tokens)
+        if restored := self._restore(prompt_prefix, slot):
+            return restored
         try:
-            for read, _ in self._read(tokens, begin, slot):
+            for read in self._read(tokens, self._resume(prompt_prefix, slot), slot):
                 yield read, len(tokens)
         except GeneratorExit:
-            if read > 0:
-                self._save(_HALF_READ + prompt_prefix, slot)
+            self._save(_HALF_READ + prompt_prefix, slot)
             raise
         self._save(prompt_prefix, slot)
+        self._states.forget(_HALF_READ + prompt_prefix)  # another process may have left it so
         return len(tokens)
 
-    def hold(self, prompt_prefix: str) -> Iterator[tuple[int, int]]:
+    def hold(self, prompt_prefix: str) -> Iterator[None]:
         """As `prepare`, for the conversation slot: what people say is not kept on the disk, the last one stays there.
 
-        Raises ChatModelError.
+        Yields after each stretch of the text but the last. Raises ChatModelError.
         """
-        if self._conversation == prompt_prefix:
-            return
-        self._conversation = ""
-        yield from self._read(self._tokens_of(prompt_prefix), 0, CONVERSATION_SLOT)
-        self._conversation = prompt_prefix
+        tokens = self._tokens_of(prompt_prefix)
+        if self._conversation != prompt_prefix:
+            self._conversation = ""
+            for _ in self._read(tokens, 0, CONVERSATION_SLOT):
+                yield
+            self._conversation = prompt_prefix
+        # Drops what was asked of it since. llama.cpp reads the last token again for that; so that rounding is the same
+        # whether anything was asked or not, it does so always.
+        self._evaluate(tokens, CONVERSATION_SLOT, cached=True)
 
     def release(self, slot: int) -> None:
         """Empty a slot, once what it is at has ended: a stream that was left may be worked on a little longer. Raises
@@ -165,8 +188,8 @@ class LlamaRuntime:
 
     def close(self) -> None:
         """Stop the server, and remove the states that do not outlive it. May be called twice."""
+        self._process.close()  # first: whoever is at a call is told that the server is gone
         self._http.close()
-        self._process.close()
         self._remove_own_folder()
 
     def _remove_own_folder(self) -> None:
@@ -177,19 +200,25 @@ class LlamaRuntime:
         tokens = self.tokens(prompt_prefix, add_special=True)
         if len(tokens) >= SLOT_TOKENS:
             raise ChatModelError(
-                f"The passages have {len(tokens):,} tokens, and the model reads fewer than {SLOT_TOKENS:,}",
-                fix="Split documents without paragraphs.",
+                f"The text to read has {len(tokens):,} tokens, and the model reads fewer than {SLOT_TOKENS:,}",
+                fix="Split documents without paragraphs, or begin a new conversation.",
             )
         return tokens
 
-    def _read(self, tokens: Sequence[int], read: int, slot: int) -> Iterator[tuple[int, int]]:
-        """The tokens behind those that the slot has read; yields those read, and those in all, before each stretch."""
-        while read < len(tokens):
-            yield read, len(tokens)
+    def _read(self, tokens: Sequence[int], read: int, slot: int) -> Iterator[int]:
+        """The tokens behind those that the slot has read; yields those read after each stretch but the last."""
+        while True:
             end = min(read + STRETCH_TOKENS, len(tokens))
-            body = {"prompt": tokens[:end], "n_predict": 0, "id_slot": slot, "cache_prompt": read > 0}
-            self._call("POST", "/completion", body)
+            self._evaluate(tokens[:end], slot, cached=read > 0)
             read = end
+            if read == len(tokens):
+                return
+            yield read
+
+    def _evaluate(self, tokens: Sequence[int], slot: int, *, cached: bool) -> None:
+        """Let the slot hold these alone; `cached`: of those that it holds already only the last one is read again."""
+        body = {"prompt": tokens, "n_predict": 0, "id_slot": slot, "cache_prompt": cached}
+        self._call("POST", "/completion", body)
 
     def _restore(self, prompt_prefix: str, slot: int) -> int:
         """Tokens of the state that was read before; 0 where there is none."""
@@ -222,9 +251,11 @@ class LlamaRuntime:
     def _restored(self, state: SavedState, slot: int) -> bool:
         try:
             restored = self._call("POST", f"/slots/{slot}?action=restore", {"filename": state.name})
-        except ChatUnreachableError:  # the server is gone, and may have been closed: this tells nothing of the state
+        except (ChatUnreachableError, ChatTimeoutError):  # this tells nothing of the state
             raise
         except ChatModelError:
+            if self.ended:
+                raise
             return False
         return int(restored["n_restored"]) == state.tokens
 

@@ -11,7 +11,6 @@ import re
 import time
 import uuid
 import zlib
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,8 @@ PREPARED = "prepared"
 
 _log = logging.getLogger(__name__)
 
-_NAME = re.compile(r"(?P<key>[0-9a-f]{64})-(?P<tokens>\d+)-(?P<checksum>[0-9a-f]{8})\.state")
+_NAME = re.compile(r"[0-9a-f]{64}-\d+-[0-9a-f]{8}\.state")
+"""Key, tokens and checksum."""
 _UNFINISHED = ".part"
 _ABANDONED_S = 3_600
 """Age of a file that was begun by a process that is no more."""
@@ -55,15 +55,15 @@ class StateFolder:
 
     def find(self, prefix: str) -> SavedState | None:
         """The state saved for `prefix`, marked as just used; None where there is none, or a damaged one only."""
-        for path, found in self._states():
-            if found["key"] == self._key(prefix):
-                with suppress(OSError):
-                    if path.name in self._checked or _checksum(path) == found["checksum"]:
-                        self._checked.add(path.name)
-                        os.utime(path)
-                        return SavedState(path.name, int(found["tokens"]))
-                    _log.warning("What the model had read is damaged on the disk: it is read again.")
-                    path.unlink()
+        for path in self._states_of(prefix):
+            _, tokens, checksum = path.stem.split("-")
+            with suppress(OSError):
+                if path.name in self._checked or _checksum(path) == checksum:
+                    self._checked.add(path.name)
+                    os.utime(path)
+                    return SavedState(path.name, int(tokens))
+                _log.warning("What the model had read is damaged on the disk: it is read again.")
+                path.unlink()
         return None
 
     def begin(self) -> str:
@@ -73,7 +73,7 @@ class StateFolder:
         return f"{uuid.uuid4().hex}{_UNFINISHED}"
 
     def keep(self, prefix: str, begun: str, tokens: int, size: int) -> None:
-        """Put a state of so many bytes, saved as `begun`, in its place, and remove the oldest ones over the budget.
+        """Put a state of so many bytes, saved as `begun`, in place of any before; remove the oldest over the budget.
 
         Raises OSError, also where it is not there as a whole.
         """
@@ -83,28 +83,30 @@ class StateFolder:
         place = self._folder / f"{self._key(prefix)}-{tokens}-{_checksum(path)}.state"
         path.replace(place)
         self._checked.add(place.name)
+        for other in self._states_of(prefix):
+            if other.name != place.name:
+                self.drop(other.name)
         self._evict()
 
     def drop(self, begun: str) -> None:
-        """Remove what could not be saved as a whole."""
+        """Remove a file, where that can be done."""
         with suppress(OSError):
             (self._folder / begun).unlink(missing_ok=True)
 
     def forget(self, prefix: str) -> None:
         """Drop a state that turned out to be unusable."""
-        for path, found in self._states():
-            if found["key"] == self._key(prefix):
-                self.drop(path.name)
+        for path in self._states_of(prefix):
+            self.drop(path.name)
 
     @property
     def full(self) -> bool:
-        """Could another state push one out?"""
-        sizes = [stat.st_size for _, stat in self._known()]
+        """Could another state push out one that was found or kept here? Others may be of texts that are no more."""
+        sizes = [stat.st_size for path, stat in self._known() if path.name in self._checked]
         return sum(sizes) + max(sizes, default=0) > self._budget_bytes
 
     def _known(self) -> list[tuple[Path, os.stat_result]]:
         known = []
-        for path, _ in self._states():
+        for path in self._states():
             with suppress(OSError):  # another process may remove it
                 known.append((path, path.stat()))
         return known
@@ -115,12 +117,14 @@ class StateFolder:
         for number, (path, stat) in enumerate(newest_first):
             total += stat.st_size
             if number > 0 and total > self._budget_bytes:
-                path.unlink(missing_ok=True)
+                self.drop(path.name)
 
-    def _states(self) -> Iterator[tuple[Path, re.Match[str]]]:
-        for path in self._files():
-            if found := _NAME.fullmatch(path.name):
-                yield path, found
+    def _states_of(self, prefix: str) -> list[Path]:
+        key = f"{self._key(prefix)}-"
+        return [path for path in self._states() if path.name.startswith(key)]
+
+    def _states(self) -> list[Path]:
+        return [path for path in self._files() if _NAME.fullmatch(path.name)]
 
     def _files(self) -> list[Path]:
         try:

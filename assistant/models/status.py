@@ -1,11 +1,10 @@
 """What is there of the chat model that the settings name, and what to do about what is not."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from assistant.errors import AssistantError
-from assistant.models.choice import ModelKind, model_kind, model_path
-from assistant.models.files import EMBEDDED, check_gguf, verify, verify_again
+from assistant.models import checked_file
+from assistant.models.choice import ModelKind, model_kind
 from assistant.models.hosted import hosted_chat_model
 from assistant.settings import Settings
 
@@ -25,12 +24,12 @@ class ModelStatus:
 def status(settings: Settings) -> ModelStatus:
     """Look, and load nothing. Hashes the file where that was not done since it was last written (seconds)."""
     try:
-        return ModelStatus(ready=True, detail=_found(settings, model_path(settings)), fix=None)
+        return ModelStatus(ready=True, detail=_found(settings), fix=None)
     except AssistantError as error:
         return ModelStatus(ready=False, detail=error.message, fix=error.fix)
 
 
-def _found(settings: Settings, path: Path | None) -> str:
+def _found(settings: Settings) -> str:
     """What is there. Raises an AssistantError where it is not ready."""
     match model_kind(settings.chat_model):
         case ModelKind.NONE:
@@ -38,14 +37,12 @@ def _found(settings: Settings, path: Path | None) -> str:
         case ModelKind.HOSTED:
             hosted_chat_model(settings)
             return f"set up for {settings.chat_base_url}" if settings.chat_base_url else "set up"
+    path = checked_file(settings)
     assert path is not None, "all other kinds are files"
     match model_kind(settings.chat_model):
         case ModelKind.EMBEDDED:
-            verify(path, EMBEDDED)
-            return f"{EMBEDDED.name}, verified by its SHA-256"
+            return f"{path.name}, verified by its SHA-256"
         case ModelKind.HUB:
-            verify_again(path)
             return f"{path.name}, as it was pulled"
         case _:
-            check_gguf(path, missing="Correct ASSISTANT_CHAT_MODEL.")
             return f"{path.name}, a GGUF file"

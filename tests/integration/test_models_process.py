@@ -67,8 +67,20 @@ def test_it_serves_until_it_is_closed(start: Callable[[Path], ModelProcess], mod
 def test_closed_before_it_was_asked_for_is_told(start: Callable[[Path], ModelProcess], model: Path) -> None:
     process = start(model)
     process.close()
-    with pytest.raises(ChatModelError, match="ended while it loaded"):
+    with pytest.raises(ChatModelError, match="closed before it had loaded"):
         process.address()
+
+
+def test_a_library_that_is_missing_is_no_damage_of_the_file(
+    start: Callable[[Path], ModelProcess], model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "xllamacpp.py").write_text("raise ImportError('libgomp.so.1: no such file')", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    process = start(model)
+    with pytest.raises(ChatModelError, match=r"libgomp\.so\.1") as caught:
+        process.address()
+    assert not isinstance(caught.value, ModelDamagedError)
+    process.close()
 
 
 def test_what_cannot_be_loaded_is_damaged(start: Callable[[Path], ModelProcess], tmp_path: Path) -> None:

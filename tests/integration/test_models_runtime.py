@@ -12,7 +12,8 @@ from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from assistant.errors import ChatModelError
 from assistant.models import ChatModel, load_chat_model
-from assistant.models.runtime import SLOT_TOKENS, SLOTS, LlamaRuntime
+from assistant.models.process import ModelProcess
+from assistant.models.runtime import CONVERSATION_SLOT, SLOT_TOKENS, SLOTS, LlamaRuntime
 from assistant.settings import Settings
 
 DOCUMENT = "The lighthouse keeper is called Aldo. He paints boats on Mondays and repairs clocks on Fridays. " * 3
@@ -168,18 +169,57 @@ def test_reading_may_be_left_and_begun_again(
     expected = logprobs(model)
     runtime._states.forget(prefix(runtime))
     kept = len(saved_states(runtime))
-    for slot, begins_at in ((2, 0), (0, 32), (1, 48)):  # each goes on where the one before was left
+    for slot, read in ((2, 32), (0, 48), (1, 64)):  # each goes on where the one before was left
         left = runtime.prepare(prefix(runtime), slot)
-        assert next(left)[0] == begins_at
-        assert next(left)[0] == begins_at + 16
+        assert next(left)[0] == 0
         if slot == 2:
             next(left)
+        assert next(left)[0] == read
         left.close()
         assert runtime._states.find(prefix(runtime)) is None
         assert len(saved_states(runtime)) == kept + 1
     prepare(runtime)
     assert logprobs(model) == expected
     assert len(saved_states(runtime)) == kept + 1, "the whole takes the place of its beginning"
+
+
+def test_what_others_read_meanwhile_is_not_read_again(runtime: LlamaRuntime) -> None:
+    runtime._states.forget(prefix(runtime))
+    waiting = runtime.prepare(prefix(runtime), 1)
+    next(waiting)
+    prepare(runtime)
+    before = [path.stat().st_ino for path in saved_states(runtime)]
+    assert list(waiting) == []
+    assert [path.stat().st_ino for path in saved_states(runtime)] == before, "nothing was saved anew"
+
+
+def test_a_follow_up_does_not_depend_on_those_before_it(model: ChatModel, runtime: LlamaRuntime) -> None:
+    another = "What is the lighthouse keeper called, and what does he repair on Fridays?"
+
+    def held() -> list[float]:
+        for _ in runtime.hold(prefix(runtime)):
+            pass
+        return logprobs(model, another, CONVERSATION_SLOT)
+
+    runtime.release(CONVERSATION_SLOT)
+    expected = held()
+    logprobs(model, "What is the lighthouse keeper called, and what does he paint?", CONVERSATION_SLOT)
+    assert held() == expected
+    runtime.release(CONVERSATION_SLOT)
+    assert held() == expected
+
+
+def test_closing_costs_no_state(runtime: LlamaRuntime, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise ChatModelError("The client is closed", fix="Ask again.")
+
+    prepare(runtime)
+    with monkeypatch.context() as closed:
+        closed.setattr(runtime, "_call", fails)
+        closed.setattr(ModelProcess, "ended", True)
+        with pytest.raises(ChatModelError):
+            list(runtime.prepare(prefix(runtime)))
+    assert runtime.kept(prefix(runtime))
 
 
 def test_strangers_are_refused(runtime: LlamaRuntime) -> None:

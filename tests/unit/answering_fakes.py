@@ -175,6 +175,10 @@ class FakeRuntime:
         self.released.append(slot)
 
     full: bool = False
+    ended: bool = False
+
+    def kept(self, prompt_prefix: str) -> bool:
+        return any(prefix == prompt_prefix for prefix, _ in self.prepared)
 
     def render(self, messages: Sequence[BaseMessage]) -> str:
         return "".join(f"<|{message.type}|>{message.text}<|end|>" for message in messages) + "<|ai|>"
@@ -182,9 +186,9 @@ class FakeRuntime:
     def plain(self, text: str) -> str:
         return text.replace("<|", "< |")
 
-    def hold(self, prompt_prefix: str) -> Iterator[tuple[int, int]]:
+    def hold(self, prompt_prefix: str) -> Iterator[None]:
         self.held.append(prompt_prefix)
-        yield 0, len(prompt_prefix)
+        yield
 
     def prepare(self, prompt_prefix: str, slot: int = 0) -> Generator[tuple[int, int], None, int]:
         known = any(prefix == prompt_prefix for prefix, _ in self.prepared)

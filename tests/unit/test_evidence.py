@@ -61,6 +61,7 @@ def test_a_chunk_that_is_too_long_is_a_stretch() -> None:
 
 def test_hits_of_one_stretch_are_read_in_the_same_passage() -> None:
     read = [around(hit("a", span.start, TEXT[span.start : span.end]), document("a", TEXT), CHUNKS) for span in CHUNKS]
+    assert around(hit("a", 10 * len(TEXT), "of an older text"), document("a", TEXT), CHUNKS) is None
     assert [p.start for p in read] == [0, 0, 1_400, 1_400, 2_800, 2_800, 4_200, 4_200, 5_600, 5_600]
 
 

@@ -107,6 +107,13 @@ def test_missing_file(tmp_path: Path) -> None:
     assert "assistant pull" in caught.value.fix
 
 
+def test_pulled_file_whose_note_is_damaged_is_not_trusted(path: Path) -> None:
+    verify_again(path)  # put there by hand
+    sidecar_path(path).write_text("{", encoding="utf-8")
+    with pytest.raises(ModelDamagedError, match="noted when it was pulled"):
+        verify_again(path)
+
+
 def test_sidecar_that_cannot_be_written_is_done_without(path: Path) -> None:
     sidecar_path(path).mkdir()
     verify(path, MODEL)

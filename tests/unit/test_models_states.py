@@ -39,6 +39,25 @@ def test_full_where_another_state_would_push_one_out(tmp_path: Path) -> None:
     assert states.full
 
 
+def test_what_nobody_needs_any_more_leaves_room(tmp_path: Path) -> None:
+    before = StateFolder(tmp_path, 250, "model")
+    old, needed = save(before, tmp_path, "old", 100, age_s=9), save(before, tmp_path, "needed", 60, age_s=5)
+    states = StateFolder(tmp_path, 250, "model")
+    assert states.find("needed")
+    assert not states.full
+    new = save(states, tmp_path, "new", 100)
+    assert sorted(tmp_path.iterdir()) == sorted([needed, new])
+    assert not old.exists()
+    assert states.full
+
+
+def test_of_a_prefix_one_state_is_kept(tmp_path: Path) -> None:
+    states = StateFolder(tmp_path, 500, "model")
+    save(states, tmp_path, "prefix", 10)
+    another = save(states, tmp_path, "prefix", 11)
+    assert list(tmp_path.iterdir()) == [another]
+
+
 def test_newest_is_kept_even_alone_over_the_budget(tmp_path: Path) -> None:
     states = StateFolder(tmp_path, 50, "model")
     small, large = save(states, tmp_path, "small", 40, age_s=9), save(states, tmp_path, "large", 100)

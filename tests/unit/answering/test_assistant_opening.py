@@ -2,11 +2,13 @@
 
 import re
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
-from assistant import Assistant, Settings
+from assistant import Answer, Assistant, Settings
 from assistant.errors import (
+    ChatModelError,
     EmptyFolderError,
     FolderNotFoundError,
     IndexMismatchError,
@@ -17,7 +19,7 @@ from assistant.errors import (
 from assistant.models import checked_file
 from assistant.models.chat_model import ChatModel
 
-from ..answering_fakes import LETTERS, WHO, Loaders, keywords, write
+from ..answering_fakes import LETTERS, PATIENCE_S, WHO, FakeRuntime, Loaders, ToyEmbedder, keywords, write
 
 
 def test_nothing_loads_before_it_is_needed(folder: Path, loaders: Loaders) -> None:
@@ -160,6 +162,55 @@ def test_close_twice(folder: Path, loaders: Loaders) -> None:
     assert loaders.closed == ["chat"]
     assert not assistant.ready
     assert [document.source for document in assistant.documents] == sorted(LETTERS)
+
+
+def test_a_question_that_was_stopped_while_others_load_loads_nothing(folder: Path, loaders: Loaders) -> None:
+    loading, go_on = Event(), Event()
+
+    def slow(name: str) -> ToyEmbedder:
+        loading.set()
+        assert go_on.wait(PATIENCE_S)
+        return loaders.embedding(name)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("index.embedding.load_embedder", slow)
+        assistant = Assistant.open(**keywords(folder))
+        first = Thread(target=assistant.warm_up)
+        first.start()
+        assert loading.wait(PATIENCE_S)
+        stopped: list[Answer | ChatModelError] = []
+
+        def ask() -> None:
+            try:
+                stopped.append(assistant.ask(WHO))
+            except ChatModelError as error:
+                stopped.append(error)
+
+        asking = Thread(target=ask)
+        asking.start()
+        while not assistant._running:
+            pass
+        closing = Thread(target=assistant.close)
+        closing.start()
+        asking.join(PATIENCE_S)
+        go_on.set()
+        for thread in (first, closing):
+            thread.join(PATIENCE_S)
+    assert [type(each) for each in stopped] == [ChatModelError]
+    assert loaders.loaded.count("chat") == len(loaders.closed) == 1
+    assert not assistant.ready
+
+
+def test_a_local_model_whose_process_died_is_loaded_again(folder: Path, loaders: Loaders) -> None:
+    loaders.runtime = FakeRuntime()
+    with Assistant.open(**keywords(folder)) as assistant:
+        assistant.warm_up()
+        loaders.runtime.ended = True
+        loaders.runtime = FakeRuntime()
+        assistant.warm_up()
+        assistant.warm_up()
+        assert loaders.loaded.count("chat") == 2
+        assert loaders.closed == ["chat"]
 
 
 def test_a_missing_model_file_is_told_before_the_index_loads(

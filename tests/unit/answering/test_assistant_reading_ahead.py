@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from assistant import Assistant
+from assistant import Assistant, Turn
 from assistant.errors import HistoryError
 
-from ..answering_fakes import CAPTAIN, MILL, PATIENCE_S, TURN, WHO, FakeRuntime, Loaders, indexed, keywords
+from ..answering_fakes import CAPTAIN, MILL, PATIENCE_S, TURN, WHO, FakeRuntime, Loaders, in_time, indexed, keywords
 
 
 def test_progress_is_told(local_assistant: Assistant, loaders: Loaders) -> None:
@@ -51,6 +51,31 @@ def test_a_large_folder_is_read_a_stretch_at_a_time(tmp_path: Path, loaders: Loa
     assert loaders.runtime.prepared[-1][0] in ahead, "what questions need is what was read"
 
 
+def test_what_is_kept_is_found_before_anything_is_read(tmp_path: Path, loaders: Loaders) -> None:
+    """Else what is read first would push out what is found later."""
+    indexed(tmp_path, {"long.txt": LONG}).close()
+    calls: list[str] = []
+
+    class Noting(FakeRuntime):
+        def kept(self, prompt_prefix: str) -> bool:
+            del prompt_prefix
+            calls.append("looks")
+            return len(calls) % 2 == 0
+
+        def prepare(self, prompt_prefix: str, slot: int = 0) -> Generator[tuple[int, int], None, int]:
+            calls.append("reads")
+            return super().prepare(prompt_prefix, slot)
+
+    loaders.runtime = Noting()
+    steps: list[int] = []
+    with Assistant.open(**keywords(tmp_path)) as assistant:
+        assistant.read_ahead(lambda done, _: steps.append(done))
+    looked = calls.count("looks")
+    assert calls == ["looks"] * looked + ["reads"] * ((looked + 1) // 2)
+    assert len(steps) > looked, "looking is told, too"
+    assert steps == sorted(steps)
+
+
 def test_no_more_is_read_than_can_be_kept(tmp_path: Path, loaders: Loaders) -> None:
     indexed(tmp_path, {"long.txt": LONG}).close()
     loaders.runtime = FakeRuntime(full=True)
@@ -79,6 +104,42 @@ def test_other_models_and_closed_assistants_read_no_conversation(assistant: Assi
     assistant.expect_follow_up([TURN])
     assert loaders.model
     assert loaders.model.calls == []
+
+
+def test_reading_ahead_keeps_no_conversation_waiting(local_assistant: Assistant, loaders: Loaders) -> None:
+    begun, go_on = Event(), Event()
+
+    def progress(*_: int) -> None:
+        begun.set()
+        assert go_on.wait(PATIENCE_S)
+
+    reading = Thread(target=local_assistant.read_ahead, args=(progress,))
+    reading.start()
+    assert begun.wait(PATIENCE_S)
+    in_time(lambda: local_assistant.expect_follow_up([TURN]))
+    assert loaders.runtime
+    assert len(loaders.runtime.held) == 1
+    go_on.set()
+    reading.join(PATIENCE_S)
+
+
+def test_of_conversations_that_wait_the_last_one_is_read(local_assistant: Assistant, loaders: Loaders) -> None:
+    local_assistant.warm_up()
+    assert loaders.runtime
+    assert local_assistant._pipeline
+    assert local_assistant._pipeline._drafter
+    asking = local_assistant._pipeline._drafter._places.ticket()  # somebody is, so that conversations wait
+    histories = [[Turn(f"What is number {number}?", "It is known. [1]")] for number in range(3)]
+    waiting = [Thread(target=local_assistant.expect_follow_up, args=(history,)) for history in histories]
+    for number, thread in enumerate(waiting):
+        thread.start()
+        while local_assistant._expected != tuple(histories[number]):
+            pass
+    asking.leave()
+    for thread in waiting:
+        thread.join(PATIENCE_S)
+    (held,) = loaders.runtime.held
+    assert "number 2" in held
 
 
 def test_closing_ends_it(local_assistant: Assistant, loaders: Loaders) -> None:
