@@ -28,8 +28,8 @@ test: $(DEV_STAMP) ## set everything up, then run every test; ARGS="-k name" for
 ifdef ARGS
 	@$(BIN)/python -m pytest $(ARGS)
 else
-	@$(BIN)/python -m pytest --numprocesses auto tests/unit
-	@$(BIN)/python -m pytest tests/integration tests/browser
+	@$(BIN)/python -m pytest --numprocesses auto -m "not chat_model"
+	@$(BIN)/python -m pytest -m chat_model
 endif
 
 check: $(DEV_STAMP) ## format, lint, types, layering, generated docs

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from assistant import Assistant
 from assistant.settings import Settings
 
 pytest_plugins = ["pytester"]
@@ -27,6 +28,14 @@ def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     with pytest.MonkeyPatch.context() as patch:
         isolate(patch, tmp_path_factory.mktemp("elsewhere"))
         yield
+
+
+@pytest.fixture(scope="session")
+def seeds_assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """Over the documents that are given, with the embedded models, as `assistant serve` has it. Loaded once."""
+    index_dir = tmp_path_factory.mktemp("seeds") / "index"
+    with Assistant.open(corpus=ROOT / "seeds", index_dir=index_dir, chat_model="embedded", sync=True) as opened:
+        yield opened
 
 
 def isolate(patch: pytest.MonkeyPatch, folder: Path) -> None:

@@ -1,6 +1,6 @@
 """The page over the real assistant: real index, embedder and chat model, as `assistant serve` has them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from assistant import Assistant
+
+pytestmark = pytest.mark.chat_model
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 PATIENCE_MS = 300_000  # a slow machine reads the documents for a while before its first word
@@ -22,17 +24,10 @@ RECORD_DRAFTS = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def real_assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    index_dir = tmp_path_factory.mktemp("index")
-    with Assistant.open(corpus=SEEDS, index_dir=index_dir, chat_model="embedded", sync=True) as assistant:
-        yield assistant
-
-
 def test_a_reader_s_visit(
-    real_assistant: Assistant, open_page: Callable[..., Page], picture: Callable[[Page], None]
+    seeds_assistant: Assistant, open_page: Callable[..., Page], picture: Callable[[Page], None]
 ) -> None:
-    page = open_page(real_assistant, locale="fr-FR")
+    page = open_page(seeds_assistant, locale="fr-FR")
     answered = page.locator("#current .reply.answer > .text")  # without the source cards
     expect(page.locator("#status")).to_have_text("Prêt", timeout=PATIENCE_MS)
 

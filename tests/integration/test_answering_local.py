@@ -18,6 +18,8 @@ from index.sync import sync
 
 from ..unit.answering_fakes import WHO, ToyEmbedder, assert_verifies, write
 
+pytestmark = pytest.mark.chat_model
+
 TOWNS = ["Almby", "Brunna", "Dalvik", "Eksund", "Farsta", "Grimsta"]
 LETTERS = {
     "harbour.txt": (
@@ -110,7 +112,6 @@ LONG = [
     "How many barrels of salt did the ferry carry to Norrport?",
     "Combien de chevaux le meunier a-t-il achetés ?",
     "Wann verließ die Fähre Solvig?",
-    "What does the crossing cost?",
 ]
 
 

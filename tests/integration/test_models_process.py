@@ -17,6 +17,8 @@ from assistant.models import checked_file
 from assistant.models.process import ModelProcess
 from assistant.settings import Settings
 
+pytestmark = pytest.mark.chat_model
+
 PATIENCE_S = 120
 
 

@@ -16,6 +16,8 @@ from assistant.models.process import ModelProcess
 from assistant.models.runtime import CONVERSATION_SLOT, SLOT_TOKENS, SLOTS, LlamaRuntime
 from assistant.settings import Settings
 
+pytestmark = pytest.mark.chat_model
+
 DOCUMENT = "The lighthouse keeper is called Aldo. He paints boats on Mondays and repairs clocks on Fridays. " * 3
 QUESTION = "What is the lighthouse keeper called?"
 

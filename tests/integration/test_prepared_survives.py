@@ -17,9 +17,13 @@ import pytest
 
 from assistant import Answer, Assistant
 from assistant.models import runtime
+from assistant.models.runtime import LlamaRuntime
 from assistant.models.states import PREPARED, StateFolder
+from index.cores import physical_cores
 
 from ..unit.answering_fakes import write
+
+pytestmark = pytest.mark.chat_model
 
 ROOT = Path(__file__).parents[2]
 LETTERS = {
@@ -38,41 +42,50 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def read_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, bytes]]:
-    """A folder whose documents were read ahead, and what was kept of them."""
-    made = tmp_path_factory.mktemp("read")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """Opened once, for loading takes seconds."""
+    made = tmp_path_factory.mktemp("served")
     write(made / "corpus", LETTERS)
     with opened(made) as assistant:
-        assistant.read_ahead()
-    return made, {path.name: path.read_bytes() for path in states(made)}
+        yield assistant
+
+
+@pytest.fixture(scope="module")
+def kept(served: Assistant) -> dict[str, bytes]:
+    """The state of its documents, by the file's name."""
+    served.read_ahead()
+    return {path.name: path.read_bytes() for path in states(served)}
 
 
 @pytest.fixture
-def read(read_once: tuple[Path, dict[str, bytes]]) -> Path:
-    """The same folder, as if nothing had happened to it."""
-    made, kept = read_once
-    prepared = made / "index" / PREPARED
+def read(served: Assistant, kept: dict[str, bytes]) -> Assistant:
+    """The assistant as if it had just been started, and nothing had happened to what is kept."""
+    prepared = served.settings.index_dir / PREPARED
     shutil.rmtree(prepared, ignore_errors=True)
     prepared.mkdir(mode=0o700)
     for name, content in kept.items():
         (prepared / name).write_bytes(content)
-    return made
+    start_again(served)
+    return served
 
 
 @pytest.fixture
-def unread(read: Path) -> Path:
-    """The same folder, as if nothing had been read."""
-    shutil.rmtree(read / "index" / PREPARED)
+def unread(read: Assistant) -> Assistant:
+    """The same, as if nothing had been read."""
+    shutil.rmtree(read.settings.index_dir / PREPARED)
     return read
 
 
 @pytest.fixture(scope="module")
-def expected(read_once: tuple[Path, dict[str, bytes]]) -> tuple[Any, ...]:
+def expected(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, ...]:
     """The answer where nothing is kept."""
-    made, _ = read_once
+    made = tmp_path_factory.mktemp("nothing-kept")
+    write(made / "corpus", LETTERS)
     with opened(made, prepared_mb=0) as assistant:
+        assistant.read_ahead()
         found = told(assistant.ask(QUESTION))
     assert "Oskar Brandt" in found[0]
+    assert not (made / "index" / PREPARED).exists()
     return found
 
 
@@ -82,12 +95,26 @@ def opened(folder: Path, prepared_mb: int = 100) -> Assistant:
     )
 
 
+def start_again(assistant: Assistant) -> None:
+    """What a process knows of the disk when it starts, which is nothing."""
+    model = model_of(assistant)
+    depends_on = runtime._dependencies(model.path, physical_cores())
+    model._states = StateFolder(assistant.settings.index_dir / PREPARED, 100 << 20, depends_on)
+
+
+def model_of(assistant: Assistant) -> LlamaRuntime:
+    assistant.warm_up()
+    assert assistant._chat
+    assert assistant._chat.runtime
+    return assistant._chat.runtime
+
+
 def told(answer: Answer) -> tuple[Any, ...]:
     return answer.text, answer.citations, answer.language, answer.abstained
 
 
-def states(folder: Path) -> list[Path]:
-    return sorted((folder / "index" / PREPARED).glob("*.state"))
+def states(assistant: Assistant) -> list[Path]:
+    return sorted((assistant.settings.index_dir / PREPARED).glob("*.state"))
 
 
 def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -104,51 +131,48 @@ def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
     ids=["truncated", "empty", "one bit"],
 )
 def test_damaged_while_nobody_looked(
-    damage: Callable[[bytes], bytes], read: Path, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture
+    damage: Callable[[bytes], bytes], read: Assistant, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture
 ) -> None:
     (state,) = states(read)
     state.write_bytes(damage(state.read_bytes()))
-    with opened(read) as assistant:
-        assert told(assistant.ask(QUESTION)) == expected
+    assert told(read.ask(QUESTION)) == expected
     (line,) = warnings(caplog)
     assert "damaged" in line
     assert len(states(read)) == 1, "read again, and kept again"
 
 
 def test_of_another_version(
-    unread: Path, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    unread: Assistant, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as other:
         other.setattr(runtime, "version", lambda _: "0.0.1")
-        with opened(unread) as assistant:
-            assistant.read_ahead()
+        start_again(unread)
+        unread.read_ahead()
     (old,) = states(unread)
     old.write_bytes(b"whatever another version writes")  # must not even be looked at
-    with opened(unread) as assistant:
-        assert told(assistant.ask(QUESTION)) == expected
+    start_again(unread)
+    assert told(unread.ask(QUESTION)) == expected
     assert len(states(unread)) == 2
     assert warnings(caplog) == []
 
 
-def test_damaged_while_serving(read: Path, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture) -> None:
+def test_damaged_while_serving(read: Assistant, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture) -> None:
     def unlink() -> None:
         states(read)[0].unlink()
 
     def remove_the_folder() -> None:
-        shutil.rmtree(read / "index" / PREPARED)
+        shutil.rmtree(states(read)[0].parent)
 
     def truncate() -> None:
         states(read)[0].write_bytes(states(read)[0].read_bytes()[:10_000])
 
-    with opened(read) as assistant:
-        assistant.warm_up()
-        for damage, lines in ((unlink, 0), (remove_the_folder, 0), (truncate, 1)):
-            damage()
-            caplog.clear()
-            assert told(assistant.ask(QUESTION)) == expected, damage.__name__
-            assert len(states(read)) == 1, damage.__name__
-            assert len(warnings(caplog)) == lines, damage.__name__
-        assert told(assistant.ask(QUESTION)) == expected, "what was read again"
+    for damage, lines in ((unlink, 0), (remove_the_folder, 0), (truncate, 1)):
+        damage()
+        caplog.clear()
+        assert told(read.ask(QUESTION)) == expected, damage.__name__
+        assert len(states(read)) == 1, damage.__name__
+        assert len(warnings(caplog)) == lines, damage.__name__
+    assert told(read.ask(QUESTION)) == expected, "what was read again"
 
 
 @contextmanager
@@ -162,30 +186,18 @@ def full_disk(writer: int) -> Iterator[None]:
         resource.prlimit(writer, resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_full_disk(unread: Path, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture) -> None:
-    with opened(unread) as assistant:
-        assistant.warm_up()
-        assert assistant._chat
-        assert assistant._chat.runtime
-        with full_disk(assistant._chat.runtime._process._process.pid):
-            assistant.read_ahead()
-            assert told(assistant.ask(QUESTION)) == expected
-        assert list((unread / "index" / PREPARED).iterdir()) == []
-        assert {line.partition(":")[0] for line in warnings(caplog)} == {"What the model has read could not be kept"}
-        assert told(assistant.ask(QUESTION)) == expected
+def test_full_disk(unread: Assistant, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture) -> None:
+    with full_disk(model_of(unread)._process._process.pid):
+        unread.read_ahead()
+        assert told(unread.ask(QUESTION)) == expected
+    assert list((unread.settings.index_dir / PREPARED).iterdir()) == []
+    assert {line.partition(":")[0] for line in warnings(caplog)} == {"What the model has read could not be kept"}
+    assert told(unread.ask(QUESTION)) == expected
     assert len(states(unread)) == 1
 
 
-def test_no_budget(unread: Path, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture) -> None:
-    with opened(unread, prepared_mb=0) as assistant:
-        assistant.read_ahead()
-        assert told(assistant.ask(QUESTION)) == expected
-    assert not (unread / "index" / PREPARED).exists()
-    assert warnings(caplog) == []
-
-
 def test_index_that_cannot_be_written(
-    unread: Path, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    folder: Path, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mkdir = Path.mkdir
 
@@ -195,51 +207,11 @@ def test_index_that_cannot_be_written(
         mkdir(path, *arguments, **keywords)
 
     monkeypatch.setattr(Path, "mkdir", refused)
-    with opened(unread) as assistant:
+    with opened(folder) as assistant:
         assistant.read_ahead()
         assert told(assistant.ask(QUESTION)) == expected
     (line,) = warnings(caplog)
     assert "cannot be kept" in line
-
-
-# --- power cuts ---
-
-WRITER = """
-import sys
-from pathlib import Path
-from assistant.models.states import StateFolder
-folder, number = Path(sys.argv[1]), int(sys.argv[2])
-states = StateFolder(folder, 12 << 20, "model")
-print("ready", flush=True)
-while True:
-    prefix = f"prefix {number % 7}"
-    content = prefix.encode() * 200_000
-    if states.find(prefix) is None:
-        begun = states.begin()
-        (folder / begun).write_bytes(content)
-        states.keep(prefix, begun, tokens=len(content), size=len(content))
-    number += 1
-"""
-
-
-def test_killed_50_times_while_states_are_kept(tmp_path: Path) -> None:
-    rng = random.Random(5)
-    for number in range(50):
-        with subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(tmp_path), str(number)], cwd=ROOT, stdout=subprocess.PIPE
-        ) as writer:
-            assert writer.stdout is not None
-            assert writer.stdout.readline() == b"ready\n"
-            with pytest.raises(subprocess.TimeoutExpired):
-                writer.wait(rng.uniform(0, 0.05))
-            writer.kill()
-    kept = StateFolder(tmp_path, 12 << 20, "model")
-    found = {prefix: kept.find(prefix) for prefix in (f"prefix {number}" for number in range(7))}
-    assert any(found.values())
-    for prefix, state in found.items():
-        if state is not None:
-            assert (tmp_path / state.name).read_bytes() == prefix.encode() * 200_000
-    assert sum(path.stat().st_size for path in tmp_path.glob("*.state")) <= 12 << 20
 
 
 def test_killed_while_the_model_reads(folder: Path, expected: tuple[Any, ...]) -> None:
@@ -254,5 +226,6 @@ def test_killed_while_the_model_reads(folder: Path, expected: tuple[Any, ...]) -
                 reader.send_signal(signal.SIGKILL)
     with opened(folder) as assistant:
         assert told(assistant.ask(QUESTION)) == expected
-    subprocess.run([*command, str(folder / "index")], cwd=ROOT, env=env, check=True)
-    assert len(states(folder)) == 1
+        start_again(assistant)
+        assistant.read_ahead()
+        assert len(states(assistant)) == 1

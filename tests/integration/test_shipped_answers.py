@@ -3,7 +3,6 @@
 The whole set takes a quarter of an hour: `make results`.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,8 @@ from assistant import Assistant
 from assistant.evaluation import load_question_set
 from assistant.evaluation.runner import run_question
 from assistant.evaluation.types import Outcome
+
+pytestmark = pytest.mark.chat_model
 
 ROOT = Path(__file__).parents[2]
 SET = load_question_set(ROOT / "tests" / "questions" / "summit.questions.yaml")
@@ -23,16 +24,9 @@ SURE = (
 )
 
 
-@pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    index_dir = tmp_path_factory.mktemp("index")
-    with Assistant.open(corpus=ROOT / "seeds", index_dir=index_dir, chat_model="embedded", sync=True) as opened:
-        yield opened
-
-
 @pytest.mark.parametrize("name", SURE)
-def test_shipped_question(name: str, assistant: Assistant) -> None:
+def test_shipped_question(name: str, seeds_assistant: Assistant) -> None:
     (question,) = (each for each in SET.questions if each.id == name)
-    row = run_question(assistant, SET.name, question)
+    row = run_question(seeds_assistant, SET.name, question)
     failed = [f"{check.check}: {check.reason}" for check in row.checks if not check.passed]
     assert row.outcome is Outcome.PASSED, (row.error, row.answer and row.answer.text, failed)
