@@ -1,6 +1,7 @@
 """Whatever happens to what a local model has read: answers stay the same, slower at worst, and the log says so."""
 
 import logging
+import logging.handlers
 import os
 import random
 import resource
@@ -77,21 +78,38 @@ def unread(read: Assistant) -> Assistant:
 
 
 @pytest.fixture(scope="module")
-def expected(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, ...]:
-    """The answer where nothing is kept."""
-    made = tmp_path_factory.mktemp("nothing-kept")
+def unwritable(tmp_path_factory: pytest.TempPathFactory) -> tuple[tuple[Any, ...], list[str]]:
+    """The answer where nothing can be kept, and what is logged."""
+    made, mkdir = tmp_path_factory.mktemp("unwritable"), Path.mkdir
     write(made / "corpus", LETTERS)
-    with opened(made, prepared_mb=0) as assistant:
-        assistant.read_ahead()
-        found = told(assistant.ask(QUESTION))
-    assert "Oskar Brandt" in found[0]
+
+    def refused(path: Path, *arguments: Any, **keywords: Any) -> None:  # to root nothing is read-only
+        if path.name == PREPARED:
+            raise PermissionError(13, "Permission denied", str(path))
+        mkdir(path, *arguments, **keywords)
+
+    log = logging.handlers.BufferingHandler(100)
+    log.setLevel(logging.WARNING)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "mkdir", refused)
+        patch.setattr(logging.getLogger("assistant"), "handlers", [log])
+        with opened(made) as assistant:
+            assistant.read_ahead()
+            found = told(assistant.ask(QUESTION))
     assert not (made / "index" / PREPARED).exists()
-    return found
+    return found, [record.getMessage() for record in log.buffer]
 
 
-def opened(folder: Path, prepared_mb: int = 100) -> Assistant:
+@pytest.fixture(scope="module")
+def expected(unwritable: tuple[tuple[Any, ...], list[str]]) -> tuple[Any, ...]:
+    """The answer where nothing is kept."""
+    answer, _ = unwritable
+    return answer
+
+
+def opened(folder: Path) -> Assistant:
     return Assistant.open(
-        corpus=folder / "corpus", index_dir=folder / "index", chat_model="embedded", prepared_mb=prepared_mb, sync=True
+        corpus=folder / "corpus", index_dir=folder / "index", chat_model="embedded", prepared_mb=100, sync=True
     )
 
 
@@ -157,16 +175,13 @@ def test_of_another_version(
 
 
 def test_damaged_while_serving(read: Assistant, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture) -> None:
-    def unlink() -> None:
-        states(read)[0].unlink()
-
     def remove_the_folder() -> None:
         shutil.rmtree(states(read)[0].parent)
 
     def truncate() -> None:
         states(read)[0].write_bytes(states(read)[0].read_bytes()[:10_000])
 
-    for damage, lines in ((unlink, 0), (remove_the_folder, 0), (truncate, 1)):
+    for damage, lines in ((remove_the_folder, 0), (truncate, 1)):
         damage()
         caplog.clear()
         assert told(read.ask(QUESTION)) == expected, damage.__name__
@@ -196,21 +211,9 @@ def test_full_disk(unread: Assistant, expected: tuple[Any, ...], caplog: pytest.
     assert len(states(unread)) == 1
 
 
-def test_index_that_cannot_be_written(
-    folder: Path, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mkdir = Path.mkdir
-
-    def refused(path: Path, *arguments: Any, **keywords: Any) -> None:  # to root nothing is read-only
-        if path.name == PREPARED:
-            raise PermissionError(13, "Permission denied", str(path))
-        mkdir(path, *arguments, **keywords)
-
-    monkeypatch.setattr(Path, "mkdir", refused)
-    with opened(folder) as assistant:
-        assistant.read_ahead()
-        assert told(assistant.ask(QUESTION)) == expected
-    (line,) = warnings(caplog)
+def test_index_that_cannot_be_written(unwritable: tuple[tuple[Any, ...], list[str]]) -> None:
+    (text, *_), (line,) = unwritable
+    assert "Oskar Brandt" in text
     assert "cannot be kept" in line
 
 
