@@ -14,7 +14,7 @@ from assistant.commands.doctor import doctor
 from assistant.commands.evaluate import evaluate
 from assistant.commands.index import index
 from assistant.commands.options import Invocation, debug_option
-from assistant.commands.output import INTERRUPTED
+from assistant.commands.output import INTERRUPTED, log_shown
 from assistant.commands.pull import pull
 from assistant.commands.search import search
 from assistant.commands.serve import serve
@@ -71,7 +71,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command (default: the process's arguments); its exit code, whatever happens."""
     invocation = Invocation()
     try:
-        result = cli.main(arguments, prog_name="assistant", standalone_mode=False, obj=invocation)
+        with log_shown(lambda: invocation.debug):
+            result = cli.main(arguments, prog_name="assistant", standalone_mode=False, obj=invocation)
     except click.Abort:  # click turns Ctrl-C into this
         return _failed("Interrupted.", INTERRUPTED, invocation)
     except SystemExit as error:

@@ -11,11 +11,12 @@ from typing import Any
 from urllib.request import getproxies
 
 from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from assistant.errors import AssistantError
 from ui import chat, render
 from ui import texts as words
-from ui.address import free_port
+from ui.address import free_port, in_url, trusted_hosts
 from ui.conversation import Conversation, dump, load, under_way
 from ui.generation import Generations
 from ui.headers import ContentSecurityPolicy
@@ -30,6 +31,8 @@ with without_stubs():
 
 _FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif")
 _MONO_FONTS = ("ui-monospace", "Consolas", "monospace")
+_MAX_THREADS = 1_000
+"""Each question that waits or is answered holds one; with Gradio's 40, others could neither stop nor load the page."""
 
 Updates = dict[Any, Any]
 
@@ -60,21 +63,28 @@ def serve(
 
 def launch(page: gr.Blocks, *, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = False) -> str:
     """Start the server in the background and return the page's address; `page.close()` ends it. Raises as `serve`."""
+    port = free_port(host, port)
+    middleware = [
+        Middleware(TrustedHostMiddleware, allowed_hosts=trusted_hosts(host)),
+        Middleware(ContentSecurityPolicy),
+    ]
     with _without_proxy(host):
         _, address, _ = page.launch(
-            server_name=host,
-            server_port=free_port(host, port),
+            server_name=in_url(host),
+            server_port=port,
             inbrowser=open_browser,
             prevent_thread_lock=True,
             quiet=True,
             share=False,
             ssr_mode=False,
             run_history=False,
+            max_threads=_MAX_THREADS,
+            max_file_size=0,  # nothing is uploaded here
             enable_monitoring=False,
             footer_links=[],
             theme=gr.themes.Base(font=_FONTS, font_mono=_MONO_FONTS),
             css=_asset("page.css"),
-            app_kwargs={"middleware": [Middleware(ContentSecurityPolicy)]},
+            app_kwargs={"middleware": middleware},
         )
     return address
 

@@ -24,7 +24,11 @@ def _set_debug(context: click.Context, _: click.Parameter, value: bool) -> None:
 def debug_option() -> click.Option:
     """`--debug`, understood before and after the command's name."""
     return click.Option(
-        ["--debug"], is_flag=True, expose_value=False, callback=_set_debug, help="Show the traceback of an error."
+        ["--debug"],
+        is_flag=True,
+        expose_value=False,
+        callback=_set_debug,
+        help="Show the log, and the traceback of an error.",
     )
 
 

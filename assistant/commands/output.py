@@ -2,13 +2,14 @@
 
 import dataclasses
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any, Protocol
 
 import click
 
-from assistant.printable import CONTROL
+from assistant.printable import CONTROL, printable
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C."""
@@ -22,6 +23,32 @@ def print_json(value: Any) -> None:
 
 def _jsonable(value: Any) -> Any:
     return dataclasses.asdict(value) if dataclasses.is_dataclass(value) and not isinstance(value, type) else str(value)
+
+
+class _Log(logging.Handler):
+    """On stderr, wherever that leads at the time."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with suppress(OSError):  # nobody reads
+            click.echo(printable(self.format(record)), err=True)
+
+
+@contextmanager
+def log_shown(whole: Callable[[], bool]) -> Iterator[None]:
+    """Meanwhile, what this program's own parts log: warnings, and all else while `whole()`. What libraries log is for
+    their developers.
+    """
+    log, loggers = _Log(), [logging.getLogger(name) for name in ("assistant", "index", "ui")]
+    log.addFilter(lambda record: record.levelno >= logging.WARNING or whole())
+    for logger in loggers:
+        logger.setLevel(logging.DEBUG)
+        logger.addHandler(log)
+    try:
+        yield
+    finally:
+        for logger in loggers:
+            logger.setLevel(logging.NOTSET)
+            logger.removeHandler(log)
 
 
 @contextmanager

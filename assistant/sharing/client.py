@@ -3,34 +3,36 @@
 import logging
 import secrets
 from collections.abc import Generator, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from hmac import compare_digest
 from http.client import HTTPConnection, HTTPException  # httpx takes 0.2 s longer to import
+from socket import SHUT_RDWR, socket
+from threading import Timer
 
 from assistant.errors import AssistantError, ChatModelError
 from assistant.settings import Settings
-from assistant.sharing.messages import Asked, Failure, as_body, message
+from assistant.sharing.messages import Failure, message
 from assistant.sharing.record import HOST, Record, fingerprint, proof, read_record
-from assistant.types import Answer, History, StreamEvent
+from assistant.types import Answer, StreamEvent
 
 _log = logging.getLogger(__name__)
 
-_PATIENCE_S = 5.0
-"""For a server to say that it is there; its answer may take as long as it takes."""
+_PATIENCE_S = 2.0
+"""For a server to prove that it is there; its answer may take as long as it takes."""
 
 
-def ask_server(settings: Settings, question: str, history: History = ()) -> Generator[StreamEvent, None, None]:
+def ask_server(settings: Settings, question: str) -> Generator[StreamEvent, None, None]:
     """The events of a server's answer, the Answer last; none at all where no server answers with these settings.
 
-    Closing it stops the model. Raises what `Assistant.stream` raises, and ChatModelError where the server stops after
-    it has begun.
+    Closing it stops the model. Raises what `Assistant.stream` raises, ServingError, and ChatModelError where the server
+    stops after it has begun.
     """
     record = _found(settings)
     if record is None:
         return
     begun = False
     with closing(HTTPConnection(HOST, record.port, timeout=_PATIENCE_S)) as connection:
-        events = _events(connection, record, Asked(question, tuple(history)))
+        events = _events(connection, record, question)
         while True:
             try:
                 event = next(events, None)
@@ -58,15 +60,12 @@ def _found(settings: Settings) -> Record | None:
     return None
 
 
-def _events(connection: HTTPConnection, record: Record, asked: Asked) -> Iterator[StreamEvent]:
-    """Raises OSError, HTTPException or ValueError where this is no server or it is no more; and its AssistantErrors."""
+def _events(connection: HTTPConnection, record: Record, question: str) -> Iterator[StreamEvent]:
+    """Raises OSError, HTTPException or ValueError where this is no server or it is no more; and what it tells."""
     connection.connect()
     connection.auto_open = 0  # all on the connection whose other end has proved itself
-    nonce = secrets.token_urlsafe(16)
-    connection.request("GET", f"/proof/{nonce}")
-    if not compare_digest(connection.getresponse().read(), proof(record.token, nonce).encode()):
-        raise ConnectionError("another program listens there")
-    connection.request("POST", "/answer", as_body(asked), {"Authorization": f"Bearer {record.token}"})
+    _let_prove(connection, record.token)
+    connection.request("POST", "/answer", question.encode(), {"Authorization": f"Bearer {record.token}"})
     waiting = connection.sock
     response = connection.getresponse()
     if response.status != 200:
@@ -81,3 +80,25 @@ def _events(connection: HTTPConnection, record: Record, asked: Asked) -> Iterato
             if isinstance(event, Answer):
                 return
     raise ConnectionError("it ended without an answer")
+
+
+def _let_prove(connection: HTTPConnection, token: str) -> None:
+    """Raises OSError, HTTPException or ValueError where it cannot; whatever listens, it is left in time."""
+    nonce = secrets.token_urlsafe(16)
+    proved = proof(token, nonce).encode()
+    deadline = Timer(_PATIENCE_S, _end, (connection.sock,))  # the connection's own timeout begins anew with each byte
+    deadline.start()
+    try:
+        connection.request("GET", f"/proof/{nonce}")
+        response = connection.getresponse()
+        told = response.read(len(proved) + 1)
+    finally:
+        deadline.cancel()
+    alike = (response.status, response.getheader("Content-Length")) == (200, str(len(proved)))
+    if not (alike and compare_digest(told, proved)):
+        raise ConnectionError("another program listens there")
+
+
+def _end(connected: socket) -> None:
+    with suppress(OSError):  # it has ended
+        connected.shutdown(SHUT_RDWR)

@@ -1,4 +1,4 @@
-"""What passes between the two processes: a question as JSON, then a line of JSON for each event."""
+"""What passes back from a server: a line of JSON for each event."""
 
 import json
 from dataclasses import dataclass
@@ -8,34 +8,34 @@ from pydantic import TypeAdapter
 
 from assistant import errors
 from assistant.errors import AssistantError
-from assistant.types import Answer, PassagesFound, QuoteDelta, StreamEvent, TextDelta, Turn, Waiting
+from assistant.types import Answer, PassagesFound, QuoteDelta, StreamEvent, TextDelta, Waiting
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a server is asked."""
-
-    question: str
-    history: tuple[Turn, ...] = ()
+class ServingError(Exception):
+    """Something that nobody foresaw went wrong in the serving process."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
     """An error on its way to the process that asked; the last line where there is one."""
 
-    kind: str
-    """The name of its class in `assistant.errors`."""
+    kind: str | None
+    """The name of its class in `assistant.errors`; None for a defect."""
     message: str
-    fix: str
+    fix: str = ""
 
     @classmethod
-    def of(cls, error: AssistantError) -> "Failure":
+    def of(cls, error: Exception) -> "Failure":
         """Of the nearest kind that callers know."""
+        if not isinstance(error, AssistantError):
+            return cls(None, f"{type(error).__name__}: {error}")
         kind = next(kind.__name__ for kind in type(error).__mro__ if kind.__name__ in errors.__all__)
         return cls(kind, error.message, error.fix)
 
-    def error(self) -> AssistantError:
+    def error(self) -> AssistantError | ServingError:
         """The error itself. Raises ValueError for a kind unknown."""
+        if self.kind is None:
+            return ServingError(f"{self.message}, in the running server: its log says more")
         if self.kind not in errors.__all__:
             raise ValueError(f"unknown error {self.kind!r}")
         kind: type[AssistantError] = getattr(errors, self.kind)
@@ -47,17 +47,6 @@ Message = StreamEvent | Failure
 _ADAPTERS: dict[str, TypeAdapter[Any]] = {
     kind.__name__: TypeAdapter(kind) for kind in (Waiting, PassagesFound, QuoteDelta, TextDelta, Answer, Failure)
 }
-_ASKED = TypeAdapter(Asked)
-
-
-def as_body(asked: Asked) -> bytes:
-    """The body of a request."""
-    return _ASKED.dump_json(asked)
-
-
-def asked(body: bytes) -> Asked:
-    """What `as_body` made. Raises ValueError."""
-    return _ASKED.validate_json(body)
 
 
 def as_line(message: Message) -> bytes:

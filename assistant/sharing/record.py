@@ -19,6 +19,7 @@ from index.manifest import read_manifest
 FILE = "server.json"
 HOST = "127.0.0.1"
 """Not in the record: no file may send a question elsewhere."""
+_ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ def fingerprint(settings: Settings) -> str:
     path = model_path(settings)
     alike = (
         version("document-assistant"),
+        _source(),
         settings.chat_model if path is None else identity(path),
         settings.chat_base_url,
         settings.chat_timeout_s,
@@ -53,6 +55,13 @@ def fingerprint(settings: Settings) -> str:
         asdict(manifest.chunking),
     )
     return hashlib.sha256(json.dumps(alike).encode()).hexdigest()
+
+
+def _source() -> list[tuple[int, int]]:
+    """Sizes and times of what makes the answers: while it is developed, its version stays the same."""
+    files = (path for part in ("assistant", "index", "prompts") for path in (_ROOT / part).rglob("*"))
+    found = (path.stat() for path in files if path.suffix in (".py", ".md"))
+    return sorted((status.st_size, status.st_mtime_ns) for status in found)
 
 
 def proof(token: str, nonce: str) -> str:
@@ -90,6 +99,11 @@ def remove_record(index_dir: Path, record: Record) -> None:
             (index_dir / FILE).unlink()
 
 
+def owners_known() -> bool:
+    """Can it be told whose a file is? On Windows it cannot, nor so whether a record is private: nothing is shared."""
+    return hasattr(os, "geteuid")
+
+
 def _private(found: os.stat_result) -> bool:
-    """Does the file belong to this user, and to nobody else? Windows keeps it in the user's own folders."""
-    return found.st_uid == os.geteuid() and not found.st_mode & 0o077 if hasattr(os, "geteuid") else True
+    """Does the file belong to this user, and to nobody else?"""
+    return owners_known() and found.st_uid == os.geteuid() and not found.st_mode & 0o077

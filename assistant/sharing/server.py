@@ -16,8 +16,8 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from assistant.errors import AssistantError
-from assistant.sharing.messages import Asked, Failure, as_line, asked
-from assistant.sharing.record import HOST, Record, fingerprint, proof, remove_record, write_record
+from assistant.sharing.messages import Failure, as_line
+from assistant.sharing.record import HOST, Record, fingerprint, owners_known, proof, remove_record, write_record
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant
@@ -30,7 +30,8 @@ def shared(assistant: "Assistant") -> Iterator[None]:
     """Let the user's other processes ask this assistant meanwhile; where that cannot be, all else goes on."""
     with ExitStack() as until_left:
         try:
-            _share(assistant, until_left)
+            if owners_known():
+                _share(assistant, until_left)
         except (AssistantError, OSError) as error:  # a folder that cannot be written, a model that is not there yet
             _log.debug("Other processes cannot ask this one: %s", error)
             until_left.close()
@@ -42,8 +43,16 @@ def _share(assistant: "Assistant", until_left: ExitStack) -> None:
     alike = fingerprint(settings)
     listener = until_left.enter_context(socket.create_server((HOST, 0)))
     record = Record(listener.getsockname()[1], token, alike)
-    server = uvicorn.Server(
-        uvicorn.Config(app(assistant, token), loop="asyncio", lifespan="off", ws="none", log_config=None)
+    server = _Server(
+        uvicorn.Config(
+            app(assistant, token),
+            loop="asyncio",
+            http="h11",  # bounds what is kept of a request whose token is yet to come: anybody here may connect
+            ws="none",
+            lifespan="off",
+            limit_concurrency=64,
+            log_config=None,
+        )
     )
     thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="sharing", daemon=True)
     thread.start()
@@ -52,9 +61,18 @@ def _share(assistant: "Assistant", until_left: ExitStack) -> None:
     until_left.callback(remove_record, settings.index_dir, record)
 
 
+class _Server(uvicorn.Server):
+    """Ends at once: answers under way are left, and who asked is told so by the broken connection."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Without it, asyncio waits until the last answer has been sent, or cancels it with a traceback."""
+        for connection in self.server_state.connections:
+            connection.transport.abort()
+        await super().shutdown(sockets)
+
+
 def _stop(server: uvicorn.Server, thread: Thread) -> None:
-    """At once: answers under way are left, and who asked is told so by the broken connection."""
-    server.should_exit = server.force_exit = True
+    server.should_exit = True
     thread.join()
 
 
@@ -69,7 +87,7 @@ def app(assistant: "Assistant", token: str) -> Starlette:
         if not compare_digest(given.encode(), f"Bearer {token}".encode()):
             return Response(status_code=401)
         try:
-            question = asked(await request.body())
+            question = (await request.body()).decode()
         except ValueError:
             return Response(status_code=422)
         return StreamingResponse(_lines(assistant, question), media_type="application/x-ndjson")
@@ -77,11 +95,14 @@ def app(assistant: "Assistant", token: str) -> Starlette:
     return Starlette(routes=[Route("/proof/{nonce}", prove), Route("/answer", answer, methods=["POST"])])
 
 
-async def _lines(assistant: "Assistant", question: Asked) -> AsyncIterator[bytes]:
+async def _lines(assistant: "Assistant", question: str) -> AsyncIterator[bytes]:
     """Cancelled when who asked has left, which stops the model."""
     try:
-        async with aclosing(assistant.astream(question.question, question.history)) as events:
+        async with aclosing(assistant.astream(question)) as events:
             async for event in events:
                 yield as_line(event)
     except AssistantError as error:
+        yield as_line(Failure.of(error))
+    except Exception as error:  # noqa: BLE001 - a defect: who asked is told too
+        _log.exception("Answering another process failed unexpectedly.")
         yield as_line(Failure.of(error))

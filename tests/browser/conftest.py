@@ -204,17 +204,17 @@ def assistant() -> FakeAssistant:
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[[Any], str]]:
-    """Serves a page over an assistant and returns its address."""
+def serve() -> Iterator[Callable[..., str]]:
+    """Serves a page over an assistant, on the loopback interface or the host given, and returns its address."""
     from ui.app import build_app, launch
     from ui.warmup import WarmUp
 
     blocks: list[Any] = []
 
-    def start(assistant: Any) -> str:
+    def start(assistant: Any, host: str = "127.0.0.1") -> str:
         warm_up = WarmUp(assistant)
         blocks.append(build_app(assistant, warm_up))
-        address = launch(blocks[-1], port=0)
+        address = launch(blocks[-1], host=host, port=0)
         warm_up.start()
         return address
 

@@ -7,15 +7,20 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from queue import Queue
+from threading import Event
 from typing import Any
 
 import httpx
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+from playwright.sync_api import expect
 
 from assistant.errors import PortInUseError, QuestionError, UsageError
 from ui.app import serve as serve_until_interrupted
+
+from .readers import ask
 
 PATIENCE_S = 60
 SERVER = """
@@ -91,3 +96,56 @@ def test_programs_ask_over_one_named_endpoint(assistant: Any, serve: Callable[[A
 def test_the_page_allows_nothing_from_outside(assistant: Any, serve: Callable[[Any], str]) -> None:
     response = httpx.get(serve(assistant))
     assert "default-src 'self'" in response.headers["content-security-policy"]
+
+
+def test_no_website_reads_the_page_under_its_own_name(assistant: Any, serve: Callable[..., str]) -> None:
+    address = serve(assistant)
+    port = httpx.URL(address).port
+    for path in ("", "config", "gradio_api/info"):
+        assert httpx.get(f"{address}{path}", headers={"Host": f"rebound.example:{port}"}).status_code == 400
+        assert httpx.get(f"{address}{path}", headers={"Host": f"localhost:{port}"}).status_code == 200
+
+
+def test_the_network_reaches_the_page_under_any_name(assistant: Any, serve: Callable[..., str]) -> None:
+    address = serve(assistant, host="0.0.0.0")
+    assert httpx.get(address, headers={"Host": "desk.example"}).status_code == 200
+
+
+def test_the_page_has_an_ipv6_address(assistant: Any, serve: Callable[..., str]) -> None:
+    address = serve(assistant, host="::1")
+    assert address.startswith("http://[::1]:")
+    assert httpx.get(address).status_code == 200
+
+
+def test_nothing_is_uploaded(assistant: Any, serve: Callable[..., str]) -> None:
+    uploaded = httpx.post(f"{serve(assistant)}gradio_api/upload", files={"files": b"x"})
+    assert uploaded.status_code == 413
+
+
+def test_many_who_wait_keep_nobody_from_stopping(
+    assistant: Any, serve: Callable[..., str], contexts: Callable[..., Any]
+) -> None:
+    waiting: Queue[str] = Queue()
+    answered = Event()
+
+    def wait(question: str) -> Any:
+        waiting.put(question)
+        answered.wait(PATIENCE_S)
+
+    assistant.ask = wait
+    address = serve(assistant)
+    try:
+        for _ in range(41):  # one more than Gradio has threads of its own accord
+            httpx.post(f"{address}gradio_api/call/ask", json={"data": ["What did it carry?"]}).raise_for_status()
+        for _ in range(41):
+            waiting.get(timeout=PATIENCE_S)
+        page = contexts().new_page()
+        page.goto(address)
+        ask(page, "When did it leave?")
+        assistant.next_run()
+        page.locator("#stop").click()
+        expect(page.locator("#current .reply.stopped")).to_be_visible()
+        page.locator("#clear").click()
+        expect(page.locator("#current .reply")).to_have_count(0)
+    finally:
+        answered.set()

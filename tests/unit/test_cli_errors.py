@@ -1,5 +1,6 @@
 """Every failure is one line on stderr and an exit code that tells its kind."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -132,6 +133,26 @@ def test_debug_shows_the_traceback_of_what_nobody_foresaw(
     err = capsys.readouterr().err
     assert "Traceback" in err
     assert err.endswith("\nInternal error: RuntimeError: surprise.\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [(["look"], "in vain[31m\n"), (["look", "--debug"], "here\nthere\nin vain[31m\n")],
+)
+def test_the_log_is_shown_on_demand_its_warnings_always(
+    arguments: list[str], shown: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @click.command()
+    def look() -> None:
+        logging.getLogger("assistant.sharing").debug("here")
+        logging.getLogger("ui.chat").info("there")
+        logging.getLogger("index").warning("in vain\x1b[31m")
+        logging.getLogger("library").info("of no use")
+
+    look.params.append(cli.debug_option())
+    monkeypatch.setitem(cli.cli.commands, "look", look)
+    assert run(arguments) == 0
+    assert capsys.readouterr() == ("", shown)
 
 
 @pytest.mark.parametrize(("options", "shown"), [([], False), (["default"], True)])

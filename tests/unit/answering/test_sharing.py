@@ -6,8 +6,8 @@ import socket
 import stat
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from http.client import HTTPConnection
 from pathlib import Path
@@ -18,15 +18,15 @@ from typing import Any
 import pytest
 
 from assistant import Answer, Assistant, PassagesFound, QuoteDelta, TextDelta, Waiting
-from assistant.cli import run
+from assistant.cli import INTERNAL_ERROR, run
 from assistant.errors import ChatModelError, ChatUnreachableError, QuestionError, StaleSourceError
 from assistant.sharing.client import ask_server
-from assistant.sharing.messages import Failure, as_line, message
-from assistant.sharing.record import FILE, Record, read_record, remove_record, write_record
+from assistant.sharing.messages import Failure, ServingError, as_line, message
+from assistant.sharing.record import FILE, Record, proof, read_record, remove_record, write_record
 from assistant.sharing.server import shared
 from assistant.types import StreamEvent, Timings
 
-from ..answering_fakes import PATIENCE_S, TURN, WHO, Call, Loaders, in_time, keywords
+from ..answering_fakes import PATIENCE_S, WHO, Call, Loaders, in_time, keywords, write
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -59,14 +59,6 @@ def test_the_events_are_those_of_the_assistant(served: Assistant) -> None:
     assert timeless(events) == timeless(list(served.stream(WHO)))
     assert isinstance(events[-1], Answer)
     assert events[-1].citations
-
-
-def test_the_conversation_goes_along(served: Assistant, loaders: Loaders) -> None:
-    *_, answer = ask_server(served.settings, "And its captain?", [TURN])
-    assert isinstance(answer, Answer)
-    assert answer.standalone_question == WHO
-    assert loaders.model
-    assert "condense" in loaders.model.kinds
 
 
 def test_every_message_comes_through(served: Assistant) -> None:
@@ -188,50 +180,161 @@ def test_a_server_that_was_killed_is_not_waited_for(served: Assistant) -> None:
     assert list(ask_server(served.settings, WHO)) == []
 
 
-def test_another_program_on_the_port_learns_neither_question_nor_token(served: Assistant) -> None:
-    heard: list[bytes] = []
-    with socket.create_server(("127.0.0.1", 0)) as stranger:
+@pytest.mark.parametrize(
+    ("status", "headers", "proved"),
+    [("200 OK", "Content-Length: 4", False), ("500 No", "Content-Length: 64", True), ("200 OK", "X: y", True)],
+)
+def test_another_program_on_the_port_learns_neither_question_nor_token(
+    status: str, headers: str, proved: bool, served: Assistant
+) -> None:
+    token, heard = record_of(served).token, []
 
-        def listen() -> None:
-            connection, _ = stranger.accept()
-            with connection:
-                heard.append(connection.recv(10_000))
-                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nsure")
-                heard.append(connection.recv(10_000))
+    def reply(connection: socket.socket) -> None:
+        heard.append(connection.recv(10_000))
+        nonce = heard[0].split()[1].removeprefix(b"/proof/").decode()
+        told = proof(token, nonce) if proved else "sure"
+        connection.sendall(f"HTTP/1.1 {status}\r\n{headers}\r\n\r\n{told} and more".encode())
+        heard.append(connection.recv(10_000))
 
-        thread = Thread(target=listen)
-        thread.start()
-        record = replace(record_of(served), port=stranger.getsockname()[1])
-        write_record(served.settings.index_dir, record)
+    with stranger(served, reply):
         assert list(ask_server(served.settings, WHO)) == []
-        thread.join(PATIENCE_S)
     assert heard[0].startswith(b"GET /proof/")
     assert heard[1:] == [b""]
-    assert record.token.encode() not in heard[0]
+    assert token.encode() not in heard[0]
 
 
-def test_a_server_that_fails_before_the_first_event_is_no_server(folder: Path) -> None:
-    assert breaking_off(folder, ()) == []
+@pytest.mark.parametrize("begin", ["X-", "\r\n", "Content-Length: 64\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n"])
+def test_another_program_that_goes_on_and_on_is_left(
+    begin: str, served: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.sharing.client._PATIENCE_S", 0.2)
+    left = Event()
+
+    def reply(connection: socket.socket) -> None:
+        connection.sendall(f"HTTP/1.1 200 OK\r\n{begin}".encode())
+        with suppress(OSError):  # nobody reads any more
+            while not left.wait(0.01):
+                connection.sendall(b"0")
+
+    with stranger(served, reply):
+        assert in_time(lambda: list(ask_server(served.settings, WHO))) == []
+        left.set()
 
 
-def test_a_server_that_fails_later_is_an_error(folder: Path) -> None:
+def test_of_another_program_no_more_is_read_than_a_proof_has(
+    served: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.sharing.client._PATIENCE_S", 2 * PATIENCE_S)
+
+    def reply(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n" + b"0" * 65)
+        connection.recv(10_000)  # the request
+        connection.recv(10_000)  # until it is left
+
+    with stranger(served, reply):
+        assert in_time(lambda: list(ask_server(served.settings, WHO))) == []
+
+
+@contextmanager
+def stranger(assistant: Assistant, reply: Callable[[socket.socket], None]) -> Iterator[None]:
+    """Another program listens where the record says that the assistant does."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def listen() -> None:
+            with listener.accept()[0] as connection:
+                reply(connection)
+
+        thread = Thread(target=listen, daemon=True)
+        thread.start()
+        write_record(assistant.settings.index_dir, replace(record_of(assistant), port=listener.getsockname()[1]))
+        yield
+        thread.join(PATIENCE_S)
+
+
+def test_a_server_that_breaks_off_before_the_first_event_is_no_server(folder: Path) -> None:
+    assert answers_of(folder) == []
+
+
+def test_a_server_that_breaks_off_later_is_an_error(folder: Path) -> None:
     with pytest.raises(ChatModelError, match="stopped before it had answered"):
-        breaking_off(folder, (Waiting(1),))
+        answers_of(folder, Waiting(1))
 
 
-def breaking_off(folder: Path, events: tuple[StreamEvent, ...]) -> list[StreamEvent]:
-    """What comes of a server with a defect."""
+@pytest.mark.parametrize("events", [(), (Waiting(1),)])
+def test_a_defect_of_the_server_is_told_and_logged(
+    events: tuple[StreamEvent, ...], folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(ServingError, match="RuntimeError: surprise, in the running server"):
+        answers_of(folder, *events, RuntimeError("surprise"))
+    assert caplog.records[-1].exc_info
 
-    async def astream(*_: object) -> AsyncGenerator[StreamEvent, None]:
-        for event in events:
+
+def test_a_defect_of_the_server_ends_the_command_as_its_own_does(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["ask", WHO, "--index-dir", str(folder / "index"), "--chat-model", "none"]
+    with shared(playing(folder, RuntimeError("surprise"))):
+        assert run(command) == INTERNAL_ERROR
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "Internal error: ServingError: RuntimeError: surprise" in err
+
+
+def test_a_server_that_ends_leaves_its_answers(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    left = Event()
+
+    async def astream(_: str) -> AsyncGenerator[StreamEvent, None]:
+        try:
+            yield Waiting(1)
+            await asyncio.Event().wait()
+        finally:
+            left.set()
+
+    played = playing(folder)
+    played.astream = astream
+    with ExitStack() as until_ended, closing(ask_server(played.settings, WHO)) as events:
+        until_ended.enter_context(shared(played))
+        assert next(events) == Waiting(1)
+        in_time(until_ended.close)
+        with pytest.raises(ChatModelError, match="stopped before it had answered"):
+            next(events)
+    assert left.is_set()
+    assert caplog.records == []
+
+
+def answers_of(folder: Path, *script: StreamEvent | Exception) -> list[StreamEvent]:
+    """What comes of a server that plays this."""
+    played = playing(folder, *script)
+    with shared(played):
+        return list(ask_server(played.settings, WHO))
+
+
+def playing(folder: Path, *script: StreamEvent | Exception) -> Any:
+    """An assistant with these events, whatever it is asked."""
+
+    async def astream(_: str) -> AsyncGenerator[StreamEvent, None]:
+        for event in script:
+            if isinstance(event, Exception):
+                raise event
             yield event
-        await asyncio.sleep(0)
-        raise RuntimeError
 
-    settings = Assistant.open(**keywords(folder, chat_model="none")).settings
-    stub: Any = SimpleNamespace(settings=settings, astream=astream)
-    with shared(stub):
-        return list(ask_server(settings, WHO))
+    return SimpleNamespace(settings=Assistant.open(**keywords(folder, chat_model="none")).settings, astream=astream)
+
+
+def test_a_server_whose_source_was_another_is_not_asked(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.sharing.record._ROOT", tmp_path)
+    write(tmp_path, {"assistant/a.py": "x = 1", "prompts/answer.md": "Answer."})
+    answer = TextDelta("as before")
+    played = playing(folder, answer)
+    with shared(played):
+        asked = ask_server(played.settings, WHO)
+        write(tmp_path, {"assistant/__pycache__/a.pyc": "", "ui/a.py": "x = 1"})
+        assert next(asked) == answer
+        asked.close()
+        write(tmp_path, {"prompts/answer.md": "Answer well."})
+        assert list(ask_server(played.settings, WHO)) == []
 
 
 # --- the record ---
@@ -256,6 +359,14 @@ def test_a_record_that_others_may_read_is_ignored(served: Assistant) -> None:
 def test_a_record_of_another_user_is_ignored(served: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: (served.settings.index_dir / FILE).stat().st_uid + 1)
     assert list(ask_server(served.settings, WHO)) == []
+
+
+def test_where_files_have_no_owners_nothing_is_shared(served: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "geteuid", raising=False)
+    assert list(ask_server(served.settings, WHO)) == []
+    (served.settings.index_dir / FILE).unlink()
+    with shared(served):
+        assert not (served.settings.index_dir / FILE).exists()
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"port": 1}'])
@@ -285,12 +396,27 @@ def test_a_folder_that_cannot_be_written_is_served_all_the_same(
         assert read_record(served.settings.index_dir) is None
 
 
-@pytest.mark.parametrize(("token", "body", "status"), [("wrong", b"{}", 401), (None, b"{}", 422)])
+@pytest.mark.parametrize(("token", "body", "status"), [("wrong", b"?", 401), (None, b"\xff", 422)])
 def test_requests_that_are_not_of_a_client(served: Assistant, token: str | None, body: bytes, status: int) -> None:
     record = record_of(served)
     with closing(HTTPConnection("127.0.0.1", record.port, timeout=PATIENCE_S)) as connection:
         connection.request("POST", "/answer", body, {"Authorization": f"Bearer {token or record.token}"})
         assert connection.getresponse().status == status
+
+
+def test_a_request_may_not_grow_without_end(served: Assistant) -> None:
+    with socket.create_connection(("127.0.0.1", record_of(served).port), timeout=PATIENCE_S) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nX: " + b"x" * 70_000)
+        with suppress(ConnectionError):  # it is refused before all of it has been read
+            assert connection.recv(1_000).startswith(b"HTTP/1.1 400")
+
+
+def test_connections_that_others_hold_have_a_bound(served: Assistant) -> None:
+    address = ("127.0.0.1", record_of(served).port)
+    with ExitStack() as held:
+        for _ in range(64):
+            held.enter_context(socket.create_connection(address))
+        assert list(ask_server(served.settings, WHO)) == []
 
 
 def test_the_server_listens_on_the_loopback_interface_only(served: Assistant) -> None:
