@@ -45,7 +45,7 @@ def load_embedder(name: str) -> Embedder:
         from sentence_transformers import SentenceTransformer
 
         model = SentenceTransformer(expanded(name))
-        return SentenceTransformerEmbedder(name, _revision(model), model)
+        return SentenceTransformerEmbedder(name, _revision(model, Path(expanded(name))), model)
     except Exception as error:  # loaders of weights raise anything, from OSError to RuntimeError
         raise _failed(name, error) from error
 
@@ -132,8 +132,10 @@ def _failed(name: str, reason: object) -> EmbeddingModelError:
     return EmbeddingModelError(f"The embedding model {name} failed: {first_line}", fix=fix)
 
 
-def _revision(model: "SentenceTransformer") -> str:
-    """The commit on the Hub where there is one; else a digest of the weights' shapes and of some of their numbers."""
+def _revision(model: "SentenceTransformer", folder: Path) -> str:
+    """The commit on the Hub where there is one; else a digest of the weights' shapes and of some of their numbers, and
+    of what the folder says besides (tokens, pooling, prompts).
+    """
     for module in model.modules():
         commit = getattr(getattr(module, "config", None), "_commit_hash", None)
         if isinstance(commit, str):
@@ -141,6 +143,9 @@ def _revision(model: "SentenceTransformer") -> str:
     digest = hashlib.sha256()
     for key, tensor in sorted(model.state_dict().items()):
         digest.update(f"{key}{tuple(tensor.shape)}{tensor.double().sum().item():.6e}".encode())
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".json", ".txt", ".model", ".vocab"):
+            digest.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -231,8 +231,9 @@ def _clean(
     sentence_ids = {id_ for chunk in manifest.chunks for id_ in chunk.sentence_ids}
     store.chunks.delete(sorted(store.chunks.ids() - chunk_ids))
     store.sentences.delete(sorted(store.sentences.ids() - sentence_ids))
-    if chroma_url and previous and previous.generation != manifest.generation:
-        with closing(vector_store(index_dir, previous, chroma_url)) as old:
-            old.drop()
+    if chroma_url:  # the generation before a rebuild, and that after, which one that was interrupted left
+        for generation in {previous.generation if previous else 0, manifest.generation + 1} - {manifest.generation}:
+            with closing(vector_store(index_dir, replace(manifest, generation=generation), chroma_url)) as other:
+                other.drop()
     for path in list(leftovers(index_dir, manifest)):
         remove(path)

@@ -91,4 +91,4 @@ class SyncReport:
 
 
 Progress = Callable[[int, int], None]
-"""Told how much is done, of how much: texts embedded, tokens read."""
+"""Told how much is done, of how much; whoever calls it says what is counted."""

@@ -3,7 +3,8 @@
     python scripts/embedding_bench.py [--texts N] [--rounds N] [--json FILE]
 
 All three in one run, in turns, so that only the ratios count on a machine that does other work too. Passages have 132
-tokens, a query has 16. Each figure is the best of its rounds, or the median with --median.
+tokens, a query has 16. No word has been cut into tokens before: ours remembers those it has. Each figure is the best of
+its rounds, or the median with --median.
 """
 
 import argparse
@@ -49,15 +50,24 @@ def main() -> None:
         ),
         "embedded": (lambda: ours.embed_documents(passages), lambda: ours.embed_queries([QUERY])),
     }
+    tokenizers = ours._tokenizer, reference._tokenizer
+
+    def forget() -> None:
+        for tokenizer in tokenizers:
+            tokenizer._remembered.cache_clear()
+
     figure = statistics.median if arguments.median else min
     batches: dict[str, list[float]] = {name: [] for name in runs}
     queries: dict[str, list[float]] = {name: [] for name in runs}
     vectors = {name: batch() for name, (batch, _) in runs.items()}  # and warms up
     for _ in range(arguments.rounds):
         for name, (batch, query) in runs.items():
+            forget()
             batches[name].append(seconds(batch))
             query()
-            queries[name] += [seconds(query) for _ in range(10)]
+            for _ in range(10):
+                forget()
+                queries[name].append(seconds(query))
     rows = {
         name: {
             "passages_per_s": len(passages) / figure(batches[name]),

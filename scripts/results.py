@@ -26,12 +26,14 @@ from assistant.evaluation import Report, compare, load_report, markdown_summary
 from assistant.evaluation.summary import NO_LABEL, Share, Summary, summarize
 from assistant.models.files import EMBEDDED
 from assistant.settings import Settings
+from index.cores import physical_cores
+from index.files import write_atomically
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "docs" / "results.md"
 QUESTION_SETS = [str(path) for path in sorted((ROOT / "tests" / "questions").glob("*.yaml"))]
 ASSISTANT = [sys.executable, "-m", "assistant.cli"]
-EMBEDDING_MODEL = "multilingual-e5-small, 4-bit"
+EMBEDDING_MODEL = "multilingual-e5-small, 8-bit"
 STARTS = 5
 NOT_MEASURED = "not measured"
 NO_RETRIEVAL = 'Not measured; `make results ARGS="--retrieval FOLDER"` does.'
@@ -83,7 +85,8 @@ def main() -> int:
         "Start": start_table(seconds),
     }
     RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text("\n\n".join([header(), *(f"## {title}\n\n{text}" for title, text in sections.items())]) + "\n")
+    page = "\n\n".join([header(), *(f"## {title}\n\n{text}" for title, text in sections.items())]) + "\n"
+    write_atomically(RESULTS, page.encode())
     print(bar_table(held))
     print(f"\nWrote {RESULTS.relative_to(ROOT)}")
     return int(any(bar.met is False for bar in held))
@@ -99,12 +102,12 @@ class Scratch:
         self.environment["PYTHONPATH"] = str(ROOT)
 
     def run(self, command: Sequence[str], *, codes: Sequence[int] = (0,), quiet: bool = False) -> str:
-        """What it prints; it is shown too, unless `quiet`. Ends the program where it fails in another way."""
+        """What it prints; it is shown too, unless `quiet`. Raises CalledProcessError for another exit code."""
         done = subprocess.run(
             command, cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, text=True, check=False
         )
         if done.returncode not in codes:
-            raise SystemExit(done.returncode)
+            raise subprocess.CalledProcessError(done.returncode, command)
         if not quiet:
             print(done.stdout, end="")
         return done.stdout
@@ -194,7 +197,7 @@ def header() -> str:
 Written by `make results`; do not edit.
 
 - Measured on {date.today().isoformat()}, {platform.machine()},
-  {os.cpu_count()} cores, {memory:.0f} GiB of memory, no GPU,
+  {physical_cores()} cores, {memory:.0f} GiB of memory, no GPU,
   Python {platform.python_version()}.
 - Chat model: {EMBEDDED.filename}. Embedding model: {EMBEDDING_MODEL}.
 - Question sets: {", ".join(Path(path).name for path in QUESTION_SETS)}."""

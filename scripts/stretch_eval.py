@@ -1,6 +1,6 @@
 """What does the size of the stretch that a local model reads of a larger folder do to answers, and to their seconds?
 
-    python -m scripts.stretch_eval FOLDER [--bytes N ...] [--every N]
+    python -m scripts.stretch_eval FOLDER [--bytes N ...] [--questions N]
 
 FOLDER holds xquad.de.json and xquad.en.json, whose articles and questions correspond. Every article becomes a file,
 every other one in German, and is asked one question, every third one in the other language. Prints a Markdown table:
@@ -57,13 +57,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--bytes", type=int, nargs="+", default=SIZES, metavar="N", help=f"default {SIZES}")
-    parser.add_argument("--every", type=int, default=1, metavar="N", help="ask each Nth question only")
+    parser.add_argument("--questions", type=int, metavar="N", help="so many, drawn at random (fixed seed); default all")
     arguments = parser.parse_args()
     articles = {
         language: json.loads((arguments.folder / f"xquad.{language}.json").read_text(encoding="utf-8"))["data"]
         for language in LANGUAGES
     }
-    texts, questions = chosen(articles, random.Random(SEED))
+    rng = random.Random(SEED)
+    texts, questions = chosen(articles, rng)
+    asked = rng.sample(questions, min(arguments.questions or len(questions), len(questions)))
     print(
         "| bytes | questions | right | rightly cited | first words | total |\n"
         "| ---: | ---: | ---: | ---: | ---: | ---: |"
@@ -80,7 +82,7 @@ def main() -> int:
             )
             with Assistant.open(settings, sync=True) as assistant:
                 assistant.warm_up()
-                judged = [judge(assistant, question) for question in questions[:: arguments.every]]
+                judged = [judge(assistant, question) for question in asked]
         print(row(size, judged), flush=True)
     return 0
 

@@ -4,7 +4,9 @@
 
 REPORT is the folder of a report of `assistant eval` on the same sets, with the embedded models. Every question is put
 to an assistant of its own that keeps nothing on the disk, so that the model reads each text again: an hour, where the
-other run took minutes. Prints the questions whose answers differ in anything but time, and exits with 1 if any does.
+other run took minutes. (What it has read for one question is restored within that question; that a restored state is
+to the last bit the one that was read is a test: tests/integration/test_models_runtime.py.) Prints the questions whose
+answers differ in anything but time, and those that one of the runs did not answer; exits with 1 if there are any.
 """
 
 import argparse
@@ -15,6 +17,7 @@ from pathlib import Path
 
 from assistant import Answer, Assistant
 from assistant.evaluation import compare, load_question_set, load_report, run
+from assistant.evaluation.comparison import name
 from assistant.evaluation.types import Row
 from assistant.types import Turn
 from index.types import Document
@@ -55,11 +58,15 @@ def main() -> int:
     kept = load_report(parser.parse_args().report)
     with tempfile.TemporaryDirectory() as index_dir:
         anew = run(Anew(index_dir), [load_question_set(path) for path in QUESTION_SETS], progress=_told)
-    found = compare(anew, kept)
-    for name in found.changed:
-        print(f"differs: {name}")
-    print(f"{len(anew.rows)} questions, {len(found.changed)} answered differently with nothing kept")
-    return int(bool(found.changed) or len(anew.rows) != len(kept.rows))
+    changed = compare(anew, kept).changed
+    answered = [{name(row) for row in report.rows if row.answer} for report in (kept, anew)]
+    unanswered = sorted({name(row) for report in (kept, anew) for row in report.rows} - (answered[0] & answered[1]))
+    for each in changed:
+        print(f"differs: {each}")
+    for each in unanswered:
+        print(f"not answered in both runs: {each}")
+    print(f"{len(anew.rows)} questions, {len(changed)} answered differently with nothing kept")
+    return int(bool(changed or unanswered))
 
 
 def _told(row: Row, done: int, total: int) -> None:

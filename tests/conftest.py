@@ -1,13 +1,15 @@
 """Shared by all tests: nothing that is set or lies about on this machine reaches them."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from assistant import Assistant
+from assistant.models import ChatModel, load_chat_model
 from assistant.settings import Settings
 
 pytest_plugins = ["pytester"]
@@ -31,10 +33,38 @@ def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 
 
 @pytest.fixture(scope="session")
-def seeds_assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    """Over the documents that are given, with the embedded models, as `assistant serve` has it. Loaded once."""
+def embedded_chat() -> Iterator[ChatModel]:
+    """The chat model that works out of the box: loading it takes seconds."""
+    chat = load_chat_model(Settings.load(chat_model="embedded"))
+    assert chat is not None
+    yield chat
+    chat.close()
+
+
+Lent = Callable[[Assistant], AbstractContextManager[Assistant]]
+
+
+@pytest.fixture(scope="session")
+def lent(embedded_chat: ChatModel) -> Lent:
+    """Opens an assistant with the chat model that is loaded already, which outlives it."""
+
+    @contextmanager
+    def with_it(assistant: Assistant) -> Iterator[Assistant]:
+        with assistant:
+            assistant._chat = embedded_chat
+            try:
+                yield assistant
+            finally:
+                assistant._chat = None
+
+    return with_it
+
+
+@pytest.fixture(scope="session")
+def seeds_assistant(tmp_path_factory: pytest.TempPathFactory, lent: Lent) -> Iterator[Assistant]:
+    """Over the documents that are given, with the embedded models, as `assistant serve` has it."""
     index_dir = tmp_path_factory.mktemp("seeds") / "index"
-    with Assistant.open(corpus=ROOT / "seeds", index_dir=index_dir, chat_model="embedded", sync=True) as opened:
+    with lent(Assistant.open(corpus=ROOT / "seeds", index_dir=index_dir, chat_model="embedded", sync=True)) as opened:
         yield opened
 
 

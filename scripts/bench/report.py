@@ -1,6 +1,7 @@
 """All figures -> JSON, bars, Markdown."""
 
 import statistics
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -13,7 +14,12 @@ from scripts.bench.side_by_side import ARTICLE, ASSISTANT, FIRST, PARTS, PIPELIN
 from scripts.bench.timing import Spread, spread
 from scripts.results import NOT_MEASURED, Bar, bar_table, percent
 
-FIGURES = {"first words": "first_words_s", "first words of the answer": "first_answer_s", "total": "total_s"}
+FIGURES = {
+    "first words": "first_words_s",
+    "first words that stand": "first_standing_s",
+    "first words of the answer": "first_answer_s",
+    "total": "total_s",
+}
 MEGABYTE = 1_000_000
 
 
@@ -49,6 +55,7 @@ class Summary:
     pipeline: str
     answers: int
     first_words_s: Spread
+    first_standing_s: Spread
     first_answer_s: Spread
     total_s: Spread
     right: Share
@@ -61,6 +68,7 @@ class Ratios:
 
     part: str
     first_words: float
+    first_standing: float
     first_answer: float
     total: float
 
@@ -76,11 +84,13 @@ class Floor:
 
 
 def summaries(rows: Sequence[Row]) -> list[Summary]:
-    """In the order of parts; none where there are no rows."""
+    """In the order of parts, of the questions that both pipelines answered; none where there are no rows."""
+    asked = Counter((row.part, row.question) for row in rows)
     found = []
     for part in PARTS:
         for pipeline in PIPELINES:
-            if own := [row for row in rows if (row.part, row.pipeline) == (part, pipeline)]:
+            both = (row for row in rows if asked[row.part, row.question] == len(PIPELINES))
+            if own := [row for row in both if (row.part, row.pipeline) == (part, pipeline)]:
                 judged = [row.holds_gold for row in own if row.holds_gold is not None]
                 times = [row.times for row in own]
                 found.append(
@@ -89,6 +99,7 @@ def summaries(rows: Sequence[Row]) -> list[Summary]:
                         pipeline=pipeline,
                         answers=len(own),
                         first_words_s=spread([each.first_words_s for each in times]),
+                        first_standing_s=spread([each.first_standing_s for each in times]),
                         first_answer_s=spread([each.first_answer_s for each in times]),
                         total_s=spread([each.total_s for each in times]),
                         right=Share(sum(judged), len(judged)),
@@ -108,6 +119,7 @@ def ratios(summed: Sequence[Summary]) -> list[Ratios]:
                 Ratios(
                     part,
                     ours.first_words_s.median / plain.first_words_s.median,
+                    ours.first_standing_s.median / plain.first_standing_s.median,
                     ours.first_answer_s.median / plain.first_answer_s.median,
                     ours.total_s.median / plain.total_s.median,
                 )
@@ -161,7 +173,8 @@ def bars(measured: Measured) -> Iterator[Bar]:
     yield Bar("generation, of the bare server's speed", "≥ 90%", f"{100 * share:.1f}%", share >= 0.9)
     paragraphs = measured.indexes.get("paragraphs")
     search = 1000 * paragraphs.search_s.median if paragraphs else None
-    yield at_most("search among 240 paragraphs, median", 15, search, "ms")
+    many = f"{paragraphs.files} paragraphs" if paragraphs else "the paragraphs"
+    yield at_most(f"search among {many}, median", 15, search, "ms")
     yield at_most("resident memory of `assistant serve`, peak", 2.5, peak_gb(measured), "GB")
     commands = measured.commands
     yield at_most("`assistant ask`: first words, no server", 7, commands.ask_cold_s if commands else None)
@@ -222,12 +235,14 @@ after a warm-up. Earlier turns of a conversation are really asked; the last one 
 assistant reads the conversation, as it does on its page while the reader reads the answer.
 
 - article: the shipped text, read ahead, as `assistant index` and the page do.
-- first on a topic: 240 German paragraphs, each a file; nothing was read before. second on a topic: another question on
+- first on a topic: German paragraphs, each a file; nothing was read before. second on a topic: another question on
   the same paragraph, right after.
 - article, never read: the article with another first line for each question, so nothing of it was read before.
 
-"first words" are quoted from the documents or the answer's own. "right" counts answers in which the right words stand,
-where they are known."""
+"first words" are quoted from the documents or the answer's own, and are what the bars count. A quote is shown while the
+assistant still makes sure that it answers the question; where it does not, the quote is withdrawn and the assistant
+declines. "first words that stand" are then the decline's, in the end. "right" counts answers in which the right words
+stand, where they are known."""
 
 
 def header(measured: Measured) -> str:
@@ -248,7 +263,7 @@ def side_by_side_table(summed: Sequence[Summary]) -> str:
     """Median / p95 in seconds."""
     lines = [
         "| | pipeline | answers | " + " | ".join(FIGURES) + " | right |",
-        "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
+        "| --- | --- |" + " ---: |" * (len(FIGURES) + 2),
     ]
     for each in summed:
         spreads: list[Spread] = [getattr(each, name) for name in FIGURES.values()]
@@ -260,8 +275,11 @@ def side_by_side_table(summed: Sequence[Summary]) -> str:
 
 def ratio_table(found: Sequence[Ratios]) -> str:
     """Markdown."""
-    lines = ["| | " + " | ".join(FIGURES) + " |", "| --- | ---: | ---: | ---: |"]
-    rows = (f"| {r.part} | {r.first_words:.3f} | {r.first_answer:.3f} | {r.total:.3f} |" for r in found)
+    lines = ["| | " + " | ".join(FIGURES) + " |", "| --- |" + " ---: |" * len(FIGURES)]
+    rows = (
+        f"| {r.part} | {r.first_words:.3f} | {r.first_standing:.3f} | {r.first_answer:.3f} | {r.total:.3f} |"
+        for r in found
+    )
     return "\n".join([*lines, *rows])
 
 

@@ -1,12 +1,15 @@
 """Seconds of one answer; median and p95."""
 
 import gc
+import re
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.types import Answer, History, QuoteDelta, StreamEvent, TextDelta, Turn
+
+_WORD = re.compile(r"\w")
 
 Ask = Callable[[str, History], Iterator[StreamEvent]]
 Follow = Callable[[History], object]
@@ -19,7 +22,9 @@ class Timed:
 
     text: str
     first_words_s: float
-    """Until the first words: quoted from the documents, or of the answer."""
+    """Until the first words: quoted from the documents, or of the answer. A decline withdraws them."""
+    first_standing_s: float
+    """Until the first words that stand: of a decline, its own."""
     first_answer_s: float
     """Until the first words of the answer itself."""
     total_s: float
@@ -44,23 +49,24 @@ def timed(ask: Ask, turns: Sequence[str], follow: Follow = lambda _: None) -> Ti
 
 def _timed(ask: Ask, question: str, history: History) -> Timed:
     gc.collect()
-    text = ""
+    text, abstained = "", False
     first_words = first_answer = None
     start = time.perf_counter()
     for event in ask(question, history):
         now = time.perf_counter() - start
         match event:
-            case QuoteDelta() if event.text.strip():
+            case QuoteDelta() if _WORD.search(event.text):
                 first_words = first_words or now
             case TextDelta():
                 text += event.text
-                if event.text.strip():
+                if _WORD.search(event.text):
                     first_answer = first_answer or now
             case Answer():
-                text = event.text
+                text, abstained = event.text, event.abstained
     total = time.perf_counter() - start
     first_answer = first_answer or total  # a decline comes at once, in the end
-    return Timed(text, first_words or first_answer, first_answer, total)
+    first_words = first_words or first_answer
+    return Timed(text, first_words, total if abstained else first_words, first_answer, total)
 
 
 def spread(values: Sequence[float]) -> Spread:

@@ -83,6 +83,8 @@ def test_a_model_of_ones_own(tmp_path: Path) -> None:
     assert one.embed_queries(["chat", "chien"]).argmax(axis=1).tolist() == [1, 0]
     assert one.revision == load_embedder(str(tmp_path / "one")).revision
     assert one.revision != two.revision
+    (tmp_path / "one" / "prompts.json").write_text('{"query": "question: "}')
+    assert load_embedder(str(tmp_path / "one")).revision != one.revision, "what stands beside the weights counts"
 
 
 def test_a_model_in_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

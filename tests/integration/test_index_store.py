@@ -75,6 +75,25 @@ def test_incremental_and_rebuilt(toy_corpus: Path, tmp_path: Path, toy_embedder:
     assert len(collections(server)) == len(before)
 
 
+def test_what_an_interrupted_rebuild_left_goes(
+    toy_corpus: Path, tmp_path: Path, toy_embedder: Embedder, server: str
+) -> None:
+    index_dir = tmp_path / "index"
+    sync(toy_corpus, index_dir, toy_embedder, chroma_url=server)
+    before = collections(server)
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("index.sync._write", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            sync(toy_corpus, index_dir, toy_embedder, chroma_url=server, rebuild=True)
+    assert len(collections(server)) == len(before) + 2
+    sync(toy_corpus, index_dir, toy_embedder, chroma_url=server)
+    assert collections(server) == before
+
+
 def test_an_index_that_is_not_on_the_server_is_added(
     toy_corpus: Path, tmp_path: Path, toy_embedder: Embedder, server: str
 ) -> None:

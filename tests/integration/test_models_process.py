@@ -139,7 +139,6 @@ def test_it_ends_when_whoever_started_it_is_killed(model: Path, tmp_path: Path) 
 
 def test_the_key_is_not_shown_to_other_users(start: Callable[[Path], ModelProcess], model: Path) -> None:
     process = start(model)
-    process.address()
     list_it = ["ps", "-ww", "-o", "args=", "-p", str(process._process.pid)]
     listed = subprocess.run(list_it, capture_output=True, text=True, check=True).stdout
     process.close()

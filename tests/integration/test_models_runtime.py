@@ -3,7 +3,6 @@
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -22,14 +21,9 @@ DOCUMENT = "The lighthouse keeper is called Aldo. He paints boats on Mondays and
 QUESTION = "What is the lighthouse keeper called?"
 
 
-@pytest.fixture(scope="module")
-def model() -> Iterator[ChatModel]:
-    """The embedded model, loaded once."""
-    model = load_chat_model(Settings.load(chat_model="embedded"))
-    assert model is not None
-    yield model
-    model.close()
-    model.close()  # twice does no harm
+@pytest.fixture
+def model(embedded_chat: ChatModel) -> ChatModel:
+    return embedded_chat
 
 
 @pytest.fixture

@@ -143,10 +143,9 @@ def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
     "damage",
     [
         lambda state: state[: len(state) // 2],
-        lambda _: b"",
         lambda state: state[:5_000] + bytes([state[5_000] ^ 1]) + state[5_001:],
     ],
-    ids=["truncated", "empty", "one bit"],
+    ids=["truncated", "one bit"],
 )
 def test_damaged_while_nobody_looked(
     damage: Callable[[bytes], bytes], read: Assistant, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture
@@ -221,7 +220,7 @@ def test_killed_while_the_model_reads(folder: Path, expected: tuple[Any, ...]) -
     command = [sys.executable, "-m", "assistant.cli", "index", str(folder / "corpus"), "--index-dir"]
     env = {**os.environ, "ASSISTANT_CHAT_MODEL": "embedded"}
     rng = random.Random(5)
-    for _ in range(5):
+    for _ in range(3):
         with subprocess.Popen([*command, str(folder / "index")], cwd=ROOT, env=env) as reader:
             try:
                 reader.wait(rng.uniform(1, 6))

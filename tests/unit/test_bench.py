@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -63,25 +64,36 @@ def test_gold_is_one_phrase_of_each_group() -> None:
 # --- timing ---
 
 
-def answered(text: str) -> Answer:
-    return Answer("?", text, "en", "?", (), False, None, Timings(0, 0, 0))
+def answered(text: str, *, abstained: bool = False) -> Answer:
+    return Answer("?", text, "en", "?", (), abstained, None, Timings(0, 0, 0))
 
 
 def test_words_of_the_documents_are_first_words_but_none_of_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.perf_counter", iter(range(10)).__next__)
 
     def ask(*_: object) -> Iterator[StreamEvent]:
-        yield QuoteDelta("\n")
+        yield QuoteDelta("\n…")
         yield QuoteDelta("salt")
         yield TextDelta("Salt")
         yield answered("Salt. [1]")
 
-    assert timed(ask, ["What?"]) == Timed("Salt. [1]", first_words_s=2, first_answer_s=3, total_s=5)
+    assert timed(ask, ["What?"]) == Timed("Salt. [1]", 2, first_standing_s=2, first_answer_s=3, total_s=5)
+
+
+def test_a_quote_that_a_decline_withdraws_does_not_stand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.perf_counter", iter(range(10)).__next__)
+
+    def ask(*_: object) -> Iterator[StreamEvent]:
+        yield QuoteDelta("salt")
+        yield answered("The documents do not say.", abstained=True)
+
+    times = timed(ask, ["What?"])
+    assert (times.first_words_s, times.first_standing_s, times.first_answer_s, times.total_s) == (1, 3, 3, 3)
 
 
 def test_where_nothing_is_shown_before_the_end_the_end_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.perf_counter", iter(range(10)).__next__)
-    assert timed(lambda *_: iter([answered("No.")]), ["What?"]) == Timed("No.", 2, 2, 2)
+    assert timed(lambda *_: iter([answered("No.")]), ["What?"]) == Timed("No.", 2, 2, 2, 2)
 
 
 def test_earlier_turns_are_really_asked() -> None:
@@ -145,7 +157,7 @@ def test_repeated_articles_are_altered_and_the_first_ones_are_not() -> None:
 
 def rows(part: str, plain: float, ours: float) -> list[Row]:
     def row(pipeline: str, seconds: float) -> Row:
-        times = Timed("Salt.", seconds, 2 * seconds, 3 * seconds)
+        times = Timed("Salt.", seconds, seconds, 2 * seconds, 3 * seconds)
         return Row(part, pipeline, "q", 10, times, True, [Call(0, 5, 100, 11, 500)])
 
     return [row(PLAIN, plain), row(ASSISTANT, ours)]
@@ -185,6 +197,12 @@ def test_medians_are_compared() -> None:
     ]
 
 
+def test_what_one_pipeline_failed_to_answer_is_not_compared() -> None:
+    both = rows(ARTICLE, 10, 0.5)
+    alone = replace(both[1], question="another", times=replace(both[1].times, first_words_s=99))
+    assert summaries([*both, alone]) == summaries(both)
+
+
 def test_the_floor_is_to_read_the_question_and_generate_a_token() -> None:
     floor = floors(measured().rows, Speed(50, 20, 23))[0]
     assert (floor.part, floor.median_s, floor.times) == (ARTICLE, pytest.approx(0.25), pytest.approx(2))
@@ -217,8 +235,8 @@ def test_the_page_says_how_it_came_about_and_what_was_found() -> None:
     page = markdown(measured(), list(bars(measured())), "bench.svg")
     assert "Written by `make bench`; do not edit." in page
     assert "(bench.svg)" in page
-    assert "| article | assistant | 1 | 0.50 / 0.50 | 1.00 / 1.00 | 1.50 / 1.50 | 1/1 (100.0%) |" in page
-    assert "| article | 0.050 | 0.050 | 0.050 |" in page
+    assert "| article | assistant | 1 | 0.50 / 0.50 | 0.50 / 0.50 | 1.00 / 1.00 | 1.50 / 1.50 | 1/1 (100.0%) |" in page
+    assert "| article | 0.050 | 0.050 | 0.050 | 0.050 |" in page
 
 
 # --- chart ---
