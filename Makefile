@@ -29,7 +29,7 @@ ifdef ARGS
 	@$(BIN)/python -m pytest $(ARGS)
 else
 	@$(BIN)/python -m pytest --numprocesses auto -m "not chat_model"
-	@$(BIN)/python -m pytest -m chat_model
+	@$(BIN)/python -m pytest -m chat_model tests/integration tests/browser
 endif
 
 check: $(DEV_STAMP) ## format, lint, types, layering, generated docs

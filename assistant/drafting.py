@@ -260,6 +260,7 @@ class Reading:
             prompting.quote_prompt(),
             values,
             self._slot,
+            check=self._check_held,
             max_completion_tokens=_QUOTE_TOKENS,
             documents=self.documents,
         )
@@ -306,12 +307,13 @@ def _stream(
     slot: int,
     *,
     hold: str = "",
+    check: Callable[["AIMessage"], None] = lambda _: None,
     max_completion_tokens: int | None = None,
     **plain: str,
 ) -> Iterator[str]:
     """Pieces of a reply, "" while it waits for its turn; `plain` values hold no token of the chat template already.
 
-    `hold` is what the conversation slot is to hold before.
+    `hold` is what the conversation slot is to hold before; `check` is called with each piece.
     """
     options = {"max_completion_tokens": max_completion_tokens} if max_completion_tokens else {}
     chain = prompt.template() | _model(chat, slot, restored=slot != SHORT_SLOT, **options)
@@ -327,6 +329,7 @@ def _stream(
             stream = cast("Generator[AIMessage]", chain.stream(_plain(chat, values) | plain))
             with translated_errors(chat.name, local=chat.local), closing(stream):
                 for piece in stream:
+                    check(piece)
                     if piece.text:
                         yield piece.text
                     length += len(piece.text)

@@ -27,6 +27,7 @@ def local_chat_model(runtime: LlamaRuntime) -> ChatModel:
         timeout=TIMEOUT_S,
         stream_chunk_timeout=None,  # the first chunk comes when the prompt is read
         max_retries=0,
+        stream_usage=True,  # tells what of a prompt was held already
         http_client=http,
     )
     return ChatModel(name=runtime.name, llm=llm, runtime=runtime, on_close=(http.close, runtime.close))

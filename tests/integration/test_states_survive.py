@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from assistant.models import states
 from assistant.models.states import StateFolder
 
-ROOT = Path(__file__).parents[2]
 WRITER = """
 import sys
 from pathlib import Path
-from assistant.models.states import StateFolder
+sys.path.insert(0, sys.argv[3])
+from states import StateFolder  # alone: of all that stands above it nothing is needed
 folder, number = Path(sys.argv[1]), int(sys.argv[2])
 states = StateFolder(folder, 12 << 20, "model")
 print("ready", flush=True)
@@ -32,7 +33,8 @@ def test_killed_50_times_while_states_are_kept(tmp_path: Path) -> None:
     rng = random.Random(5)
     for number in range(50):
         with subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(tmp_path), str(number)], cwd=ROOT, stdout=subprocess.PIPE
+            [sys.executable, "-c", WRITER, str(tmp_path), str(number), str(Path(states.__file__).parent)],
+            stdout=subprocess.PIPE,
         ) as writer:
             assert writer.stdout is not None
             assert writer.stdout.readline() == b"ready\n"

@@ -25,7 +25,7 @@ def test_what_runs_the_embedded_model_fetches_it_whatever_model_is_set(target: s
 
 def test_all_tests_run_and_the_embedded_model_has_the_cores_for_itself() -> None:
     runs = [line.partition("-m pytest ")[2] for line in would_run("test") if "-m pytest " in line]
-    assert runs == ['--numprocesses auto -m "not chat_model"', "-m chat_model"]
+    assert runs == ['--numprocesses auto -m "not chat_model"', "-m chat_model tests/integration tests/browser"]
 
 
 @pytest.fixture

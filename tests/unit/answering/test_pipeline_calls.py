@@ -1,7 +1,15 @@
 """What a question asks of the model, in which order, and what is answered without one."""
 
-import pytest
+from collections.abc import Iterator
+from typing import Any
 
+import pytest
+from langchain_core.messages import AIMessageChunk
+from langchain_core.messages.ai import InputTokenDetails, UsageMetadata
+from langchain_core.outputs import ChatGenerationChunk
+
+from assistant.drafting import Reading
+from assistant.turns import Line
 from assistant.types import Answer, PassagesFound, TextDelta
 from index.search import Index
 
@@ -13,10 +21,12 @@ from ..answering_fakes import (
     TURN,
     WHO,
     OpenIndex,
+    ScriptedModel,
     ask,
     assert_declines,
     assert_verifies,
     events,
+    local,
     pipeline,
     scripted,
 )
@@ -34,6 +44,25 @@ def test_a_first_question_costs_one_call(index: Index) -> None:
     assert CAPTAIN in [c.quote for c in answer.citations]
     assert (answer.abstained, answer.decline_reason, answer.language) == (False, None, "en")
     assert_verifies(answer, index.corpus)
+
+
+@pytest.mark.parametrize(("reused", "lines"), [(900, 0), (3, 1)])
+def test_what_is_read_again_although_it_was_restored_is_logged(
+    reused: int, lines: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    usage = UsageMetadata(
+        input_tokens=950, output_tokens=9, total_tokens=959, input_token_details=InputTokenDetails(cache_read=reused)
+    )
+
+    class Counting(ScriptedModel):
+        def _stream(self, *arguments: Any, **keywords: Any) -> Iterator[ChatGenerationChunk]:
+            yield from super()._stream(*arguments, **keywords)
+            yield ChatGenerationChunk(message=AIMessageChunk("", usage_metadata=usage))
+
+    reading = Reading(local(Counting(replies={"quote": CAPTAIN})), FERRY, Line(1), 0)
+    list(reading.prepare())
+    assert "".join(reading.quote(WHO)) == CAPTAIN
+    assert [record.levelname for record in caplog.records if "are read again" in record.message] == ["WARNING"] * lines
 
 
 def test_the_model_reads_question_documents_and_language(index: Index) -> None:
