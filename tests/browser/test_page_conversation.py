@@ -49,7 +49,7 @@ def test_the_words_of_the_documents_come_first(width: int, assistant: Any, open_
     expect(page.locator("#current .text")).to_have_text("It carried salt")
     expect(quoted).to_be_in_viewport(ratio=1)
     expect(page.locator("#current [aria-live]")).to_have_attribute("aria-busy", "true")
-    assert quoted.bounding_box()["y"] < page.locator("#current .text").bounding_box()["y"]  # type: ignore[index]
+    assert quoted.bounding_box()["y"] < page.locator("#current .text").bounding_box()["y"]
     run.answer("It carried salt. [1]", assistant.cite(QUOTE))
     expect(page.locator("#current .reply.answer .text")).to_have_text("It carried salt.1")
     expect(quoted).to_have_count(0)

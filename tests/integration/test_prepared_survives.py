@@ -143,9 +143,10 @@ def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
     "damage",
     [
         lambda state: state[: len(state) // 2],
+        lambda _: b"",
         lambda state: state[:5_000] + bytes([state[5_000] ^ 1]) + state[5_001:],
     ],
-    ids=["truncated", "one bit"],
+    ids=["truncated", "empty", "one bit"],
 )
 def test_damaged_while_nobody_looked(
     damage: Callable[[bytes], bytes], read: Assistant, expected: tuple[Any, ...], caplog: pytest.LogCaptureFixture

@@ -105,6 +105,7 @@ def test_the_index_command_reads_ahead(folder: Path, read_anew: list[tuple[Any, 
         assert (done.returncode, done.stderr) == (0, "")
 
     run("--no-prepare", megabytes="100")
+    run(megabytes="0")
     assert not (index_dir / PREPARED).exists()
     run(megabytes="100")
     assert len(list((index_dir / PREPARED).iterdir())) == 1

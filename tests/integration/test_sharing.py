@@ -49,8 +49,9 @@ def test_a_running_server_answers(folder: Path) -> None:
             process.kill()
     assert (asked.stderr, as_json.stderr) == ("False\n", "False\n")
     assert (folder / RECORD).exists(), "nobody could remove it"
-    alone_as_json = ask(folder, "--json")
-    assert alone_as_json.stderr == "True\n"
+    alone, alone_as_json = ask(folder), ask(folder, "--json")
+    assert (alone.stderr, alone_as_json.stderr) == ("True\n", "True\n")
+    assert asked.stdout == alone.stdout
     assert "It carried salt to Norrport." in asked.stdout
     first, second = json.loads(as_json.stdout), json.loads(alone_as_json.stdout)
     assert first | {"timings": None} == second | {"timings": None}

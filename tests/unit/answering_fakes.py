@@ -16,11 +16,12 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import ConfigDict, Field
 
-from assistant import Settings, prompting
+from assistant import Assistant, Settings, prompting
 from assistant.drafting import Drafter
 from assistant.models.chat_model import ChatModel
 from assistant.phrases import decline
 from assistant.pipeline import Pipeline
+from assistant.sharing.record import Record, read_record
 from assistant.types import Answer, DeclineReason, PassagesFound, StreamEvent, TextDelta, Turn
 from index.embedding import Vectors
 from index.search import Index
@@ -316,6 +317,16 @@ def assert_declines(answer: Answer, language: str = "en") -> None:
     assert (answer.text, answer.language) == decline(language)
     assert (answer.citations, answer.abstained) == ((), True)
     assert answer.decline_reason == DeclineReason.NOT_COVERED
+
+
+SHARED_MODEL = "openai:scripted"
+
+
+def record_of(assistant: Assistant) -> Record:
+    """Where others find it."""
+    found = read_record(assistant.settings.index_dir)
+    assert found
+    return found
 
 
 def in_time(call: Callable[[], Any]) -> Any:

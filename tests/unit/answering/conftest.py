@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant
+from assistant.sharing.server import shared
 from index.search import Index
 
-from ..answering_fakes import ADA, CAPTAIN, FakeRuntime, Loaders, OpenIndex, indexed, keywords
+from ..answering_fakes import ADA, CAPTAIN, SHARED_MODEL, FakeRuntime, Loaders, OpenIndex, indexed, keywords
 
 
 @pytest.fixture(scope="module")
@@ -63,3 +64,11 @@ def local_assistant(assistant: Assistant, loaders: Loaders) -> Assistant:
     loaders.model.replies.update(stated="Yes", quote=CAPTAIN, phrase=ADA)
     loaders.runtime = FakeRuntime()
     return assistant
+
+
+@pytest.fixture
+def served(folder: Path, loaders: Loaders) -> Iterator[Assistant]:
+    """An assistant that answers for others."""
+    del loaders
+    with Assistant.open(**keywords(folder, chat_model=SHARED_MODEL)) as opened, shared(opened):
+        yield opened

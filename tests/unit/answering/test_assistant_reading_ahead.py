@@ -95,7 +95,7 @@ def test_a_conversation_is_read_ahead_as_its_follow_up_needs_it(local_assistant:
 
 def test_a_wrong_history_is_told(local_assistant: Assistant) -> None:
     with pytest.raises(HistoryError):
-        local_assistant.expect_follow_up(["And?"])  # type: ignore[list-item]
+        local_assistant.expect_follow_up(["And?"])
 
 
 def test_other_models_and_closed_assistants_read_no_conversation(assistant: Assistant, loaders: Loaders) -> None:

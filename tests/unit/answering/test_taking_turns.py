@@ -114,7 +114,7 @@ def test_the_end_of_a_question_frees_its_place_however_it_ends(index: Index) -> 
     for _ in range(2):
         half_read = found(asked.run(WER, ()))
         next(half_read)
-        half_read.close()  # type: ignore[attr-defined]
+        half_read.close()
     assert "Waiting" not in kinds(asked.run(WER, ()))
 
 
@@ -130,7 +130,7 @@ def test_a_stream_closed_in_the_queue_leaves_it_while_others_are_busy(
     go_on = Event()
     loaders.model.replies["stated"] = lambda _: "Yes" if go_on.wait(PATIENCE_S) else "No"
     local_assistant.warm_up()
-    places = local_assistant._pipeline._drafter._places  # type: ignore[union-attr]
+    places = local_assistant._pipeline._drafter._places
     with ThreadPoolExecutor(2) as threads:
         answers = [threads.submit(local_assistant.ask, WHO) for _ in range(2)]
         while len(places._seated) < 2:
@@ -139,7 +139,7 @@ def test_a_stream_closed_in_the_queue_leaves_it_while_others_are_busy(
         assert next(third) == Waiting(1)
         fourth = found(local_assistant.stream(WHO))
         assert next(fourth) == Waiting(2)
-        in_time(third.close)  # type: ignore[attr-defined]
+        in_time(third.close)
         assert in_time(lambda: next(fourth)) == Waiting(1)
         go_on.set()
         assert [type(answer.result(PATIENCE_S)) for answer in answers] == [Answer, Answer]
