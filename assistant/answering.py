@@ -157,11 +157,14 @@ class Assistant:
         `progress` counts characters. Raises what `warm_up` raises, and ChatModelError.
         """
         from assistant.models import checked_file
+        from assistant.pipeline import warm_up_languages
 
         if not checked_file(self.settings):
             return  # known without loading anything
         with self._reading_ahead:
             if pipeline := self._pipeline_unless(lambda: self._closed):
+                if not self._running:  # it would hold the question up, which does it itself at a better time
+                    warm_up_languages()
                 for done, total in pipeline.read_ahead():
                     if self._closed:
                         return
@@ -286,10 +289,11 @@ class Assistant:
             if self._pipeline is None:
                 from assistant.drafting import Drafter
                 from assistant.models import checked_file
-                from assistant.pipeline import Pipeline, warm_up
+                from assistant.pipeline import Pipeline, warm_up, warm_up_languages
 
                 if not checked_file(self.settings):
                     self._load_chat()  # takes no time; what is missing is told before the index loads, which does
+                    warm_up_languages()
                 with ThreadPoolExecutor(1) as beside:  # the chat model loads while the index does
                     loading = beside.submit(self._load_chat)
                     index = self._loaded_index()

@@ -32,7 +32,7 @@ _WORDS_THAT_TELL = 8
 def compose(
     reading: Reading,
     question: str,
-    language: str,
+    language_of_question: Callable[[], str],
     place_of: Callable[[str], Place],
     *,
     local: bool,
@@ -40,18 +40,20 @@ def compose(
 ) -> Composed:
     """Pieces of a draft in the question's language, none where the documents do not tell.
 
-    Before them the quote, as far as a local model copies it. `place_of` tells where in the documents words were taken
-    from. `only` is all that the model has read, if that is so little that there is nothing to choose from.
+    Before them the quote, as far as a local model copies it. `language_of_question` may take its time when it is first
+    asked: that is while the model reads out the quote. `place_of` tells where in the documents words were taken from.
+    `only` is all that the model has read, if that is so little that there is nothing to choose from.
 
     Returns the words that the draft relies on: as the model quoted them, or the sentences put in their place; "" where
     it was not asked.
     """
+    quote, stated = only, None
+    if local:
+        pieces = _meanwhile(language_of_question, reading.quote(question))
+        quote = only or tidying.tidy((yield from _read_out(pieces, reading.documents)))
+        stated = yield from reading.stated(question)
+    language = language_of_question()
     name = language_name(language)
-    if not local:
-        yield from _deltas(_spoken(reading.answer_or_none(question, name), language, reading, question))
-        return ""
-    quote = only or tidying.tidy((yield from _read_out(reading.quote(question), reading.documents)))
-    stated = yield from reading.stated(question)
     if stated is None:
         yield from _deltas(_spoken(reading.answer_or_none(question, name), language, reading, question))
         return ""
@@ -96,6 +98,16 @@ def _made_good(
             part = part if adds and holds else sentence or part
         parts.append(part)
     return " ".join(dict.fromkeys(parts))
+
+
+def _meanwhile(work: Callable[[], object], pieces: Iterator[str]) -> Iterator[str]:
+    """The pieces; after the first one some work is done, while the model, a process of its own, goes on."""
+    worked = False
+    for piece in pieces:
+        yield piece
+        if piece and not worked:
+            work()
+            worked = True
 
 
 def _read_out(pieces: Iterator[str], documents: str) -> Composed:

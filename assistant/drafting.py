@@ -348,8 +348,7 @@ def _model(
     """`restored`: does the slot hold exactly what was read before? What else it may hold must not change rounding."""
     if chat.runtime is None:
         return chat.llm
-    extra = {"id_slot": slot, "cache_prompt": restored}
-    return chat.llm.bind(extra_body=extra, **options)
+    return chat.llm.bind(id_slot=slot, cache_prompt=restored, **options)
 
 
 def _plain(chat: ChatModel, values: Mapping[str, str]) -> dict[str, str]:

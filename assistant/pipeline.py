@@ -1,8 +1,9 @@
 """The way of a question: condense -> search -> draft -> ground -> Answer."""
 
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, nullcontext
+from functools import cache
 
 from assistant import conversation, evidence, grounding, sources, tidying
 from assistant.citations import Candidate, cite, without_markers
@@ -37,7 +38,11 @@ class Pipeline:
     def _answered(self, drafter: Visit | None, question: str, history: Sequence[Turn]) -> Generator[Step, None, None]:
         clock = _Clock()
         languages = [document.language for document in self._index.documents]
-        language = conversation.question_language(question, history, languages)
+
+        @cache  # found out when it is needed: it takes a second in a new process
+        def language() -> str:
+            return conversation.question_language(question, history, languages)
+
         asked = yield from self._standalone(drafter, question, history, language)
         hits = self._index.search(asked, _HITS)
         passages = self._passages(hits)
@@ -48,7 +53,7 @@ class Pipeline:
             carried = [[extract] for extract in sources.extracts(self._index, passages, asked)]
             sentences = [without_markers(" ".join(quotes[0].text.split())) for quotes in carried]
             spoken = {passage.source: passage.language for passage in passages}
-            language = next((spoken[quote.source] for quotes in carried for quote in quotes), None) or language
+            said_in = next((spoken[quote.source] for quotes in carried for quote in quotes), None) or language()
         else:
             draft = quote = ""
             if conversation.asks_for_title(asked) and (titles := self._titles(hits)):
@@ -58,11 +63,12 @@ class Pipeline:
                     yield QuoteDelta("\n")  # what is quoted next stands somewhere else
             if not draft:
                 draft, quote = yield from self._draft(drafter, passages, asked, language, clock)
-            sentences = self._grounded(draft, language, passages)
+            said_in = language()
+            sentences = self._grounded(draft, said_in, passages)
             # of several sentences, each needs a place of its own
             quoted = quote if len(sentences) == 1 else ""
             carried = [sources.quotes(self._index, passages, sentence, asked, quoted) for sentence in sentences]
-        yield self._finished(question, asked, language, sentences, carried, passages, clock)
+        yield self._finished(question, asked, said_in, sentences, carried, passages, clock)
 
     def read_ahead(self) -> Iterator[tuple[int, int]]:
         """Let a local model read what questions will need, as far as there is room to keep it.
@@ -91,13 +97,13 @@ class Pipeline:
             yield from self._drafter.expect_follow_up(conversation.as_prompt(history))
 
     def _standalone(
-        self, drafter: Visit | None, question: str, history: Sequence[Turn], language: str
+        self, drafter: Visit | None, question: str, history: Sequence[Turn], language: Callable[[], str]
     ) -> Generator[Step, None, str]:
         if not history:
             return question
         if drafter is None:
             return conversation.standalone("", question, history)
-        name = language_name(language)
+        name = language_name(language())
         rewritten = yield from drafter.condense(conversation.as_prompt(history), question, name)
         return conversation.standalone(rewritten, question, history)
 
@@ -133,7 +139,7 @@ class Pipeline:
         return evidence.titles((self._index.document(source), self._index.sentences(source)) for source in found)
 
     def _draft(
-        self, drafter: Visit, passages: Sequence[Passage], question: str, language: str, clock: "_Clock"
+        self, drafter: Visit, passages: Sequence[Passage], question: str, language: Callable[[], str], clock: "_Clock"
     ) -> Generator[Step, None, tuple[str, str]]:
         """Deltas of quote and draft; returns the draft, "" where the documents do not tell, and what it relies on."""
         only = passages[0].title if len(passages) == 1 and passages[0].text.strip("# ") == passages[0].title else ""
@@ -213,7 +219,11 @@ class _Clock:
 
 
 def warm_up(index: Index) -> None:
-    """Load what the first question would wait for, beside the models: what tells languages and stems apart."""
-    conversation.question_language("which documents are there", (), ())
+    """Load what the first search would wait for."""
     if index.documents:
         index.search("a", 1)
+
+
+def warm_up_languages() -> None:
+    """Load what tells languages apart: a second, in which no other thread of the process does anything."""
+    conversation.question_language("which documents are there", (), ())

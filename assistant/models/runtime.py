@@ -3,6 +3,7 @@
 Reading is llama.cpp's prefill, and a state is the KV cache after it: of a slot, or saved to a file.
 """
 
+import json
 import logging
 import os
 import secrets
@@ -118,6 +119,24 @@ class LlamaRuntime:
         """The prompt that the model reads for `messages`, by its own chat template. Raises ChatModelError."""
         body = {"messages": convert_to_openai_messages(list(messages))}
         return str(self._call("POST", "/apply-template", body)["prompt"])
+
+    def reply(self, messages: Sequence[BaseMessage], **options: Any) -> Generator[dict[str, Any], None, None]:
+        """What the model says, in chunks of the OpenAI protocol as they come; closing it stops the model.
+
+        `options` are further fields of the request. Raises ChatModelError, and what httpx raises.
+        """
+        body = {"messages": convert_to_openai_messages(list(messages)), "stream": True} | options
+        # llama.cpp ends a connection that it has streamed on, now and then only after the next request is on its way
+        once, url = {"Connection": "close"}, f"{self.base_url}/v1/chat/completions"
+        with self._http.stream("POST", url, json=body, headers=once) as response:
+            _check(response)
+            for line in response.iter_lines():
+                _, is_data, data = line.partition("data: ")
+                if is_data and data != "[DONE]":
+                    chunk = json.loads(data)
+                    if "error" in chunk:
+                        raise ChatModelError(f"The chat model {self.name} failed: {_told(chunk)}", fix="Ask again.")
+                    yield chunk
 
     def tokens(self, text: str, *, parse_special: bool = True, add_special: bool = False) -> list[int]:
         """Ids of its tokens; by default as prompts are read, where "<|im_end|>" may be one. Raises ChatModelError.
@@ -276,8 +295,25 @@ class LlamaRuntime:
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         with translated_errors(self.name, local=True):
             response = self._http.request(method, f"{self.base_url}{path}", json=body)
-            response.raise_for_status()
+            _check(response)
             return response.json()
+
+
+def _check(response: httpx.Response) -> None:
+    """Raises HTTPStatusError with the server's own words."""
+    if response.is_error:
+        response.read()
+        try:
+            message = _told(response.json())
+        except ValueError:
+            message = response.reason_phrase
+        raise httpx.HTTPStatusError(message, request=response.request, response=response)
+
+
+def _told(reply: Any) -> str:
+    """The message of an error as llama.cpp tells it."""
+    error = reply.get("error") if isinstance(reply, dict) else None
+    return str(error.get("message", error) if isinstance(error, dict) else reply)
 
 
 def _private(folder: Path) -> bool:

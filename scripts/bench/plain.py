@@ -25,7 +25,7 @@ class PlainPipeline:
         self._vectors = embedder.embed_documents(self._chunks)
         self._embedder = embedder
         self._chat = chat
-        self._llm = chat.llm.bind(extra_body={"id_slot": PLAIN_SLOT})
+        self._llm = chat.llm.bind(id_slot=PLAIN_SLOT)
 
     def ask(self, question: str, history: History) -> Iterator[TextDelta]:
         """Pieces of the answer. A conversation is searched by all its questions, and stands in the prompt.

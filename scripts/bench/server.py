@@ -1,25 +1,20 @@
 """The model's server: what it says of its own speed, and the plain pipeline's memory of prompts."""
 
-import json
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import httpx
-import httpx2
+from langchain_core.callbacks import BaseCallbackHandler
+from langchain_core.outputs import ChatGeneration, LLMResult
 
 from assistant.models.chat_model import ChatModel
-
-if TYPE_CHECKING:
-    from langchain_openai import ChatOpenAI
 
 PLAIN_SLOT = 0
 """The assistant restores what it needs of a slot before each question, so that it can be shared."""
 _RAW_SLOT = 1
 _PLAIN_STATE = "plain-pipeline.bench"
-_TIMINGS = re.compile(rb'"timings":\s*(\{[^{}]*\})')
 _RAW_TOKENS = 128
 
 
@@ -49,23 +44,21 @@ class Speed:
 
 
 class ModelServer:
-    """Asked directly, and overheard: LangChain drops what the server says of its own time."""
+    """Asked directly; and of each reply that LangChain gets it tells what that took."""
 
     def __init__(self, chat: ChatModel) -> None:
         assert chat.runtime is not None  # only local models are measured
         self._base_url = chat.runtime.base_url
         self._headers = {"Authorization": f"Bearer {chat.runtime.api_key}"}
-        self._overheard: list[list[bytes]] = []
+        self._replies = _Replies()
         self._plain_kept = False
-        client = cast("ChatOpenAI", chat.llm).http_client
-        assert isinstance(client, httpx2.Client)
-        client.event_hooks = {"response": [self._overhear]}
+        chat.llm.callbacks = [self._replies]
 
     def take_calls(self) -> list[Call]:
         """Those that LangChain made since the last time."""
-        bodies = [b"".join(pieces) for pieces in self._overheard]
-        self._overheard.clear()
-        return [_call(json.loads(found[1])) for body in bodies if (found := _TIMINGS.search(body))]
+        timings = list(self._replies.timings)
+        self._replies.timings.clear()
+        return [_call(each) for each in timings]
 
     def speed(self, text: str) -> Speed:
         """Of reading `text` anew, and of generating 128 tokens behind it, and after a few words."""
@@ -84,12 +77,6 @@ class ModelServer:
         self._post(f"/slots/{PLAIN_SLOT}?action=save", {"filename": _PLAIN_STATE})
         self._plain_kept = True
 
-    def _overhear(self, response: httpx2.Response) -> None:
-        pieces: list[bytes] = []
-        self._overheard.append(pieces)
-        assert isinstance(response.stream, httpx2.SyncByteStream)
-        response.stream = _Overheard(response.stream, pieces)
-
     def _completion(self, prompt: str, tokens: int) -> Call:
         options = {"n_predict": tokens, "ignore_eos": True, "temperature": 0, "cache_prompt": False}
         return _call(self._post("/completion", {"prompt": prompt, "id_slot": _RAW_SLOT, **options})["timings"])
@@ -100,20 +87,14 @@ class ModelServer:
         return response.json()
 
 
-class _Overheard(httpx2.SyncByteStream):
-    """A body that is noted while it is read; it is looked at when no clock runs."""
+class _Replies(BaseCallbackHandler):
+    def __init__(self) -> None:
+        self.timings: list[dict[str, Any]] = []
 
-    def __init__(self, stream: httpx2.SyncByteStream, pieces: list[bytes]) -> None:
-        self._stream = stream
-        self._pieces = pieces
-
-    def __iter__(self) -> Iterator[bytes]:
-        for piece in self._stream:
-            self._pieces.append(piece)
-            yield piece
-
-    def close(self) -> None:
-        self._stream.close()
+    def on_llm_end(self, response: LLMResult, **_: Any) -> None:
+        generation = response.generations[0][0]
+        assert isinstance(generation, ChatGeneration)
+        self.timings.append(generation.message.response_metadata["timings"])
 
 
 def generating_speed(calls: Sequence[Call]) -> float:

@@ -11,6 +11,7 @@ from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from assistant.errors import ChatModelError
 from assistant.models import ChatModel, load_chat_model
+from assistant.models.failures import translated_errors
 from assistant.models.process import ModelProcess
 from assistant.models.runtime import CONVERSATION_SLOT, SLOT_TOKENS, SLOTS, LlamaRuntime
 from assistant.settings import Settings
@@ -48,13 +49,13 @@ def prepare(runtime: LlamaRuntime, slot: int = 0) -> None:
 
 
 def answer(model: ChatModel, question: str = QUESTION) -> str:
-    llm = model.llm.bind(extra_body={"id_slot": 0, "cache_prompt": True}, max_tokens=24)
+    llm = model.llm.bind(id_slot=0, cache_prompt=True, max_tokens=24)
     return str(llm.invoke(messages(question)).content)
 
 
 def logprobs(model: ChatModel, question: str = QUESTION, slot: int = 0) -> list[float]:
     """Of an answer's first tokens: exact to the last bit where the state is."""
-    llm = model.llm.bind(extra_body={"id_slot": slot, "cache_prompt": True}, max_tokens=6, logprobs=True)
+    llm = model.llm.bind(id_slot=slot, cache_prompt=True, max_tokens=6, logprobs=True)
     content = llm.invoke(messages(question)).response_metadata["logprobs"]["content"]
     return [token["logprob"] for token in content]
 
@@ -69,7 +70,7 @@ def test_answers(model: ChatModel) -> None:
 
 
 def test_streams_the_same(model: ChatModel, runtime: LlamaRuntime) -> None:
-    llm = model.llm.bind(extra_body={"id_slot": 0, "cache_prompt": True}, max_tokens=24)
+    llm = model.llm.bind(id_slot=0, cache_prompt=True, max_tokens=24)
 
     prepare(runtime)
     expected = answer(model)
@@ -81,7 +82,7 @@ def test_streams_the_same(model: ChatModel, runtime: LlamaRuntime) -> None:
 
 def test_prepared_prefix_is_reused(model: ChatModel, runtime: LlamaRuntime) -> None:
     prepare(runtime)
-    llm = model.llm.bind(extra_body={"id_slot": 0, "cache_prompt": True}, max_tokens=1)
+    llm = model.llm.bind(id_slot=0, cache_prompt=True, max_tokens=1)
     usage = llm.invoke(messages()).usage_metadata
     assert usage is not None
     tokens = len(runtime.tokens(prefix(runtime)))
@@ -240,13 +241,19 @@ def test_proxies_do_not_matter(model: ChatModel, runtime: LlamaRuntime, monkeypa
     assert answer(model)
 
 
+def test_a_question_that_is_too_long_is_told(model: ChatModel) -> None:
+    with translated_errors(model.name, local=True), pytest.raises(ChatModelError, match="exceeds.*context") as caught:
+        model.llm.invoke(messages("Who repairs clocks? " * SLOT_TOKENS))
+    assert "shorter question" in caught.value.fix
+
+
 def test_hosted_path(runtime: LlamaRuntime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", runtime.api_key)
     settings = Settings.load(chat_model="openai:whatever", chat_base_url=f"{runtime.base_url}/v1")
     hosted = load_chat_model(settings)
     assert hosted is not None
     assert hosted.runtime is None
-    assert "Aldo" in answer(hosted)
+    assert "Aldo" in str(hosted.llm.bind(max_tokens=24).invoke(messages()).content)
     assert "Aldo" in "".join(str(chunk.content) for chunk in hosted.llm.bind(max_tokens=24).stream(messages()))
     hosted.close()
 

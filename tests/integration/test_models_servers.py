@@ -1,4 +1,4 @@
-"""Chat servers that fail, each in its way, on the loopback interface, through the provider's own LangChain package."""
+"""Chat servers that fail, each in its way, on the loopback interface: hosted ones, and a local model's."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -12,6 +12,8 @@ import pytest
 from assistant.errors import ChatModelError, ChatNonsenseError, ChatTimeoutError, ChatUnreachableError
 from assistant.models import ChatModel, load_chat_model
 from assistant.models.failures import translated_errors
+from assistant.models.local import local_chat_model
+from assistant.models.runtime import LlamaRuntime
 from assistant.settings import Settings
 
 Open = Callable[..., AbstractContextManager[ChatModel]]
@@ -145,3 +147,73 @@ def test_refuses(call: Callable[[ChatModel], str], code: int, fix: str, open_mod
         call(model)
     assert type(caught.value) is ChatModelError
     assert fix in caught.value.fix
+
+
+# --- a local model's server ---
+
+
+class Elsewhere:
+    """In the place of a model's process: an address."""
+
+    ended = False
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    def address(self) -> str:
+        return self._address
+
+    def close(self) -> None:
+        """It is not this one's."""
+
+
+@pytest.fixture
+def told_by_local(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """What a local model says whose server answers every request so."""
+
+    def told(code: int, content_type: str, body: str) -> str:
+        with server(code, content_type, body) as address:
+            process = Elsewhere(address.removesuffix("/v1"))
+            monkeypatch.setattr("assistant.models.runtime.ModelProcess", lambda *_, **__: process)
+            (tmp_path / "model.gguf").touch()
+            model = local_chat_model(LlamaRuntime(tmp_path / "model.gguf"))
+            try:
+                with translated_errors(model.name, local=True):
+                    return "".join(str(chunk.content) for chunk in model.llm.stream("Hello?"))
+            finally:
+                model.close()
+
+    return told
+
+
+@pytest.mark.parametrize(("code", "fix"), [(400, "shorter question"), (500, "started anew")])
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [("application/json", '{"error": {"message": "not today"}}'), ("application/json", '{"error": "not today"}')],
+)
+def test_local_refuses(code: int, fix: str, content_type: str, body: str, told_by_local: Callable[..., str]) -> None:
+    with pytest.raises(ChatModelError, match=f"{code}.*not today") as caught:
+        told_by_local(code, content_type, body)
+    assert fix in caught.value.fix
+
+
+def test_local_refuses_in_html(told_by_local: Callable[..., str]) -> None:
+    with pytest.raises(ChatModelError, match="500 Internal Server Error"):
+        told_by_local(500, "text/html", "<html>oh</html>")
+
+
+def test_local_fails_in_the_middle(told_by_local: Callable[..., str]) -> None:
+    body = 'data: {"choices": [{"delta": {"content": "Hel"}}]}\n\ndata: {"error": {"message": "not today"}}\n\n'
+    with pytest.raises(ChatModelError, match="not today"):
+        told_by_local(200, "text/event-stream", body)
+
+
+@pytest.mark.parametrize("body", ['data: {"choices": [{"del\n\n', "data: {}\n\n", "data: 7\n\n", ""])
+def test_local_answers_nonsense(body: str, told_by_local: Callable[..., str]) -> None:
+    with pytest.raises(ChatNonsenseError):
+        told_by_local(200, "text/event-stream", body)
+
+
+def test_local_answers(told_by_local: Callable[..., str]) -> None:
+    body = 'data: {"choices": [{"delta": {"content": "Hel"}}]}\n\ndata: {"choices": [{"delta": {"content": "lo"}}]}\n\n'
+    assert told_by_local(200, "text/event-stream", f"{body}data: [DONE]\n\n") == "Hello"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from langchain_core.messages import BaseMessage
 
+from assistant import conversation
 from assistant.drafting import Drafter, Reading
 from assistant.errors import ChatNonsenseError
 from assistant.models.runtime import CONVERSATION_SLOT, SHORT_SLOT
@@ -256,6 +257,17 @@ def test_no_number_is_invented_on_the_way(invented: str, index: Index) -> None:
     assert answer.abstained
 
 
+def test_first_words_do_not_wait_for_what_tells_languages(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    telling = conversation.question_language
+    monkeypatch.setattr(conversation, "question_language", lambda *args: asked.append(args) or telling(*args))
+    stream = Pipeline(index, Drafter(local(model(quote=CAPTAIN, draft=FERRY_DE), FakeRuntime()))).run(WER, ())
+    next(event for event in stream if isinstance(event, QuoteDelta))
+    assert asked == []
+    assert isinstance(list(stream)[-1], Answer)
+    assert len(asked) == 1
+
+
 # --- the model's memory ---
 
 
@@ -273,13 +285,13 @@ def test_the_documents_are_read_before_the_first_call_and_stay_in_their_slot(ind
         assert runtime.render(call.messages).startswith(prefix) or call.kind == "stated"
         assert runtime.render(call.messages).startswith(prefix[: prefix.index(CARGO) + len(CARGO)])
         used = SHORT_SLOT if call.kind == "stated" else slot
-        assert call.options["extra_body"] == {"id_slot": used, "cache_prompt": True}
+        assert (call.options["id_slot"], call.options["cache_prompt"]) == (used, True)
     (conversation,) = runtime.held
     condense, *_, phrase = scripted.calls
     assert TURN.answer in conversation
     assert runtime.render(condense.messages).startswith(conversation)
-    assert condense.options["extra_body"] == {"id_slot": CONVERSATION_SLOT, "cache_prompt": True}
-    assert phrase.options["extra_body"] == {"id_slot": SHORT_SLOT, "cache_prompt": False}
+    assert (condense.options["id_slot"], condense.options["cache_prompt"]) == (CONVERSATION_SLOT, True)
+    assert (phrase.options["id_slot"], phrase.options["cache_prompt"]) == (SHORT_SLOT, False)
 
 
 def test_a_local_model_reads_no_token_of_its_chat_template(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -237,3 +237,9 @@ def test_import_is_light() -> None:
     code = f"import sys, assistant.models.pull, assistant.models.status; print({heavy} & set(sys.modules))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "set()"
+
+
+def test_a_local_model_needs_no_provider_s_package() -> None:
+    code = "import sys, assistant.models.local; print({'langchain_openai', 'openai'} & set(sys.modules))"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "set()"

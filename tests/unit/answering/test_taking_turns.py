@@ -214,7 +214,7 @@ def test_many_questions_at_once_never_make_two_calls_at_once(local_assistant: As
         told = list(threads.map(ask, range(24)))
     assert {each[-1] for each in told} == {"Answer"}
     assert any("Waiting" in each for each in told)
-    slots = {(call.kind, call.options["extra_body"]["id_slot"]) for call in alone.calls}
+    slots = {(call.kind, call.options["id_slot"]) for call in alone.calls}
     assert {slot for kind, slot in slots if kind in ("stated", "phrase")} == {SHORT_SLOT}
     assert {slot for kind, slot in slots if kind == "condense"} == {CONVERSATION_SLOT}
     assert {slot for kind, slot in slots if kind in ("quote", "draft")} == {0, 1}
