@@ -42,9 +42,8 @@ def _served(*, path: str, api_key: str, states: str, threads: int, slots: int, s
     params.fit_params = False  # reads the file once more to see what fits a GPU
     params.warmup = False  # what is asked first warms it up as well
     params.n_parallel = slots
-    params.n_ctx = (
-        slots * slot_tokens
-    )  # divided evenly; a cache that slots share would let one change another's rounding
+    # Divided evenly: a cache that slots share would let one change another's rounding.
+    params.n_ctx = slots * slot_tokens
     params.load_mode = xllamacpp.llama_load_mode.LLAMA_LOAD_MODE_NONE  # weights are rearranged: mapped, they stay twice
     params.cache_ram_mib = 0  # states are kept by runtime.py, which knows what they hold
     params.cache_idle_slots = False
