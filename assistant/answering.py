@@ -153,8 +153,8 @@ class Assistant:
         """Let a local chat model read the documents now, so that first questions need not wait for it.
 
         It gives way to whoever asks. What was read is kept beside the index, as far as the settings' `prepared_mb`
-        allow; done once, it takes milliseconds. Does nothing for other models, and once the assistant is closed.
-        `progress` counts characters. Raises what `warm_up` raises, and ChatModelError.
+        allow; done once, it takes milliseconds for each text of a prompt's length. Does nothing for other models, and
+        once the assistant is closed. `progress` counts characters. Raises what `warm_up` raises, and ChatModelError.
         """
         from assistant.models import checked_file
         from assistant.pipeline import warm_up_languages

@@ -78,6 +78,10 @@ class Drafter:
         finally:
             visit.end()
 
+    def quiet(self) -> Iterator[None]:
+        """Until no question is under way; yields meanwhile."""
+        return self._places.quiet()
+
     def kept(self, documents: str) -> bool:
         """Has a local model read these passages before, and is that kept? Then it is the last to be pushed out."""
         if (runtime := self._chat.runtime) is None:

@@ -79,6 +79,8 @@ class Pipeline:
             return
         done, total, unread = 0, self._index.total_chars, []
         for passage in self._most_likely():  # first what is kept already, so that nothing of it is pushed out
+            for _ in self._drafter.quiet():
+                yield done, total
             if self._drafter.kept(evidence.as_prompt([passage])):
                 done += len(passage.text)
             else:

@@ -181,7 +181,7 @@ def decline_table(report: Report) -> str:
 
 
 def first_question(reports: Sequence[Report]) -> str:
-    """Slower than the others: the documents are read with it. Models are loaded before its clock starts."""
+    """Slower than the others: what tells languages apart loads with it. All else was loaded and read before."""
     lines = ["| run | seconds to the first token | in all |", "| --- | ---: | ---: |"]
     for number, report in enumerate(reports, 1):
         if answer := report.rows[0].answer:

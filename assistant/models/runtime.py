@@ -62,8 +62,8 @@ class LlamaRuntime:
         self._own_folder: tempfile.TemporaryDirectory[str] | None = None
         if states is not None and state_budget_bytes > 0 and not _private(states):
             _log.warning(
-                "What the model reads cannot be kept in %s, which must be a folder that only you can write to: other "
-                "processes will read it again.",
+                "What the model reads cannot be kept in %s, which must be a folder that you can write to and nobody "
+                "else can enter (chmod 700): other processes will read it again.",
                 states,
             )
             states = None
@@ -130,9 +130,9 @@ class LlamaRuntime:
         once, url = {"Connection": "close"}, f"{self.base_url}/v1/chat/completions"
         with self._http.stream("POST", url, json=body, headers=once) as response:
             _check(response)
-            for line in response.iter_lines():
-                _, is_data, data = line.partition("data: ")
-                if is_data and data != "[DONE]":
+            for line in _lines(response):
+                _, is_data, data = line.partition(b"data: ")
+                if is_data and data.strip() != b"[DONE]":
                     chunk = json.loads(data)
                     if "error" in chunk:
                         raise ChatModelError(f"The chat model {self.name} failed: {_told(chunk)}", fix="Ask again.")
@@ -299,6 +299,15 @@ class LlamaRuntime:
             return response.json()
 
 
+def _lines(response: httpx.Response) -> Iterator[bytes]:
+    """As they come. httpx's own also end where a text holds a separator of lines or paragraphs."""
+    rest = b""
+    for received in response.iter_bytes():
+        *lines, rest = (rest + received).split(b"\n")
+        yield from lines
+    yield rest
+
+
 def _check(response: httpx.Response) -> None:
     """Raises HTTPStatusError with the server's own words."""
     if response.is_error:
@@ -317,7 +326,7 @@ def _told(reply: Any) -> str:
 
 
 def _private(folder: Path) -> bool:
-    """Is there such a folder, or can it be made, that nobody else may write to? A state is trusted."""
+    """Is there such a folder, or can it be made, that nobody else may enter? A state is trusted, and tells the text."""
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         found = folder.stat()

@@ -7,7 +7,6 @@ import os
 import tempfile
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 from assistant.models.choice import model_path
@@ -43,7 +42,6 @@ def fingerprint(settings: Settings) -> str:
     check_corpus(settings, manifest)
     path = model_path(settings)
     alike = (
-        version("document-assistant"),
         _source(),
         settings.chat_model if path is None else identity(path),
         settings.chat_base_url,
@@ -58,7 +56,7 @@ def fingerprint(settings: Settings) -> str:
 
 
 def _source() -> list[tuple[int, int]]:
-    """Sizes and times of what makes the answers: while it is developed, its version stays the same."""
+    """Sizes and times of what makes the answers: they tell versions apart, also while a version is developed."""
     files = (path for part in ("assistant", "index", "prompts") for path in (_ROOT / part).rglob("*"))
     found = (path.stat() for path in files if path.suffix in (".py", ".md"))
     return sorted((status.st_size, status.st_mtime_ns) for status in found)

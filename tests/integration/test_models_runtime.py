@@ -7,13 +7,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
+from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage, convert_to_openai_messages
 
 from assistant.errors import ChatModelError
 from assistant.models import ChatModel, load_chat_model
 from assistant.models.failures import translated_errors
+from assistant.models.local import SEED
 from assistant.models.process import ModelProcess
-from assistant.models.runtime import CONVERSATION_SLOT, SLOT_TOKENS, SLOTS, LlamaRuntime
+from assistant.models.runtime import CONVERSATION_SLOT, SLOT_TOKENS, SLOTS, TIMEOUT_S, LlamaRuntime
 from assistant.settings import Settings
 
 pytestmark = pytest.mark.chat_model
@@ -69,15 +70,26 @@ def test_answers(model: ChatModel) -> None:
     assert "Aldo" in answer(model)
 
 
-def test_streams_the_same(model: ChatModel, runtime: LlamaRuntime) -> None:
-    llm = model.llm.bind(id_slot=0, cache_prompt=True, max_tokens=24)
+def test_streams_what_the_server_answers_at_once(model: ChatModel, runtime: LlamaRuntime) -> None:
+    options = {"id_slot": 0, "cache_prompt": True, "max_completion_tokens": 24, "logprobs": True, "top_logprobs": 5}
+    prepare(runtime)
+    response = httpx.post(
+        f"{runtime.base_url}/v1/chat/completions",
+        json={"messages": convert_to_openai_messages(messages()), "temperature": 0, "seed": SEED} | options,
+        headers={"Authorization": f"Bearer {runtime.api_key}"},
+        timeout=TIMEOUT_S,
+        trust_env=False,
+    )
+    expected = response.json()["choices"][0]
 
     prepare(runtime)
-    expected = answer(model)
-    prepare(runtime)
+    llm = model.llm.bind(**options)
     chunks = [str(chunk.content) for chunk in llm.stream(messages())]
-    assert "".join(chunks) == expected
+    assert "".join(chunks) == expected["message"]["content"]
     assert len(chunks) > 3
+
+    prepare(runtime)
+    assert llm.invoke(messages()).response_metadata["logprobs"] == expected["logprobs"]
 
 
 def test_prepared_prefix_is_reused(model: ChatModel, runtime: LlamaRuntime) -> None:

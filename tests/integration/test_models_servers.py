@@ -214,6 +214,12 @@ def test_local_answers_nonsense(body: str, told_by_local: Callable[..., str]) ->
         told_by_local(200, "text/event-stream", body)
 
 
+def test_a_separator_of_lines_ends_no_event(told_by_local: Callable[..., str]) -> None:
+    text = "a\u2028b\u2029c\u0085d"
+    body = f'data: {{"choices": [{{"delta": {{"content": "{text}"}}}}]}}\n\ndata: [DONE]\n\n'
+    assert told_by_local(200, "text/event-stream", body) == text
+
+
 def test_local_answers(told_by_local: Callable[..., str]) -> None:
     body = 'data: {"choices": [{"delta": {"content": "Hel"}}]}\n\ndata: {"choices": [{"delta": {"content": "lo"}}]}\n\n'
     assert told_by_local(200, "text/event-stream", f"{body}data: [DONE]\n\n") == "Hello"

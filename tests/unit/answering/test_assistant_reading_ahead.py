@@ -76,6 +76,29 @@ def test_what_is_kept_is_found_before_anything_is_read(tmp_path: Path, loaders: 
     assert steps == sorted(steps)
 
 
+def test_looking_for_what_is_kept_gives_way_to_a_question(tmp_path: Path, loaders: Loaders) -> None:
+    indexed(tmp_path, {"long.txt": LONG}).close()
+    looked: list[str] = []
+
+    class Noting(FakeRuntime):
+        def kept(self, prompt_prefix: str) -> bool:
+            looked.append(prompt_prefix)
+            return False
+
+    loaders.runtime = Noting()
+    with Assistant.open(**keywords(tmp_path)) as assistant:
+        assistant.warm_up()
+        assert assistant._pipeline
+        assert assistant._pipeline._drafter
+        steps = assistant._pipeline.read_ahead()
+        with assistant._pipeline._drafter._places.ticket():
+            for _ in range(3):
+                next(steps)
+            assert looked == []
+        next(steps)
+        assert len(looked) == 1
+
+
 def test_no_more_is_read_than_can_be_kept(tmp_path: Path, loaders: Loaders) -> None:
     indexed(tmp_path, {"long.txt": LONG}).close()
     loaders.runtime = FakeRuntime(full=True)

@@ -113,7 +113,6 @@ def test_connections_that_others_hold_have_a_bound(served: Assistant) -> None:
 
 
 def test_the_server_listens_on_the_loopback_interface_only(served: Assistant) -> None:
-    addresses = {found[4][0] for found in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
-    for address in addresses - {"127.0.0.1", "127.0.1.1"}:
-        with pytest.raises(OSError, match=r"."):
-            socket.create_connection((str(address), record_of(served).port), timeout=1)
+    """Whoever listens on all interfaces can be reached at each of the loopback addresses."""
+    with pytest.raises(OSError, match=r"."):
+        socket.create_connection(("127.0.0.2", record_of(served).port), timeout=1)
