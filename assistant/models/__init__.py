@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from assistant.models.chat_model import ChatModel
 from assistant.models.choice import ModelKind, model_kind, model_path
-from assistant.models.files import EMBEDDED, check_gguf, verify, verify_again
+from assistant.models.files import EMBEDDED, PULL, check_gguf, verify, verify_again
 from assistant.models.states import PREPARED
 from assistant.settings import Settings
 
@@ -71,7 +71,7 @@ def checked_file(settings: Settings) -> Path | None:
         case ModelKind.EMBEDDED if path:
             verify(path, EMBEDDED)
         case ModelKind.HUB if path:
-            verify_again(path)
+            verify_again(path, pull=f"{PULL} --chat-model {settings.chat_model}")
         case ModelKind.FILE if path:
             missing = "Correct --chat-model or ASSISTANT_CHAT_MODEL: it is taken as the path of a GGUF file."
             check_gguf(path, missing=missing)

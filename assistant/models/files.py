@@ -13,7 +13,7 @@ from index.files import write_atomically
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, bytes done and bytes in all."""
 
-PULL = "Run `assistant pull`."
+PULL = "assistant pull"
 _GGUF_MAGIC = b"GGUF"
 _BLOCK = 4 << 20
 
@@ -91,24 +91,24 @@ def verify(path: Path, model: ModelFile, *, progress: Progress | None = None) ->
 
     Raises ModelNotFoundError, ModelDamagedError.
     """
-    check_gguf(path, missing=PULL)
+    check_gguf(path, missing=f"Run `{PULL}`.")
     size = path.stat().st_size
     if size != model.size:
-        raise _damaged(path, f"has {size:,} bytes instead of {model.size:,}")
-    _verify_hash(path, model.sha256, progress)
+        raise _damaged(path, f"has {size:,} bytes instead of {model.size:,}", PULL)
+    _verify_hash(path, model.sha256, PULL, progress)
 
 
-def verify_again(path: Path, *, progress: Progress | None = None) -> None:
+def verify_again(path: Path, *, pull: str = PULL, progress: Progress | None = None) -> None:
     """Check a pulled file against what was noted when it was pulled; a file put there by hand is taken as it is.
 
-    Raises ModelNotFoundError, ModelDamagedError.
+    `pull` is the command that fetches it. Raises ModelNotFoundError, ModelDamagedError.
     """
-    check_gguf(path, missing=PULL)
+    check_gguf(path, missing=f"Run `{pull}`.")
     noted = _read_sidecar(path)
     if noted is None and sidecar_path(path).exists():
-        raise _damaged(path, "cannot be checked: what was noted when it was pulled is damaged")
+        raise _damaged(path, "cannot be checked: what was noted when it was pulled is damaged", pull)
     if noted is not None:
-        _verify_hash(path, noted.sha256, progress)
+        _verify_hash(path, noted.sha256, pull, progress)
 
 
 def install(staged: Path, path: Path) -> None:
@@ -136,13 +136,13 @@ def identity(path: Path) -> str:
     return f"{path.resolve()} {now.st_size} {now.st_mtime_ns}"
 
 
-def _verify_hash(path: Path, sha256: str, progress: Progress | None) -> None:
+def _verify_hash(path: Path, sha256: str, pull: str, progress: Progress | None) -> None:
     before = path.stat()
     wanted = _Verified(before.st_size, before.st_mtime_ns, sha256)
     if is_verified(path, sha256) or _VERIFIED_HERE.get(path) == wanted:
         return
     if _sha256(path, before.st_size, progress) != sha256:
-        raise _damaged(path, "has another SHA-256 than it should")
+        raise _damaged(path, "has another SHA-256 than it should", pull)
     _write_sidecar(path, wanted)
 
 
@@ -171,5 +171,5 @@ def _write_sidecar(path: Path, noted: _Verified) -> None:
         _VERIFIED_HERE[path] = noted
 
 
-def _damaged(path: Path, what: str) -> ModelDamagedError:
-    return ModelDamagedError(f"The model file {path} {what}", fix="Run `assistant pull`: it replaces the file.")
+def _damaged(path: Path, what: str, pull: str) -> ModelDamagedError:
+    return ModelDamagedError(f"The model file {path} {what}", fix=f"Run `{pull}`: it replaces the file.")

@@ -61,6 +61,13 @@ def test_embedded_model_of_the_right_size(tmp_path: Path, monkeypatch: pytest.Mo
     assert not status(settings("embedded", tmp_path)).ready
 
 
+def test_a_file_of_the_hub_is_named_where_it_has_to_be_pulled(tmp_path: Path) -> None:
+    chosen = settings("hf:owner/repo/model.gguf", tmp_path)
+    with pytest.raises(ModelNotFoundError) as caught:
+        load_chat_model(chosen)
+    assert "`assistant pull --chat-model hf:owner/repo/model.gguf`" in caught.value.fix
+
+
 def test_path_that_is_not_there(tmp_path: Path) -> None:
     chosen = settings(str(tmp_path / "model.gguf"), tmp_path)
     for use in (load_chat_model, pull):
