@@ -14,6 +14,8 @@ from index.e5.graph import INPUT, OUTPUT, encoder
 from index.e5.tokens import Tokenizer
 from index.e5.weights import Weights, weights_file
 
+onnxruntime.disable_telemetry_events()  # on Windows; elsewhere index/__init__.py sees to it, before this is loaded
+
 _QUERY, _DOCUMENT = "query: ", "passage: "
 
 
