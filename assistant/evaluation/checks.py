@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from assistant.evaluation.matching import holds
 from assistant.evaluation.questions import Expectation
-from assistant.evaluation.types import CheckResult
+from assistant.evaluation.types import CheckResult, Verdict
 from assistant.printable import printable
 from assistant.types import Answer, Citation
 from index.language import common_words
@@ -26,6 +26,19 @@ def check_answer(
     `sources` holds the extracted text of the cited documents by source; one that is not there cannot be verified.
     """
     return tuple(_results(expect, answer, sources, detect))
+
+
+def judge(expect: Expectation, answer: Answer, checks: Sequence[CheckResult]) -> Verdict:
+    """What a reader was given. A passage answers where it holds what is to be cited, or else what is to be said."""
+    if not answer.abstained:
+        right = expect.abstains is not True and all(check.passed for check in checks)
+        return Verdict.RIGHT if right else Verdict.WRONG
+    if not answer.citations:
+        return Verdict.DECLINED
+    quotes = " ".join(citation.quote for citation in answer.citations)
+    groups = [expect.cites] if expect.cites else expect.contains
+    answers = expect.abstains is not True and all(any(holds(quotes, phrase) for phrase in group) for group in groups)
+    return Verdict.ANSWER_SHOWN if answers else Verdict.PASSAGE_SHOWN
 
 
 def _results(
@@ -70,7 +83,8 @@ def _cites(phrases: Sequence[str], citations: Sequence[Citation]) -> CheckResult
 
 
 def _abstains(expected: bool, answer: Answer) -> CheckResult:
-    found = f"it declined ({answer.decline_reason})" if answer.abstained else "it answered"
+    made_no_claim = "it showed a passage" if answer.citations else "it declined"
+    found = f"{made_no_claim} ({answer.decline_reason})" if answer.abstained else "it answered"
     passed = answer.abstained == expected
     wanted = "a decline" if expected else "an answer"
     return CheckResult(

@@ -12,7 +12,13 @@ from assistant.evaluation.types import Comparison, Outcome, Report, Row
 from assistant.printable import printable
 
 _STYLES = {Outcome.PASSED: "green", Outcome.FAILED: "red", Outcome.ERRORED: "bold red"}
-_GROUP_COLUMNS = ("answerable, right", "unanswerable, declined", "errors")
+_GROUP_COLUMNS = (
+    "answerable, right",
+    "right or answer shown",
+    "wrong claims",
+    "unanswerable, no claim",
+    "errors",
+)
 
 
 def render_table(report: Report, console: Console) -> None:
@@ -50,7 +56,7 @@ def markdown_summary(report: Report) -> str:
 
 def _plain(report: Report, summary: Summary) -> Iterator[str]:
     for row in report.rows:
-        yield " ".join(filter(None, [row.outcome.value, f"{row.set}::{row.id}", _seconds(row)]))
+        yield " ".join(filter(None, [_outcome(row), f"{row.set}::{row.id}", _seconds(row)]))
         yield from (f"    {problem}" for problem in problems(row))
     for title, (header, *rows) in _tables(summary):
         for label, *cells in rows:
@@ -64,11 +70,17 @@ def _questions(rows: Sequence[Row]) -> Table:
         table.add_row(
             Text(printable(row.id)),
             Text(printable(row.kind or "")),
-            Text(row.outcome.value, style=_STYLES[row.outcome]),
+            Text(_outcome(row), style=_STYLES[row.outcome]),
             Text(_seconds(row), justify="right"),
             Text("\n".join(problems(row))),
         )
     return table
+
+
+def _outcome(row: Row) -> str:
+    """With what the reader was given."""
+    told = row.verdict is None or row.verdict.value == row.outcome.value
+    return row.outcome.value if told else f"{row.outcome.value} ({row.verdict})"
 
 
 def _markdown(summary: Summary) -> Iterator[str]:
@@ -90,7 +102,8 @@ def _tables(summary: Summary) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
 
 
 def _cells(group: Group) -> tuple[str, ...]:
-    return printable(group.label), _share(group.answerable), _share(group.unanswerable), str(group.errored)
+    shares = (group.answerable, group.answer_given, group.wrong, group.unanswerable)
+    return printable(group.label), *map(_share, shares), str(group.errored)
 
 
 def _latency(latency: Latency) -> tuple[str, ...]:

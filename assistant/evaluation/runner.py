@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Protocol
 
 from assistant.errors import AssistantError, QuestionSetError
-from assistant.evaluation.checks import DetectLanguage, check_answer
+from assistant.evaluation.checks import DetectLanguage, check_answer, judge
 from assistant.evaluation.questions import Question, QuestionSet, load_question_set
-from assistant.evaluation.types import Outcome, Report, Row
+from assistant.evaluation.types import Outcome, Report, Row, Verdict
 from assistant.types import Answer, Turn
 from index.language import detect as detect_language
 
@@ -92,6 +92,7 @@ def run_question(
         answer=answer,
         error=error,
         checks=checks,
+        verdict=judge(question.expect, answer, checks) if answer else Verdict.ERRORED,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from assistant.evaluation.types import Outcome, Report, Row
+from assistant.evaluation.types import Outcome, Report, Row, Verdict
 
 NO_LABEL = "(none)"
 """Stands for the kind or language of questions that have none."""
@@ -26,8 +26,12 @@ class Group:
     label: str
     answerable: Share
     """Right (all checks hold), of those that the documents answer."""
+    answer_given: Share
+    """Right, or shown the passage that answers, of the same."""
+    wrong: Share
+    """Wrong claims, of the same."""
     unanswerable: Share
-    """Declined, of those that they do not answer."""
+    """No claim made, of those that they do not answer."""
     errored: int
 
 
@@ -78,11 +82,17 @@ def _groups(rows: Iterable[Row], label: Callable[[Row], str | None]) -> tuple[Gr
 
 
 def _group(label: str, rows: Sequence[Row]) -> Group:
-    answerable = [row.outcome is Outcome.PASSED for row in rows if row.answerable]
+    answerable = [row for row in rows if row.answerable]
     unanswerable = [row.answer is not None and row.answer.abstained for row in rows if not row.answerable]
+
+    def share(*verdicts: Verdict) -> Share:
+        return Share(sum(row.verdict in verdicts for row in answerable), len(answerable))
+
     return Group(
         label=label,
-        answerable=Share(sum(answerable), len(answerable)),
+        answerable=share(Verdict.RIGHT),
+        answer_given=share(Verdict.RIGHT, Verdict.ANSWER_SHOWN),
+        wrong=share(Verdict.WRONG),
         unanswerable=Share(sum(unanswerable), len(unanswerable)),
         errored=sum(row.outcome is Outcome.ERRORED for row in rows),
     )

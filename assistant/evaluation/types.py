@@ -17,6 +17,21 @@ class Outcome(StrEnum):
     """Not answered: something raised."""
 
 
+class Verdict(StrEnum):
+    """What a reader was given."""
+
+    RIGHT = "right"
+    """A claim that holds all checks."""
+    WRONG = "wrong"
+    """A claim that fails one, or one where the documents tell nothing."""
+    ANSWER_SHOWN = "answer shown"
+    """No claim, but the passage that answers."""
+    PASSAGE_SHOWN = "passage shown"
+    """No claim, and a passage that does not answer."""
+    DECLINED = "declined"
+    ERRORED = "errored"
+
+
 @dataclass(frozen=True, slots=True)
 class CheckResult:
     """One check of one answer."""
@@ -49,6 +64,8 @@ class Row:
     error: str | None
     """What was raised; None where it was answered."""
     checks: tuple[CheckResult, ...]
+    verdict: Verdict | None = None
+    """None in reports of versions that told claims and declines only."""
 
 
 @dataclass(frozen=True, slots=True)

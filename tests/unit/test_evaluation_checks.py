@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from assistant.evaluation.checks import check_answer
+from assistant.evaluation.checks import check_answer, judge
 from assistant.evaluation.questions import Expectation
-from assistant.evaluation.types import CheckResult
+from assistant.evaluation.types import CheckResult, Verdict
 from assistant.types import Answer, Citation, Timings
 from index.language import detect
 
@@ -81,9 +81,32 @@ def test_cites_wants_one_quote_with_one_phrase() -> None:
     assert result("cites", uncited, cites=("pears",)).reason == "a citation should hold “pears”; there is none"
 
 
+@pytest.mark.parametrize(
+    ("verdict", "given", "expected"),
+    [
+        (Verdict.RIGHT, answer(), {"contains": (("Anna",),), "cites": ("apples",)}),
+        (Verdict.WRONG, answer(), {"contains": (("Bert",),)}),
+        (Verdict.WRONG, answer(), {"cites": ("pears",)}),
+        (Verdict.WRONG, answer(), {"abstains": True}),
+        (Verdict.ANSWER_SHOWN, answer("No.", abstained=True), {"contains": (("none",),), "cites": ("18 apples",)}),
+        (Verdict.ANSWER_SHOWN, answer("No.", abstained=True), {"contains": (("18", "eighteen"), ("2018", "apples"))}),
+        (Verdict.PASSAGE_SHOWN, answer("No.", abstained=True), {"contains": (("18",), ("pears",))}),
+        (Verdict.PASSAGE_SHOWN, answer("No.", abstained=True), {"cites": ("pears",)}),
+        (Verdict.PASSAGE_SHOWN, answer("No.", abstained=True), {"abstains": True}),
+        (Verdict.DECLINED, answer("No.", abstained=True, citations=()), {"abstains": True}),
+        (Verdict.DECLINED, answer("No.", abstained=True, citations=()), {"contains": (("18",),)}),
+    ],
+)
+def test_what_a_reader_was_given(verdict: Verdict, given: Answer, expected: dict[str, Any]) -> None:
+    expectation = Expectation(**expected)
+    checks = check_answer(expectation, given, {"shop.txt": SOURCE}, detect)
+    assert judge(expectation, given, checks) is verdict
+
+
 @pytest.mark.parametrize(("expected", "abstained"), [(True, False), (False, True)])
 def test_abstains(expected: bool, abstained: bool) -> None:
-    given = answer(abstained=abstained, decline_reason="not_covered" if abstained else None)
+    uncited = {"citations": ()} if abstained else {}
+    given = answer(abstained=abstained, decline_reason="not_covered" if abstained else None, **uncited)
     assert result("abstains", given, abstains=abstained).passed
     failed = result("abstains", given, abstains=expected)
     assert not failed.passed
@@ -92,6 +115,11 @@ def test_abstains(expected: bool, abstained: bool) -> None:
         if abstained
         else "a decline was expected, but it answered"
     )
+
+
+def test_a_passage_without_a_claim_is_no_answer() -> None:
+    shown = result("abstains", answer(abstained=True, decline_reason="detail_missing"), abstains=False)
+    assert shown.reason == "an answer was expected, but it showed a passage (detail_missing)"
 
 
 def test_language_as_stated_and_as_written() -> None:

@@ -17,11 +17,14 @@ from assistant.evaluation.describe import describe
 from assistant.evaluation.render import markdown_summary, render_comparison, render_table
 from assistant.evaluation.report import load_report, to_json, write_report
 from assistant.evaluation.summary import Group, Latency, Share, summarize
-from assistant.evaluation.types import CheckResult, Comparison, Outcome, Report, Row
+from assistant.evaluation.types import CheckResult, Comparison, Outcome, Report, Row, Verdict
 from assistant.types import Answer, Citation, Timings
 
 GOOD = CheckResult("contains", True, "the answer holds “x”")
 BAD = CheckResult("contains", False, "the answer should hold “x”")
+
+
+VERDICTS = {Outcome.PASSED: Verdict.RIGHT, Outcome.FAILED: Verdict.WRONG, Outcome.ERRORED: Verdict.ERRORED}
 
 
 def row(id: str, outcome: Outcome = Outcome.PASSED, *, text: str = "Anna. [1]", seconds: float = 1.0, **changes) -> Row:
@@ -39,13 +42,15 @@ def row(id: str, outcome: Outcome = Outcome.PASSED, *, text: str = "Anna. [1]", 
         "answer": Answer("Who?", text, "en", "Who?", (cited,), False, None, timings) if answered else None,
         "error": None if answered else "ZeroDivisionError: division by zero",
         "checks": () if not answered else (GOOD,) if outcome is Outcome.PASSED else (BAD,),
+        "verdict": VERDICTS[outcome],
     }
     return Row(**(fields | changes))
 
 
 def declined(id: str, **changes) -> Row:
     judged = row(id, answerable=False, **changes)
-    return replace(judged, answer=replace(judged.answer, abstained=True, citations=(), text="No."))
+    answer = replace(judged.answer, abstained=True, citations=(), text="No.")
+    return replace(judged, answer=answer, verdict=Verdict.DECLINED)
 
 
 PASS, FAIL, CRASH = row("p"), row("f", Outcome.FAILED), row("e", Outcome.ERRORED)
@@ -60,13 +65,19 @@ def rendered(report: Report, **console: object) -> str:
 
 def test_summary_counts_right_and_declined_apart() -> None:
     summary = summarize(Report((*MIXED.rows, row("u", Outcome.FAILED, kind="near-miss", answerable=False))))
-    assert summary.total == Group("all", Share(1, 3), Share(1, 2), 1)
+    assert summary.total == Group("all", Share(1, 3), Share(1, 3), Share(1, 3), Share(1, 2), 1)
     assert summary.kinds == (
-        Group("fact", Share(1, 3), Share(0, 0), 1),
-        Group("near-miss", Share(0, 0), Share(1, 2), 0),
+        Group("fact", Share(1, 3), Share(1, 3), Share(1, 3), Share(0, 0), 1),
+        Group("near-miss", *[Share(0, 0)] * 3, Share(1, 2), 0),
     )
     assert [group.label for group in summary.languages] == ["en", "fr"]
     assert summary.checks == (("contains", Share(2, 4)),)
+
+
+def test_summary_counts_passages_that_answer_apart() -> None:
+    shown = [row(verdict.value, Outcome.FAILED, verdict=verdict) for verdict in Verdict]
+    total = summarize(Report(tuple(shown))).total
+    assert (total.answerable, total.answer_given, total.wrong) == (Share(1, 6), Share(2, 6), Share(1, 6))
 
 
 def test_latencies_are_nearest_rank() -> None:
@@ -188,14 +199,15 @@ def test_the_same_question_in_another_set_is_another_question() -> None:
 def test_plain_lines_in_a_pipe() -> None:
     lines = rendered(MIXED).splitlines()
     assert lines[:6] == [
-        "passed a.questions.yaml::p 1.0s",
-        "failed a.questions.yaml::f 1.0s",
+        "passed (right) a.questions.yaml::p 1.0s",
+        "failed (wrong) a.questions.yaml::f 1.0s",
         "    contains: the answer should hold “x”",
         "errored a.questions.yaml::e",
         "    error: ZeroDivisionError: division by zero",
-        "passed a.questions.yaml::d 1.0s",
+        "passed (declined) a.questions.yaml::d 1.0s",
     ]
-    assert "Kinds: near-miss: answerable, right –, unanswerable, declined 1/1 (100%), errors 0" in lines
+    near_miss = "right or answer shown –, wrong claims –, unanswerable, no claim 1/1 (100%), errors 0"
+    assert f"Kinds: near-miss: answerable, right –, {near_miss}" in lines
     assert "Seconds: total: median 1.00, p95 1.00" in lines
 
 
@@ -208,9 +220,10 @@ def test_tables_on_a_terminal_show_markup_as_it_is() -> None:
 
 def test_markdown() -> None:
     text = markdown_summary(replace(MIXED, rows=(*MIXED.rows, row("|", kind="a|b"))))
-    assert "| kind | answerable, right | unanswerable, declined | errors |\n| --- | ---: | ---: | ---: |" in text
-    assert "| a\\|b | 1/1 (100%) | – | 0 |" in text
-    assert "| all | 2/4 (50%) | 1/1 (100%) | 1 |" in text
+    columns = "answerable, right | right or answer shown | wrong claims | unanswerable, no claim | errors"
+    assert f"| kind | {columns} |\n| --- | ---: | ---: | ---: | ---: | ---: |" in text
+    assert "| a\\|b | 1/1 (100%) | 1/1 (100%) | 0/1 (0%) | – | 0 |" in text
+    assert "| all | 2/4 (50%) | 2/4 (50%) | 1/4 (25%) | 1/1 (100%) | 1 |" in text
 
 
 def test_the_comparison_in_lines() -> None:
