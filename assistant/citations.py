@@ -45,6 +45,14 @@ class Candidate:
     """To the sentence of the answer that is to be carried."""
 
 
+@dataclass(frozen=True, slots=True)
+class Supported:
+    """A sentence of an answer, and the sentences of the evidence that carry it."""
+
+    sentence: str
+    quotes: tuple[Candidate, ...]
+
+
 Rarity = Callable[[str], float]
 
 
@@ -82,14 +90,14 @@ def without_markers(text: str) -> str:
     return _MARKER.sub("", text)
 
 
-def cite(sentences: Sequence[str], carried_by: Sequence[Sequence[Candidate]]) -> tuple[str, tuple[Citation, ...]]:
+def cite(sentences: Sequence[Supported]) -> tuple[str, tuple[Citation, ...]]:
     """The answer's text, each sentence followed by its markers, and the citations in the order of their markers."""
     numbers: dict[tuple[str, Span], int] = {}
     citations: list[Citation] = []
     parts: list[str] = []
-    for sentence, quotes in zip(sentences, carried_by, strict=True):
+    for supported in sentences:
         markers = []
-        for quote in quotes:
+        for quote in supported.quotes:
             key = (quote.source, quote.span)
             if key not in numbers:
                 numbers[key] = len(numbers) + 1
@@ -97,7 +105,7 @@ def cite(sentences: Sequence[str], carried_by: Sequence[Sequence[Candidate]]) ->
                     Citation(numbers[key], quote.source, quote.title, quote.text, quote.span.start, quote.span.end)
                 )
             markers.append(numbers[key])
-        parts.append(" ".join([sentence, *(f"[{number}]" for number in sorted(markers))]))
+        parts.append(" ".join([supported.sentence, *(f"[{number}]" for number in sorted(markers))]))
     return " ".join(parts), tuple(citations)
 
 

@@ -9,11 +9,12 @@ The words come first, because they are there first: the reader sees them while t
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from assistant import conversation, grounding, scales, tidying
 from assistant.drafting import Composed, Reading
 from assistant.sources import Place
-from assistant.types import QuoteDelta, TextDelta
+from assistant.types import QuoteDelta
 from index.chunking import segment
 from index.language import language_name
 from index.types import Span
@@ -29,48 +30,50 @@ _WORDS_THAT_TELL = 8
 """Words of a draft after which its language is judged; they are held back until then."""
 
 
-def compose(
-    reading: Reading,
-    question: str,
-    language_of_question: Callable[[], str],
-    place_of: Callable[[str], Place],
-    *,
-    local: bool,
-    only: str = "",
-) -> Composed:
-    """Pieces of a draft in the question's language, none where the documents do not tell.
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a draft would rely on."""
 
-    Before them the quote, as far as a local model copies it. `language_of_question` may take its time when it is first
-    asked: that is while the model reads out the quote. `place_of` tells where in the documents words were taken from.
+    quote: str
+    """Words of the documents, as a model remembers them; "" where it was not asked."""
+    stated: float | None
+    """Log-odds that the documents state the answer; None where the model was not asked, or said neither yes nor no."""
+
+
+def look_up(
+    reading: Reading, question: str, language_of_question: Callable[[], str], *, local: bool, only: str = ""
+) -> Composed[Basis]:
+    """The words of the documents that a local model takes for the answer, shown as far as it copies them.
+
+    `language_of_question` may take its time when it is first asked: that is while the model reads out the quote.
     `only` is all that the model has read, if that is so little that there is nothing to choose from.
-
-    Returns the words that the draft relies on: as the model quoted them, or the sentences put in their place; "" where
-    it was not asked.
     """
-    quote, stated = only, None
-    if local:
-        pieces = _meanwhile(language_of_question, reading.quote(question))
-        quote = only or tidying.tidy((yield from _read_out(pieces, reading.documents)))
-        stated = yield from reading.stated(question)
-    language = language_of_question()
+    if not local:
+        return Basis("", None)
+    pieces = _meanwhile(language_of_question, reading.quote(question))
+    quote = only or tidying.tidy((yield from _read_out(pieces, reading.documents)))
+    stated = yield from reading.stated(question)
+    return Basis("", None) if stated is None else Basis(quote, stated)
+
+
+def say(
+    reading: Reading, question: str, language: str, basis: Basis, place_of: Callable[[str], Place]
+) -> tuple[str, Iterator[str]]:
+    """What an answer relies on, and its pieces, in the question's language; none where the model declines.
+
+    `place_of` tells where in the documents words were taken from. Pieces are "" while there is nothing to tell.
+    """
     name = language_name(language)
-    if stated is None:
-        yield from _deltas(_spoken(reading.answer_or_none(question, name), language, reading, question))
-        return ""
-    documents_language = place_of(quote).language
-    if stated < grounding.STATED_LOG_ODDS or not grounding.found_in(quote, reading.documents, documents_language):
-        return ""
-    quote = _made_good(quote, question, language, reading.documents, documents_language, place_of)
+    if basis.stated is None:
+        return "", _spoken(reading.answer_or_none(question, name), language, reading, question)
+    spoken = place_of(basis.quote).language
+    quote = _made_good(basis.quote, question, language, reading.documents, spoken, place_of)
     if grounding.is_sentence(quote) and conversation.spoken_in(quote, language):
-        yield TextDelta(quote)
-        return quote
-    wording = scales.in_words_of(quote, documents_language, language)
+        return quote, iter([quote])
+    wording = scales.in_words_of(quote, spoken, language)
     if len(quote.split()) <= _FEW_WORDS or wording != quote or grounding.only_names(quote):
-        said = _complete(reading, question, wording, name, language)
-    else:
-        said = _spoken(reading.draft(question, wording, name), language, reading, question, wording)
-    yield from _deltas(said)
-    return quote
+        return quote, _complete(reading, question, wording, name, language)
+    return quote, _spoken(reading.draft(question, wording, name), language, reading, question, wording)
 
 
 def _made_good(
@@ -110,7 +113,7 @@ def _meanwhile(work: Callable[[], object], pieces: Iterator[str]) -> Iterator[st
             worked = True
 
 
-def _read_out(pieces: Iterator[str], documents: str) -> Composed:
+def _read_out(pieces: Iterator[str], documents: str) -> Composed[str]:
     """All pieces, shown as long as they are copied: what a model makes up is no word of the documents."""
     known = " ".join(words(documents))
     text, copied = "", True
@@ -119,10 +122,6 @@ def _read_out(pieces: Iterator[str], documents: str) -> Composed:
         copied = copied and " ".join(words(text)) in known
         yield QuoteDelta(piece) if copied and piece else None
     return text
-
-
-def _deltas(pieces: Iterator[str]) -> Iterator[TextDelta | None]:
-    return (TextDelta(piece) if piece else None for piece in pieces)
 
 
 def _complete(reading: Reading, question: str, quote: str, name: str, language: str) -> Iterator[str]:

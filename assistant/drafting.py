@@ -7,7 +7,7 @@ import logging
 import math
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from weakref import WeakValueDictionary
 
 from assistant import prompting
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
     from assistant.models.runtime import LlamaRuntime
 
-Composed = Generator[Step, None, str]
-"""What is made of the model's words: deltas, None while there is nothing to show, in the end a text."""
+Made = TypeVar("Made")
+Composed = Generator[Step, None, Made]
+"""What is made of the model's words: deltas, None while there is nothing to show, in the end what goes on with them."""
 
 _log = logging.getLogger(__name__)
 
@@ -139,7 +140,7 @@ class Visit:
         """As the drafter's."""
         return self._chat.local
 
-    def read(self, documents: str, use: Callable[["Reading"], Composed]) -> Composed:
+    def read(self, documents: str, use: Callable[["Reading"], Composed[Made]]) -> Composed[Made]:
         """What `use` yields and returns of the model with these passages read.
 
         Before that, Waiting in the queue; None while there is nothing to tell, a moment at which to leave.

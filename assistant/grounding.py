@@ -8,14 +8,6 @@ from importlib import import_module
 from index.language import common_words, function_words
 from index.words import fold, words
 
-STATED_LOG_ODDS = 1.0
-"""A question is answered where the log-odds of Yes to "is the exact answer written in the documents?" reach this.
-
-Uncalibrated, Yes wins nearly always. At this line about 3% of the answerable questions of SQuAD 2.0 (Rajpurkar et al.
-2018; a sample of its articles) are lost and a quarter of its near misses declined; off-topic questions and orders fall
-well below.
-"""
-
 MAX_SENTENCES = 3
 """Of an answer."""
 
@@ -51,6 +43,7 @@ _MILLIARD = re.compile(r"\b1000 de 1000000\b")
 """How text2num reads the Spanish "miles de millones"."""
 _BILLON = re.compile(r"\bbill(?:ón|ones)\b")
 """Spanish for 10¹², which text2num leaves as it is."""
+_CAPITAL_NOUNS = {"de"}
 _NUMBER_WORDS = {"fr", "en", "es", "pt", "de", "nl", "it"}
 """Languages whose number words text2num reads; those of other languages are not checked."""
 
@@ -82,18 +75,31 @@ def numbers(text: str, language: str | None) -> frozenset[str]:
     return frozenset(found)
 
 
-def supported(sentences: Sequence[str], language: str, evidence: Iterable[str]) -> list[str]:
-    """The sentences whose numbers are all in the evidence; 1 passes, which is an article in many languages."""
-    known = frozenset(evidence)
-    return [sentence for sentence in sentences if _held(sentence, language, known)]
+def lacking(sentence: str, language: str, quotes: Iterable[tuple[str, str | None]]) -> frozenset[str]:
+    """Names, folded, and numbers of a sentence that none of the quotes holds, which come with their languages.
+
+    1 is never lacking: it is an article in many languages. Nor are nouns of a language that writes them all with a
+    capital, unless they look like an acronym or a brand.
+    """
+    quotes = list(quotes)
+    known = frozenset(number for text, spoken in quotes for number in numbers(text, spoken)) | {"1"}
+    held = {fold(word) for text, _ in quotes for word in _WORD.findall(text)}
+    named = [name for name in _names_of(sentence, language) if not any(_alike(name, word, _SAME_NAME) for word in held)]
+    return frozenset(named) | (numbers(_known_times(sentence, known), language) - known)
 
 
-def complete(sentences: Sequence[str]) -> list[str]:
-    """At most MAX_SENTENCES, each said once, without one that stops in the middle (unless there is no other)."""
-    kept = list(dict.fromkeys(s for s in sentences if any(c.isalnum() for c in s)))[:MAX_SENTENCES]
-    if len(kept) > 1 and not _ENDS.search(kept[-1]):
-        kept.pop()
-    return kept
+def refutes(missing: Iterable[str], *, same_language: bool) -> bool:
+    """Is a sentence unsupported, of which the quotes lack this? Names may have another form in another language."""
+    return any(same_language or not word.isalpha() for word in missing)
+
+
+def complete(sentence: str, before: Sequence[str]) -> bool:
+    """May it stand behind those before it: does it say something, not said yet, to its end?
+
+    One that stops in the middle may only stand alone; more than MAX_SENTENCES are too many.
+    """
+    said = any(character.isalnum() for character in sentence) and sentence not in before
+    return said and len(before) < MAX_SENTENCES and (not before or bool(_ENDS.search(sentence)))
 
 
 def is_sentence(text: str) -> bool:
@@ -148,12 +154,28 @@ def copied(quote: str, documents: str) -> bool:
 
 def _held(text: str, language: str, known: frozenset[str]) -> bool:
     """Are all numbers of the text known, those of a time or a date in any notation? 1 is: many languages' article."""
+    return numbers(_known_times(text, known), language) <= known | {"1"}
+
+
+def _known_times(text: str, known: frozenset[str]) -> str:
+    """The text with its times and days in that notation whose numbers are known."""
 
     def as_known(match: re.Match[str]) -> str:
         notations = (f"{match['first']}.{match['second']}", f"{match['first']}:{match['second']}")
         return next((notation for notation in notations if numbers(notation, None) <= known), match[0])
 
-    return numbers(_CLOCK.sub(as_known, text), language) <= known | {"1"}
+    return _CLOCK.sub(as_known, text)
+
+
+def _names_of(text: str, language: str) -> list[str]:
+    """Folded; of a language that writes all nouns with a capital, only those that are no ordinary word."""
+    said = [word for word in _WORD.findall(text) if word.isalpha()]
+    if language in _CAPITAL_NOUNS:
+        named = [word for word in said if word[1:] != word[1:].lower()]
+    else:
+        opens_with_a_name = len(said) > 1 and said[1] != said[1].lower() and not function_words(said[0])
+        named = [word for word in said[0 if opens_with_a_name else 1 :] if word != word.lower()]
+    return [fold(word) for word in named if len(word) > _SHORT]
 
 
 def _names(text: str) -> list[str]:

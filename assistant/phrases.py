@@ -1,6 +1,10 @@
 """Sentences the assistant says in its own name, by language."""
 
-DECLINES = {
+from collections.abc import Mapping
+
+from assistant.types import DeclineReason
+
+NOT_COVERED = {
     "fr": "Les documents ne répondent pas à cette question.",
     "en": "The documents do not answer this question.",
     "de": "Die Dokumente beantworten diese Frage nicht.",
@@ -17,7 +21,66 @@ DECLINES = {
     "ko": "문서에는 이 질문에 대한 답이 없습니다.",
 }
 
+DETAIL_MISSING = {
+    "fr": "Les documents ne le disent pas précisément ; voici ce qu'ils disent de plus proche.",
+    "en": "The documents do not say exactly this; here is the closest that they say.",
+    "de": "Genau das sagen die Dokumente nicht; am nächsten kommt dem diese Stelle.",
+    "es": "Los documentos no dicen exactamente esto; lo más cercano que dicen es lo siguiente.",
+    "it": "I documenti non dicono esattamente questo; ecco ciò che dicono di più vicino.",
+    "pt": "Os documentos não dizem exatamente isto; eis o que dizem de mais próximo.",
+    "nl": "De documenten zeggen dit niet precies; deze passage komt er het dichtst bij.",
+    "el": "Τα έγγραφα δεν λένε ακριβώς αυτό· αυτό είναι το πλησιέστερο που λένε.",
+    "ru": "Документы не говорят этого в точности; вот самое близкое из того, что в них сказано.",
+    "ar": "لا تقول الوثائق هذا بالضبط، وهذا أقرب ما تقوله.",
+    "he": "המסמכים אינם אומרים זאת במדויק; זה הדבר הקרוב ביותר שהם אומרים.",
+    "zh": "文档没有确切说明这一点；以下是最接近的内容。",
+    "ja": "文書はこの点を正確には述べていません。最も近い記述は次のとおりです。",
+    "ko": "문서에는 정확히 그렇게 나와 있지 않습니다. 가장 가까운 내용은 다음과 같습니다.",
+}
 
-def decline(language: str) -> tuple[str, str]:
-    """The decline in a language, or in English where it has none; with the language it is in."""
-    return (DECLINES[language], language) if language in DECLINES else (DECLINES["en"], "en")
+CONTRADICTED = {
+    "fr": "La question suppose une chose que les documents ne confirment pas ; voici ce qu'ils disent.",
+    "en": "The question assumes something that the documents do not bear out; here is what they say instead.",
+    "de": "Die Frage setzt etwas voraus, das die Dokumente nicht bestätigen; sie sagen stattdessen dies.",
+    "es": "La pregunta supone algo que los documentos no confirman; esto es lo que dicen en su lugar.",
+    "it": "La domanda presuppone qualcosa che i documenti non confermano; ecco che cosa dicono invece.",
+    "pt": "A pergunta supõe algo que os documentos não confirmam; eis o que dizem em vez disso.",
+    "nl": "De vraag gaat uit van iets wat de documenten niet bevestigen; dit zeggen ze in plaats daarvan.",
+    "el": "Η ερώτηση προϋποθέτει κάτι που τα έγγραφα δεν επιβεβαιώνουν· αντί γι' αυτό λένε το εξής.",
+    "ru": "Вопрос исходит из того, чего документы не подтверждают; вместо этого они говорят следующее.",
+    "ar": "يفترض السؤال أمرا لا تؤكده الوثائق، وهذا ما تقوله بدلا من ذلك.",
+    "he": "השאלה מניחה דבר שהמסמכים אינם מאשרים; הנה מה שהם אומרים במקום זאת.",
+    "zh": "这个问题假设了文档并未证实的内容；文档的说法如下。",
+    "ja": "質問は文書が裏付けていないことを前提としています。文書の記述は次のとおりです。",
+    "ko": "이 질문은 문서가 뒷받침하지 않는 것을 전제로 합니다. 문서의 내용은 다음과 같습니다.",
+}
+
+NOT_A_QUESTION = {
+    "fr": "Je réponds seulement aux questions sur les documents ; ceci n'en est pas une.",
+    "en": "I only answer questions about the documents, and this is not one.",
+    "de": "Ich beantworte nur Fragen zu den Dokumenten; das ist keine.",
+    "es": "Solo respondo a preguntas sobre los documentos, y esta no lo es.",
+    "it": "Rispondo soltanto a domande sui documenti, e questa non lo è.",
+    "pt": "Só respondo a perguntas sobre os documentos, e esta não é uma delas.",
+    "nl": "Ik beantwoord alleen vragen over de documenten, en dit is er geen.",
+    "el": "Απαντώ μόνο σε ερωτήσεις για τα έγγραφα, και αυτή δεν είναι μία από αυτές.",
+    "ru": "Я отвечаю только на вопросы о документах, а это не такой вопрос.",
+    "ar": "أجيب فقط عن الأسئلة المتعلقة بالوثائق، وهذا ليس سؤالا عنها.",
+    "he": "אני עונה רק על שאלות על המסמכים, וזו אינה שאלה כזאת.",
+    "zh": "我只回答有关这些文档的问题，而这不是这样的问题。",
+    "ja": "文書についての質問にのみお答えします。これはそのような質問ではありません。",
+    "ko": "저는 문서에 관한 질문에만 답합니다. 이것은 그런 질문이 아닙니다.",
+}
+
+PHRASES: Mapping[DeclineReason, Mapping[str, str]] = {
+    DeclineReason.NOT_COVERED: NOT_COVERED,
+    DeclineReason.DETAIL_MISSING: DETAIL_MISSING,
+    DeclineReason.CONTRADICTED: CONTRADICTED,
+    DeclineReason.NOT_A_QUESTION: NOT_A_QUESTION,
+}
+
+
+def decline(language: str, reason: DeclineReason = DeclineReason.NOT_COVERED) -> tuple[str, str]:
+    """What is said in a language instead of a claim, or in English where there is none; with the language it is in."""
+    phrases = PHRASES[reason]
+    return (phrases[language], language) if language in phrases else (phrases["en"], "en")

@@ -1,13 +1,14 @@
 """The way of a question: condense -> search -> draft -> ground -> Answer."""
 
+import re
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, nullcontext
 from functools import cache
 
-from assistant import conversation, evidence, grounding, sources, tidying
-from assistant.citations import Candidate, cite, without_markers
-from assistant.composing import compose
+from assistant import conversation, deciding, evidence, grounding, sources, tidying
+from assistant.citations import Candidate, Supported, cite, without_markers
+from assistant.composing import look_up, say
 from assistant.drafting import Composed, Drafter, Reading, Visit
 from assistant.evidence import Passage
 from assistant.phrases import decline
@@ -21,6 +22,9 @@ from index.types import Hit, Span
 
 _HITS = 8
 """Passages that are shown as found; what the model reads of them is evidence's business."""
+
+_END = re.compile(r"[.!?…。！？]")
+"""May end a sentence."""
 
 
 class Pipeline:
@@ -49,26 +53,33 @@ class Pipeline:
         clock.retrieved()
         yield PassagesFound(tuple(hits), asked)
 
+        standing, nearest = list[Supported](), list[Candidate]()
         if drafter is None:
-            carried = [[extract] for extract in sources.extracts(self._index, passages, asked)]
-            sentences = [without_markers(" ".join(quotes[0].text.split())) for quotes in carried]
+            standing = [_extracted(extract) for extract in sources.extracts(self._index, passages, asked)]
             spoken = {passage.source: passage.language for passage in passages}
-            said_in = next((spoken[quote.source] for quotes in carried for quote in quotes), None) or language()
+            said_in = next((spoken[quote.source] for each in standing for quote in each.quotes), None) or language()
         else:
-            draft = quote = ""
             if conversation.asks_for_title(asked) and (titles := self._titles(hits)):
-                draft, quote = yield from self._draft(drafter, titles, asked, language, clock)
-                passages = titles if draft else passages
-                if drafter.local and not draft:
+                standing, _ = yield from self._drafted(drafter, titles, asked, language, clock)
+                passages = titles if standing else passages
+                if drafter.local and not standing:
                     yield QuoteDelta("\n")  # what is quoted next stands somewhere else
-            if not draft:
-                draft, quote = yield from self._draft(drafter, passages, asked, language, clock)
+            if not standing:
+                standing, quote = yield from self._drafted(drafter, passages, asked, language, clock)
+                nearest = [] if standing else sources.closest(self._index, passages, asked, quote)
             said_in = language()
-            sentences = self._grounded(draft, said_in, passages)
-            # of several sentences, each needs a place of its own
-            quoted = quote if len(sentences) == 1 else ""
-            carried = [sources.quotes(self._index, passages, sentence, asked, quoted) for sentence in sentences]
-        yield self._finished(question, asked, said_in, sentences, carried, passages, clock)
+        text, citations, reason, said_in = _told(standing, nearest, said_in)
+        sources.verify(citations, passages, self._index)
+        yield Answer(
+            question=question,
+            text=text,
+            language=said_in,
+            standalone_question=asked,
+            citations=citations,
+            abstained=not standing,
+            decline_reason=reason,
+            timings=clock.timings(),
+        )
 
     def read_ahead(self) -> Iterator[tuple[int, int]]:
         """Let a local model read what questions will need, as far as there is room to keep it.
@@ -140,65 +151,90 @@ class Pipeline:
         found = {hit.source for hit in hits}
         return evidence.titles((self._index.document(source), self._index.sentences(source)) for source in found)
 
-    def _draft(
+    def _drafted(
         self, drafter: Visit, passages: Sequence[Passage], question: str, language: Callable[[], str], clock: "_Clock"
-    ) -> Generator[Step, None, tuple[str, str]]:
-        """Deltas of quote and draft; returns the draft, "" where the documents do not tell, and what it relies on."""
+    ) -> Generator[Step, None, tuple[list[Supported], str]]:
+        """QuoteDeltas, and a TextDelta for each sentence that stands; returns those, and what a local model quoted."""
         only = passages[0].title if len(passages) == 1 and passages[0].text.strip("# ") == passages[0].title else ""
 
         def place_of(quote: str) -> sources.Place:
             return sources.place(self._index, passages, quote, question)
 
-        def composed(reading: Reading) -> Composed:
-            return compose(reading, question, language, place_of, local=drafter.local, only=only)
+        def composed(reading: Reading) -> Composed[tuple[list[Supported], str]]:
+            basis = yield from look_up(reading, question, language, local=drafter.local, only=only)
+            if basis.stated is not None:
+                found = grounding.found_in(basis.quote, reading.documents, place_of(basis.quote).language)
+                if not deciding.claims(basis.stated, found=found):
+                    return [], basis.quote
+            quote, pieces = say(reading, question, language(), basis, place_of)
+            return (yield from self._standing(pieces, quote, passages, question, language(), clock)), quote
 
-        draft = ""
-        with closing(drafter.read(evidence.as_prompt(passages), composed)) as pieces:
+        with closing(drafter.read(evidence.as_prompt(passages), composed)) as steps:
             while True:
                 try:
-                    step = next(pieces)
+                    step = next(steps)
                 except StopIteration as end:
-                    return draft, end.value
-                if isinstance(step, QuoteDelta | TextDelta):
+                    found: tuple[list[Supported], str] = end.value
+                    return found
+                if isinstance(step, QuoteDelta):
                     clock.first_token()
-                if isinstance(step, TextDelta):
-                    draft += step.text
                 yield step
 
-    def _grounded(self, draft: str, language: str, passages: Sequence[Passage]) -> list[str]:
-        """The sentences of the draft that may stand."""
-        text = without_markers(tidying.tidy(draft))
-        sentences = [text[span.start : span.end] for span in segment(text, Span(0, len(text)), language)]
-        known = {number for passage in passages for number in grounding.numbers(passage.text, passage.language)}
-        stand = grounding.supported(grounding.complete(sentences), language, known)
-        return stand if stand and conversation.spoken_in(" ".join(stand), language) else []
-
-    def _finished(
+    def _standing(
         self,
-        question: str,
-        asked: str,
-        language: str,
-        sentences: Sequence[str],
-        carried: Sequence[Sequence[Candidate]],
+        pieces: Iterator[str],
+        quote: str,
         passages: Sequence[Passage],
+        question: str,
+        language: str,
         clock: "_Clock",
-    ) -> Answer:
-        citations: tuple[Citation, ...] = ()
-        if standing := [(said, quotes) for said, quotes in zip(sentences, carried, strict=True) if quotes]:
-            text, citations = cite(*zip(*standing, strict=True))
-            sources.verify(citations, passages, self._index)
-        else:
-            text, language = decline(language)
-        return Answer(
-            question=question,
-            text=text,
-            language=language,
-            standalone_question=asked,
-            citations=citations,
-            abstained=not citations,
-            decline_reason=None if citations else DeclineReason.NOT_COVERED,
-            timings=clock.timings(),
-        )
+    ) -> Generator[Step, None, list[Supported]]:
+        """The sentences of a draft that may stand, each shown as soon as it has passed."""
+        draft, judged, standing = "", 0, list[Supported]()
+
+        def judge(sentences: Sequence[str]) -> Iterator[TextDelta]:
+            for sentence in sentences:
+                if not grounding.complete(sentence, [each.sentence for each in standing]):
+                    continue
+                if not conversation.spoken_in(sentence, language):
+                    continue
+                quoted = "" if standing else quote  # of several sentences, each needs a place of its own
+                if quotes := sources.quotes(self._index, passages, sentence, question, language, quoted):
+                    yield TextDelta(f" {sentence}" if standing else sentence)
+                    standing.append(Supported(sentence, tuple(quotes)))
+
+        for piece in pieces:
+            yield None
+            draft += piece
+            if piece:
+                clock.first_token()
+            if _END.search(piece) and "\n" not in draft:  # a line more may make a list of those before
+                *finished, _ = _sentences(draft, language) or [""]
+                yield from judge(finished[judged:])
+                judged = len(finished)
+        yield from judge(_sentences(draft, language)[judged:])
+        return standing
+
+
+def _sentences(draft: str, language: str) -> list[str]:
+    text = without_markers(tidying.tidy(draft))
+    return [text[span.start : span.end] for span in segment(text, Span(0, len(text)), language)]
+
+
+def _extracted(extract: Candidate) -> Supported:
+    """A sentence of the documents that stands for itself."""
+    return Supported(without_markers(" ".join(extract.text.split())), (extract,))
+
+
+def _told(
+    standing: Sequence[Supported], nearest: Sequence[Candidate], language: str
+) -> tuple[str, tuple[Citation, ...], DeclineReason | None, str]:
+    """Text, citations, why no claim is made, and the text's language."""
+    if standing:
+        return *cite(standing), None, language
+    reason = DeclineReason.DETAIL_MISSING if nearest else DeclineReason.NOT_COVERED
+    phrase, language = decline(language, reason)
+    return *cite([Supported(phrase, tuple(nearest))]), reason, language
 
 
 class _Clock:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from assistant import grounding
 from assistant.citations import Candidate, choose
 from assistant.errors import CitationError, StaleSourceError
 from assistant.evidence import Passage
@@ -16,6 +17,9 @@ from index.words import stems
 
 EXTRACTS = 2
 """Sentences in an answer without a chat model."""
+
+MOST_QUOTES = 3
+"""That carry one sentence of an answer."""
 
 NEAR_ENOUGH = 0.3
 """An extract without a chat model needs this share of the question's weighted words, or a cosine of NEAR_COSINE."""
@@ -53,13 +57,40 @@ def candidates(index: Index, passages: Sequence[Passage], text: str) -> list[Can
 
 
 def quotes(
-    index: Index, passages: Sequence[Passage], sentence: str, question: str, quoted: str = ""
+    index: Index, passages: Sequence[Passage], sentence: str, question: str, language: str, quoted: str = ""
 ) -> list[Candidate]:
-    """The sentences of the passages that carry a sentence of the answer, in document order.
+    """The sentences of the passages that carry a sentence of the answer, in document order; none where none do.
 
-    `quoted` are words of the passages that the answer relies on, as a model remembers them.
+    `quoted` are words of the passages that the answer relies on, as a model remembers them. Names and numbers of the
+    sentence that the others lack are looked for in further ones, the nearest first.
     """
-    return sorted(_carriers(index, passages, sentence, question, quoted), key=lambda c: (c.source, c.span.start))
+    found, chosen = _ranked(index, passages, sentence, question, quoted)
+    spoken = {passage.source: passage.language for passage in passages}
+    carriers = [found[i] for i in chosen]
+
+    def lacking() -> frozenset[str]:
+        return grounding.lacking(sentence, language, [(carrier.text, spoken[carrier.source]) for carrier in carriers])
+
+    while carriers and len(carriers) < MOST_QUOTES and (missing := lacking()):
+        near = sorted(range(len(found)), key=lambda i: (found[i].source != carriers[0].source, abs(i - chosen[0])))
+        holding = (
+            found[i]
+            for i in near
+            if not missing <= grounding.lacking(sentence, language, [(found[i].text, spoken[found[i].source])])
+        )
+        if (further := next(holding, None)) is None:
+            break
+        carriers.append(further)
+    same = {spoken[carrier.source] for carrier in carriers} == {language}
+    return [] if grounding.refutes(lacking(), same_language=same) else sorted(carriers, key=_in_order)
+
+
+def closest(index: Index, passages: Sequence[Passage], question: str, quoted: str) -> list[Candidate]:
+    """What is nearest to the question, in document order: where quoted words stand, and the sentence most like it."""
+    near = extracts(index, passages, question)
+    told = _carriers(index, passages, quoted, question, quoted)[:1] if quoted and near else []
+    both = {(c.source, c.span): c for c in (*told, *near)}
+    return sorted(list(both.values())[:EXTRACTS], key=_in_order)
 
 
 def place(index: Index, passages: Sequence[Passage], quoted: str, question: str) -> Place:
@@ -81,7 +112,7 @@ def extracts(index: Index, passages: Sequence[Passage], question: str) -> list[C
 
     ranked = sorted(found, key=lambda c: (-(c.cosine * 4 + share(c)), c.source, c.span.start))
     near = [c for c in ranked[:EXTRACTS] if share(c) >= NEAR_ENOUGH or c.cosine >= NEAR_COSINE]
-    return sorted(near, key=lambda c: (c.source, c.span.start))
+    return sorted(near, key=_in_order)
 
 
 def verify(citations: Sequence[Citation], passages: Sequence[Passage], index: Index) -> None:
@@ -109,12 +140,24 @@ def _holds(passage: Passage, citation: Citation) -> bool:
 
 def _carriers(index: Index, passages: Sequence[Passage], sentence: str, question: str, quoted: str) -> list[Candidate]:
     """Best first."""
+    found, chosen = _ranked(index, passages, sentence, question, quoted)
+    return [found[i] for i in chosen]
+
+
+def _ranked(
+    index: Index, passages: Sequence[Passage], sentence: str, question: str, quoted: str
+) -> tuple[list[Candidate], list[int]]:
+    """All sentences of the passages, and which of them carry this one, best first."""
     found = candidates(index, passages, f"{question} {sentence}")
     languages = sorted({passage.language or "" for passage in passages})
     chosen = choose(
         _words(sentence, languages), _words(question, languages), _words(quoted, languages), found, index.idf
     )
-    return [found[i] for i in chosen]
+    return found, chosen
+
+
+def _in_order(candidate: Candidate) -> tuple[str, int]:
+    return candidate.source, candidate.span.start
 
 
 def _words(text: str, languages: Sequence[str]) -> frozenset[str]:

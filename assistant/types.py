@@ -11,7 +11,13 @@ class DeclineReason(StrEnum):
     """Why an answer makes no claim."""
 
     NOT_COVERED = "not_covered"
-    """Nothing in the documents answers the question."""
+    """The documents tell nothing near it."""
+    DETAIL_MISSING = "detail_missing"
+    """They tell something near it, which is shown and cited, but not exactly what is asked."""
+    CONTRADICTED = "contradicted"
+    """The question assumes what they do not bear out; what they say instead is shown and cited."""
+    NOT_A_QUESTION = "not_a_question"
+    """It asks nothing of the documents: an order, a role to play."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ class QuoteDelta:
 
 @dataclass(frozen=True, slots=True)
 class TextDelta:
-    """Stream event: more words of the answer, without markers yet."""
+    """Stream event: the next sentence of the answer, which has passed its checks, without markers yet."""
 
     text: str
 

@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 
-from assistant.types import Answer, Citation
+from assistant.types import Answer, Citation, DeclineReason
 from ui import texts as words
 from ui.conversation import Conversation, Exchange, Problem, Stage, running
 from ui.protocol import DocumentInfo, DocumentText
@@ -168,8 +168,12 @@ def _explained(problem: Problem | None, texts: Texts) -> str:
 def _answer(answer: Answer, number: int, documents: Documents, texts: Texts, again: str) -> str:
     kind, label = "answer", ""
     if answer.abstained:
-        kind, label = "decline", f'<p class="label">{escaped(texts.not_covered)}</p>'
-    cards = "".join(_card(each, number, documents.get(each.source), texts) for each in answer.citations)
+        otherwise = texts.no_claim[DeclineReason.NOT_COVERED]
+        told = texts.no_claim.get(answer.decline_reason, otherwise) if answer.decline_reason else otherwise
+        kind, label = "decline", f'<p class="label">{escaped(told)}</p>'
+    cards = "".join(
+        _card(each, number, documents.get(each.source), texts, opened=answer.abstained) for each in answer.citations
+    )
     sources = f'<section class="sources"><h2>{escaped(texts.sources)}</h2>{cards}</section>' if cards else ""
     seconds = texts.seconds.format(seconds=words.number(texts, answer.timings.total_s))
     copy = (
@@ -201,12 +205,13 @@ def _marked_text(answer: Answer, number: int, texts: Texts) -> str:
     return "".join([*parts, escaped(answer.text[end:])])
 
 
-def _card(citation: Citation, number: int, document: DocumentText | None, texts: Texts) -> str:
+def _card(citation: Citation, number: int, document: DocumentText | None, texts: Texts, *, opened: bool) -> str:
+    """A source to unfold; what is shown in place of a claim is unfolded already."""
     origin = " · ".join(_origin(citation, document, texts))
     language = document.language if document else None
     lang = f' lang="{escaped(language)}"' if language else ""
     return (
-        f'<details class="source" id="{_card_id(number, citation.marker)}"><summary>'
+        f'<details class="source" id="{_card_id(number, citation.marker)}"{" open" if opened else ""}><summary>'
         f'<span class="number">{citation.marker}</span><span class="about">'
         f'<span class="title" dir="auto"{lang}>{escaped(citation.title)}</span>'
         f'<span class="origin">{escaped(origin)}</span>'

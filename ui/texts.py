@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.conversation import MAX_QUESTION_CHARS
+from assistant.types import DeclineReason
 
 _COMMAND = re.compile("`[^`]+`")
 
@@ -46,7 +47,8 @@ class Texts:
     stopped: str
     failed: str
     unexpected: str
-    not_covered: str
+    no_claim: Mapping[str, str]
+    """What stands above an answer that makes none, by its DeclineReason."""
     sources: str
     show_source: str
     page: str
@@ -100,7 +102,12 @@ ENGLISH = Texts(
     stopped="Stopped.",
     failed="This question could not be answered.",
     unexpected="Something unexpected went wrong. Please try again; the log says more.",
-    not_covered="Not in the documents",
+    no_claim={
+        DeclineReason.NOT_COVERED: "Not in the documents",
+        DeclineReason.DETAIL_MISSING: "Not stated exactly",
+        DeclineReason.CONTRADICTED: "Not as the question assumes",
+        DeclineReason.NOT_A_QUESTION: "Not a question about the documents",
+    },
     sources="Sources",
     show_source="Source {marker}",
     page="page {page}",
@@ -166,7 +173,12 @@ FRENCH = Texts(
     stopped="Arrêté.",
     failed="Cette question n’a pas pu recevoir de réponse.",
     unexpected="Une erreur inattendue s’est produite. Réessayez\u00a0; le journal en dit plus.",
-    not_covered="Absent des documents",
+    no_claim={
+        DeclineReason.NOT_COVERED: "Absent des documents",
+        DeclineReason.DETAIL_MISSING: "Pas dit précisément",
+        DeclineReason.CONTRADICTED: "Autre chose que ce que suppose la question",
+        DeclineReason.NOT_A_QUESTION: "Pas une question sur les documents",
+    },
     sources="Sources",
     show_source="Source {marker}",
     page="page {page}",
@@ -247,7 +259,12 @@ GERMAN = Texts(
     stopped="Angehalten.",
     failed="Diese Frage konnte nicht beantwortet werden.",
     unexpected="Etwas Unerwartetes ist schiefgegangen. Versuchen Sie es noch einmal; mehr steht im Protokoll.",
-    not_covered="Nicht in den Dokumenten",
+    no_claim={
+        DeclineReason.NOT_COVERED: "Nicht in den Dokumenten",
+        DeclineReason.DETAIL_MISSING: "Nicht genau so gesagt",
+        DeclineReason.CONTRADICTED: "Anders, als die Frage voraussetzt",
+        DeclineReason.NOT_A_QUESTION: "Keine Frage zu den Dokumenten",
+    },
     sources="Quellen",
     show_source="Quelle {marker}",
     page="Seite {page}",

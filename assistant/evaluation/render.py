@@ -56,7 +56,7 @@ def markdown_summary(report: Report) -> str:
 
 def _plain(report: Report, summary: Summary) -> Iterator[str]:
     for row in report.rows:
-        yield " ".join(filter(None, [_outcome(row), f"{row.set}::{row.id}", _seconds(row)]))
+        yield " ".join(filter(None, [row.outcome.value, f"{row.set}::{row.id}", _seconds(row), _given(row)]))
         yield from (f"    {problem}" for problem in problems(row))
     for title, (header, *rows) in _tables(summary):
         for label, *cells in rows:
@@ -65,22 +65,24 @@ def _plain(report: Report, summary: Summary) -> Iterator[str]:
 
 
 def _questions(rows: Sequence[Row]) -> Table:
-    table = Table("question", "kind", "outcome", "seconds", "what is wrong", title="Questions", title_justify="left")
+    table = Table(
+        "question", "kind", "outcome", "given", "seconds", "what is wrong", title="Questions", title_justify="left"
+    )
     for row in rows:
         table.add_row(
             Text(printable(row.id)),
             Text(printable(row.kind or "")),
-            Text(_outcome(row), style=_STYLES[row.outcome]),
+            Text(row.outcome.value, style=_STYLES[row.outcome]),
+            Text(_given(row)),
             Text(_seconds(row), justify="right"),
             Text("\n".join(problems(row))),
         )
     return table
 
 
-def _outcome(row: Row) -> str:
-    """With what the reader was given."""
-    told = row.verdict is None or row.verdict.value == row.outcome.value
-    return row.outcome.value if told else f"{row.outcome.value} ({row.verdict})"
+def _given(row: Row) -> str:
+    """What the reader was given, where that says more than the outcome does."""
+    return f"({row.verdict})" if row.verdict and row.verdict.value != row.outcome.value else ""
 
 
 def _markdown(summary: Summary) -> Iterator[str]:

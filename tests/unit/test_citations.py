@@ -1,12 +1,14 @@
 """Markers and quotes: from any evidence and any draft."""
 
 import re
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.citations import Candidate, choose, cite, without_markers
+from assistant.citations import Candidate, Supported, choose, cite, without_markers
+from assistant.types import Citation
 from index.types import Span
 
 from .answering_fakes import markers
@@ -84,22 +86,26 @@ def test_words_of_a_number_as_long_as_the_words_of_everything() -> None:
     ) == [0]
 
 
+def cited(sentences: Sequence[str], carried: Sequence[Sequence[Candidate]]) -> tuple[str, tuple[Citation, ...]]:
+    return cite([Supported(sentence, tuple(quotes)) for sentence, quotes in zip(sentences, carried, strict=True)])
+
+
 def test_sentences_that_rely_on_the_same_quote_share_its_marker() -> None:
     first, second = candidate(0), candidate(1)
-    text, citations = cite(["One.", "Two.", "Three."], [[first], [first, second], [second]])
+    text, citations = cited(["One.", "Two.", "Three."], [[first], [first, second], [second]])
     assert text == "One. [1] Two. [1] [2] Three. [2]"
     assert [(c.marker, c.quote, c.start, c.end) for c in citations] == [(1, "Quote 0.", 0, 9), (2, "Quote 1.", 10, 19)]
 
 
 def test_the_same_place_in_two_files_is_two_quotes() -> None:
-    text, citations = cite(["One.", "Two."], [[candidate(0, source="a.txt")], [candidate(0, source="b.txt")]])
+    text, citations = cited(["One.", "Two."], [[candidate(0, source="a.txt")], [candidate(0, source="b.txt")]])
     assert markers(text) == [1, 2]
     assert [c.source for c in citations] == ["a.txt", "b.txt"]
 
 
 @given(st.lists(st.lists(st.integers(0, 5), min_size=1, max_size=2, unique=True), max_size=5))
 def test_markers_count_from_one_in_the_order_of_the_text(carried: list[list[int]]) -> None:
-    text, citations = cite(["It is."] * len(carried), [[candidate(i) for i in quotes] for quotes in carried])
+    text, citations = cited(["It is."] * len(carried), [[candidate(i) for i in quotes] for quotes in carried])
     assert [c.marker for c in citations] == list(range(1, len(citations) + 1))
     assert list(dict.fromkeys(markers(text))) == [c.marker for c in citations]
     for sentence, quotes in zip(re.findall(r"It is\.((?: \[\d+\])+)", text), carried, strict=True):
@@ -108,7 +114,7 @@ def test_markers_count_from_one_in_the_order_of_the_text(carried: list[list[int]
 
 
 def test_nothing_to_cite() -> None:
-    assert cite([], []) == ("", ())
+    assert cited([], []) == ("", ())
 
 
 @pytest.mark.parametrize(

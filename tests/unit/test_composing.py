@@ -11,7 +11,6 @@ from assistant import conversation
 from assistant.drafting import Drafter, Reading
 from assistant.errors import ChatNonsenseError
 from assistant.models.runtime import CONVERSATION_SLOT, SHORT_SLOT
-from assistant.phrases import decline
 from assistant.pipeline import Pipeline
 from assistant.prompting import DECLINE_WORD
 from assistant.turns import Line
@@ -28,6 +27,7 @@ from .answering_fakes import (
     Call,
     FakeRuntime,
     ScriptedModel,
+    assert_declines,
     assert_verifies,
     indexed,
     local,
@@ -82,10 +82,15 @@ def test_a_name_becomes_a_sentence_that_holds_it(index: Index) -> None:
     assert CAPTAIN in [citation.quote for citation in answer.citations]
 
 
-def test_a_draft_streams_from_where_it_holds_the_names(index: Index) -> None:
-    asked = Pipeline(index, Drafter(local(model(quote="Ada Lindqvist", draft=f"{ADA} She sails."))))
-    deltas = [event.text for event in asked.run(WHO, ()) if isinstance(event, TextDelta)]
-    assert deltas == ["The captain of the ferry is Ada Lindqvist. ", "She ", "sails."]
+def test_a_draft_streams_sentence_by_sentence_as_they_pass(index: Index) -> None:
+    scripted = model(quote="Ada Lindqvist", draft=f"{ADA} It carried 77 barrels. She has sailed for thirty years.")
+    deltas = []
+    for event in Pipeline(index, Drafter(local(scripted))).run(WHO, ()):
+        if isinstance(event, TextDelta):
+            deltas.append((event.text, len(scripted.pieces)))
+    (first, early), (second, late) = deltas
+    assert (first, second) == (ADA, " She has sailed for thirty years.")
+    assert early < late
 
 
 def test_a_sentence_without_the_name_is_tried_again_without_the_documents(index: Index) -> None:
@@ -166,7 +171,7 @@ def test_large_numbers_are_worded_before_the_model_says_them(tmp_path_factory: p
 
 
 def test_a_question_about_the_title_is_answered_from_it(tmp_path_factory: pytest.TempPathFactory) -> None:
-    said = "The headline says that three towns want the ferry to Norrport."
+    said = "The headline says that three towns want a ferry."
     letters = {"ferry.txt": "Three towns want a ferry\n\nTwo towns asked the king for a ferry on Monday.\n"}
     with indexed(tmp_path_factory.mktemp("title"), letters) as opened:
         scripted = model(draft=said)
@@ -240,7 +245,7 @@ def test_a_local_model_that_says_neither_yes_nor_no_answers_at_once(index: Index
 def test_a_model_that_says_no_is_not_asked_for_a_draft(index: Index) -> None:
     scripted = model(stated="No", quote=CARGO)
     _, answer = run(index, scripted, WHO)
-    assert (answer.text, answer.language) == decline("en")
+    assert_declines(answer)
     assert scripted.kinds == ["quote", "stated"]
 
 
@@ -307,7 +312,7 @@ def test_a_local_model_reads_no_token_of_its_chat_template(tmp_path_factory: pyt
 
 
 def test_a_reader_that_leaves_hands_on_a_slot_at_rest(index: Index) -> None:
-    scripted, runtime = model(quote=CAPTAIN, draft=FERRY_DE), FakeRuntime()
+    scripted, runtime = model(quote=CAPTAIN, draft=f"{FERRY_DE} Die Fähre trug Salz nach Norrport."), FakeRuntime()
     stream = Pipeline(index, Drafter(local(scripted, runtime))).run(WER, ())
     next(event for event in stream if isinstance(event, TextDelta))
     assert runtime.released == []

@@ -199,12 +199,12 @@ def test_the_same_question_in_another_set_is_another_question() -> None:
 def test_plain_lines_in_a_pipe() -> None:
     lines = rendered(MIXED).splitlines()
     assert lines[:6] == [
-        "passed (right) a.questions.yaml::p 1.0s",
-        "failed (wrong) a.questions.yaml::f 1.0s",
+        "passed a.questions.yaml::p 1.0s (right)",
+        "failed a.questions.yaml::f 1.0s (wrong)",
         "    contains: the answer should hold “x”",
         "errored a.questions.yaml::e",
         "    error: ZeroDivisionError: division by zero",
-        "passed (declined) a.questions.yaml::d 1.0s",
+        "passed a.questions.yaml::d 1.0s (declined)",
     ]
     near_miss = "right or answer shown –, wrong claims –, unanswerable, no claim 1/1 (100%), errors 0"
     assert f"Kinds: near-miss: answerable, right –, {near_miss}" in lines

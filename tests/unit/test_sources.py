@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant import citations, evidence, sources
-from assistant.citations import Candidate
+from assistant.citations import Supported
 from assistant.errors import CitationError, StaleSourceError
 from assistant.evidence import Passage
 from assistant.types import Answer, Citation, StreamEvent
@@ -73,8 +73,8 @@ def test_a_sync_in_the_middle_of_a_question_is_told_as_such(tmp_path: Path) -> N
 
 
 def test_a_wrong_quote_ends_the_question_without_an_answer(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    def cite(sentences: Sequence[str], carried: Sequence[Sequence[Candidate]]) -> tuple[str, tuple[Citation, ...]]:
-        text, cited = citations.cite(sentences, carried)
+    def cite(sentences: Sequence[Supported]) -> tuple[str, tuple[Citation, ...]]:
+        text, cited = citations.cite(sentences)
         return text, tuple(replace(citation, quote=f"{citation.quote} Or so.") for citation in cited)
 
     monkeypatch.setattr("assistant.pipeline.cite", cite)

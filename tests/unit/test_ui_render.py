@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from assistant.types import Answer, Citation, Timings
+from assistant.types import Answer, Citation, DeclineReason, Timings
 from ui import render
 from ui.conversation import Exchange, Problem, Stage
 from ui.texts import ENGLISH, FRENCH, GERMAN, Texts
@@ -121,8 +121,17 @@ def test_a_page_number_is_shown() -> None:
 def test_a_decline_looks_calm_and_has_no_card() -> None:
     page = shown(answered(text="The documents do not say.", reason="not_covered"))
     assert "reply decline" in page.attribute("class")
-    assert ENGLISH.not_covered in page.text
+    assert ENGLISH.no_claim[DeclineReason.NOT_COVERED] in page.text
     assert "details" not in page.tags
+
+
+@pytest.mark.parametrize("reason", [DeclineReason.DETAIL_MISSING, DeclineReason.CONTRADICTED])
+def test_what_is_shown_in_place_of_a_claim_is_unfolded(reason: DeclineReason) -> None:
+    page = shown(answered(citation(), text="Not exactly this. [1]", reason=reason))
+    assert "reply decline" in page.attribute("class")
+    assert ENGLISH.no_claim[reason] in page.text
+    assert "open" in dict(page.attributes)
+    assert "open" not in dict(shown(answered(citation(), text="X. [1]")).attributes)
 
 
 def test_the_stages_of_an_answer() -> None:

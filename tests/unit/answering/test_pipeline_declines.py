@@ -2,7 +2,9 @@
 
 import pytest
 
-from assistant.phrases import DECLINES, decline
+from assistant.phrases import PHRASES, decline
+from assistant.types import DeclineReason
+from index.language import detect
 from index.search import Index
 
 from ..answering_fakes import ADA, WHO, Call, ask, assert_declines, events, markers, scripted
@@ -46,12 +48,15 @@ def test_a_decline_is_in_the_question_s_language(question: str, language: str, i
     assert_declines(ask(index, scripted("NONE"), question), language)
 
 
-@pytest.mark.parametrize("language", DECLINES)
-def test_declines_hold_no_marker_and_name_their_language(language: str) -> None:
-    text, spoken = decline(language)
-    assert spoken == language
-    assert markers(text) == []
-    assert text[-1] in ".。"
+@pytest.mark.parametrize("reason", DeclineReason)
+def test_declines_are_in_their_language(reason: DeclineReason) -> None:
+    assert PHRASES[reason].keys() == PHRASES[DeclineReason.NOT_COVERED].keys()
+    for language in PHRASES[reason]:
+        text, named = decline(language, reason)
+        assert named == language
+        assert detect(text, {language: 1.0}) == language
+        assert markers(text) == []
+        assert text[-1] in ".。"
 
 
 def test_a_decline_in_a_language_without_one_is_english() -> None:
