@@ -12,11 +12,18 @@ from index.documents import list_files, read_text
 
 ROOT = Path(__file__).parents[2]
 SET = ROOT / "tests" / "questions" / "summit.questions.yaml"
+SET_ASIDE = ROOT / "tests" / "questions" / "summit-reporting.questions.yaml"
+"""Run for reporting only."""
+
+
+@pytest.fixture(scope="module", params=[SET, SET_ASIDE], ids=lambda path: path.name)
+def questions(request: pytest.FixtureRequest) -> QuestionSet:
+    return load_question_set(request.param)
 
 
 @pytest.fixture(scope="module")
-def questions() -> QuestionSet:
-    return load_question_set(SET)
+def all_questions() -> list[Question]:
+    return [question for path in (SET, SET_ASIDE) for question in load_question_set(path).questions]
 
 
 @pytest.fixture(scope="module")
@@ -31,12 +38,21 @@ def kinds_in_header() -> dict[str, bool]:
     return {kind: label == "answerable" for label, kinds in lines for kind in kinds.split()}
 
 
-def test_there_are_enough_of_each(questions: QuestionSet) -> None:
-    languages = Counter(question.expect.language for question in questions.questions)
-    assert len(questions.questions) >= 80
-    assert sum(question.expect.abstains is True for question in questions.questions) >= 25
+def test_there_are_enough_of_each(all_questions: list[Question]) -> None:
+    languages = Counter(question.expect.language for question in all_questions)
+    assert len(all_questions) >= 160
+    assert sum(question.expect.abstains is True for question in all_questions) >= 60
+    assert sum(len(question.turns) > 1 for question in all_questions) >= 25
     assert languages.keys() == {"de", "en", "es", "fr"}
-    assert min(languages.values()) >= 20
+    assert min(languages.values()) >= 40
+
+
+def test_a_third_is_set_aside_and_asks_something_else(all_questions: list[Question]) -> None:
+    aside = load_question_set(SET_ASIDE).questions
+    assert len(aside) * 3 >= len(all_questions)
+    turns = [tuple(turn.casefold() for turn in question.turns) for question in all_questions]
+    assert len(set(turns)) == len(turns)
+    assert len({question.id for question in all_questions}) == len(all_questions)
 
 
 def test_every_kind_of_the_header_is_asked_as_it_says(questions: QuestionSet) -> None:
