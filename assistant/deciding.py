@@ -1,4 +1,14 @@
-"""Pure: is what was found an answer? Three outcomes: a claim, the closest passage, a decline."""
+"""Pure: is this a question to the documents, and is what was found an answer? The numbers are fitted: deciding.json.
+
+`python -m scripts.fit` makes them, and tells what they were made of and how well they do.
+"""
+
+import json
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 STATED_LOG_ODDS = 1.0
 """A question is answered where the log-odds of Yes to "is the exact answer written in the documents?" reach this.
@@ -7,6 +17,66 @@ Uncalibrated, Yes wins nearly always. At this line about 3% of the answerable qu
 2018; a sample of its articles) are lost and a quarter of its near misses declined; off-topic questions and orders fall
 well below.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Cosines of a question and the sentence most like it, by one embedding model, for a pair of languages."""
+
+    nothing: float
+    """Below this, the documents tell nothing of it: hardly a question that they answer falls there."""
+    near: float
+    """From here on, they tell of it, whether or not they answer it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What holds for the vectors of one embedding model."""
+
+    embedding_model: str
+    orders: tuple[float, ...]
+    """Weights of a question's vector, by dimension, of a logistic regression that tells orders from questions."""
+    orders_bias: float
+    orders_line: float
+    """Probability from which it is taken for an order: where hardly a question is."""
+    same_language: Line
+    other_language: Line
+
+
+@cache
+def fitted() -> Fitted:
+    """Read from deciding.json."""
+    data = json.loads(files("assistant").joinpath("deciding.json").read_text(encoding="utf-8"))
+    orders, nearness = data["orders"], data["nearness"]
+    return Fitted(
+        embedding_model=data["embedding_model"],
+        orders=tuple(orders["weights"]),
+        orders_bias=orders["bias"],
+        orders_line=orders["line"],
+        same_language=Line(**nearness["same_language"]),
+        other_language=Line(**nearness["other_language"]),
+    )
+
+
+def orders(vector: Sequence[float]) -> bool:
+    """Is this the vector of an order, a greeting, a role to play, rather than of a question to documents?"""
+    odds = fitted().orders_bias + sum(weight * value for weight, value in zip(fitted().orders, vector, strict=True))
+    return 1 / (1 + math.exp(-odds)) >= fitted().orders_line
+
+
+def nothing_near(cosine: float, same_language: Callable[[], bool]) -> bool:
+    """Do the documents tell nothing of a question, whose best sentence has this cosine?
+
+    `same_language` may take its time: it is asked where it makes a difference.
+    """
+    if cosine < fitted().other_language.nothing:
+        return True
+    return cosine < fitted().same_language.nothing and same_language()
+
+
+def near(cosine: float, *, same_language: bool) -> bool:
+    """Do they tell of it, whether or not they answer it?"""
+    return cosine >= (fitted().same_language if same_language else fitted().other_language).near
 
 
 def claims(stated: float, *, found: bool) -> bool:

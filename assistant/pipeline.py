@@ -53,22 +53,23 @@ class Pipeline:
         clock.retrieved()
         yield PassagesFound(tuple(hits), asked)
 
-        standing, nearest = list[Supported](), list[Candidate]()
-        if drafter is None:
-            standing = [_extracted(extract) for extract in sources.extracts(self._index, passages, asked)]
-            spoken = {passage.source: passage.language for passage in passages}
-            said_in = next((spoken[quote.source] for each in standing for quote in each.quotes), None) or language()
-        else:
-            if conversation.asks_for_title(asked) and (titles := self._titles(hits)):
+        standing, quote = list[Supported](), ""
+        silent = self._silent(question, asked, hits, language)
+        if silent is None:
+            if drafter is None:
+                standing = [_extracted(extract) for extract in sources.extracts(self._index, passages, asked)]
+            elif conversation.asks_for_title(asked) and (titles := self._titles(hits)):
                 standing, _ = yield from self._drafted(drafter, titles, asked, language, clock)
                 passages = titles if standing else passages
                 if drafter.local and not standing:
                     yield QuoteDelta("\n")  # what is quoted next stands somewhere else
-            if not standing:
+            if drafter is not None and not standing:
                 standing, quote = yield from self._drafted(drafter, passages, asked, language, clock)
-                nearest = [] if standing else sources.closest(self._index, passages, asked, quote)
-            said_in = language()
-        text, citations, reason, said_in = _told(standing, nearest, said_in)
+        said_in = (_spoken_by(standing, passages) if drafter is None else None) or language()
+        nearest: list[Candidate] = []
+        if silent is None and not standing and self._near(asked, hits, passages, said_in):
+            nearest = sources.closest(self._index, passages, asked, quote)
+        text, citations, reason, said_in = _told(standing, nearest, said_in, silent or DeclineReason.NOT_COVERED)
         sources.verify(citations, passages, self._index)
         yield Answer(
             question=question,
@@ -151,6 +152,27 @@ class Pipeline:
         found = {hit.source for hit in hits}
         return evidence.titles((self._index.document(source), self._index.sentences(source)) for source in found)
 
+    def _silent(
+        self, question: str, asked: str, hits: Sequence[Hit], language: Callable[[], str]
+    ) -> DeclineReason | None:
+        """Why no model need be asked; None where it is worth asking, and where the vectors are none that tell."""
+        if self._index.embedding_model != deciding.fitted().embedding_model:
+            return None
+        if deciding.orders(self._index.embed_query(question).tolist()):
+            return DeclineReason.NOT_A_QUESTION
+        best = sources.nearest(self._index, hits, asked)
+        if best is None or conversation.asks_for_title(asked):
+            return None
+        nothing = deciding.nothing_near(best.cosine, lambda: language() == best.language)
+        return DeclineReason.NOT_COVERED if nothing else None
+
+    def _near(self, question: str, hits: Sequence[Hit], passages: Sequence[Passage], language: str) -> bool:
+        """Do the documents tell of what is asked?"""
+        if self._index.embedding_model != deciding.fitted().embedding_model:
+            return bool(sources.extracts(self._index, passages, question))
+        best = sources.nearest(self._index, hits, question)
+        return best is not None and deciding.near(best.cosine, same_language=best.language == language)
+
     def _drafted(
         self, drafter: Visit, passages: Sequence[Passage], question: str, language: Callable[[], str], clock: "_Clock"
     ) -> Generator[Step, None, tuple[list[Supported], str]]:
@@ -226,13 +248,19 @@ def _extracted(extract: Candidate) -> Supported:
     return Supported(without_markers(" ".join(extract.text.split())), (extract,))
 
 
+def _spoken_by(standing: Sequence[Supported], passages: Sequence[Passage]) -> str | None:
+    """The language of the first quote's document."""
+    spoken = {passage.source: passage.language for passage in passages}
+    return next((spoken[quote.source] for each in standing for quote in each.quotes), None)
+
+
 def _told(
-    standing: Sequence[Supported], nearest: Sequence[Candidate], language: str
+    standing: Sequence[Supported], nearest: Sequence[Candidate], language: str, otherwise: DeclineReason
 ) -> tuple[str, tuple[Citation, ...], DeclineReason | None, str]:
-    """Text, citations, why no claim is made, and the text's language."""
+    """Text, citations, why no claim is made (`otherwise`, where nothing is near), and the text's language."""
     if standing:
         return *cite(standing), None, language
-    reason = DeclineReason.DETAIL_MISSING if nearest else DeclineReason.NOT_COVERED
+    reason = DeclineReason.DETAIL_MISSING if nearest else otherwise
     phrase, language = decline(language, reason)
     return *cite([Supported(phrase, tuple(nearest))]), reason, language
 

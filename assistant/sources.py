@@ -13,6 +13,7 @@ from index.documents import decode, read_bytes
 from index.errors import CorpusError
 from index.search import Index
 from index.snapshot import stale
+from index.types import Hit
 from index.words import stems
 
 EXTRACTS = 2
@@ -38,6 +39,25 @@ class Place:
     """"" where they stand nowhere."""
     language: str | None
     """Of its document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The sentence of the documents that is most like the question."""
+
+    cosine: float
+    language: str | None
+    """Of its document."""
+
+
+def nearest(index: Index, hits: Sequence[Hit], question: str) -> Nearest | None:
+    """Of the sentences found; None where there are none."""
+    vector = index.embed_query(question)
+    found = []
+    for hit in hits:
+        spans = [s for s in index.sentences(hit.source) if hit.start <= s.start and s.end <= hit.end]
+        found += [Nearest(float(cosine), hit.language) for cosine in index.sentence_vectors(hit.source, spans) @ vector]
+    return max(found, key=lambda each: each.cosine, default=None)
 
 
 def candidates(index: Index, passages: Sequence[Passage], text: str) -> list[Candidate]:
@@ -87,9 +107,8 @@ def quotes(
 
 def closest(index: Index, passages: Sequence[Passage], question: str, quoted: str) -> list[Candidate]:
     """What is nearest to the question, in document order: where quoted words stand, and the sentence most like it."""
-    near = extracts(index, passages, question)
-    told = _carriers(index, passages, quoted, question, quoted)[:1] if quoted and near else []
-    both = {(c.source, c.span): c for c in (*told, *near)}
+    told = _carriers(index, passages, quoted, question, quoted)[:1] if quoted else []
+    both = {(c.source, c.span): c for c, _ in (*((c, 0.0) for c in told), *_by_likeness(index, passages, question))}
     return sorted(list(both.values())[:EXTRACTS], key=_in_order)
 
 
@@ -102,6 +121,12 @@ def place(index: Index, passages: Sequence[Passage], quoted: str, question: str)
 
 def extracts(index: Index, passages: Sequence[Passage], question: str) -> list[Candidate]:
     """The sentences nearest to the question, no headings, in document order; none where nothing is near."""
+    best = _by_likeness(index, passages, question)[:EXTRACTS]
+    return sorted((c for c, share in best if share >= NEAR_ENOUGH or c.cosine >= NEAR_COSINE), key=_in_order)
+
+
+def _by_likeness(index: Index, passages: Sequence[Passage], question: str) -> list[tuple[Candidate, float]]:
+    """All sentences but headings, the most like the question first, with the share of its weighted words they hold."""
     found = [c for c in candidates(index, passages, question) if not _HEADING.match(c.text) and c.text != c.title]
     languages = sorted({passage.language or "" for passage in passages})
     words = _words(question, languages)
@@ -110,9 +135,8 @@ def extracts(index: Index, passages: Sequence[Passage], question: str) -> list[C
     def share(candidate: Candidate) -> float:
         return sum(index.idf(word) for word in sorted(words & candidate.words)) / total
 
-    ranked = sorted(found, key=lambda c: (-(c.cosine * 4 + share(c)), c.source, c.span.start))
-    near = [c for c in ranked[:EXTRACTS] if share(c) >= NEAR_ENOUGH or c.cosine >= NEAR_COSINE]
-    return sorted(near, key=_in_order)
+    shares = [(c, share(c)) for c in found]
+    return sorted(shares, key=lambda pair: (-(pair[0].cosine * 4 + pair[1]), _in_order(pair[0])))
 
 
 def verify(citations: Sequence[Citation], passages: Sequence[Passage], index: Index) -> None:

@@ -141,6 +141,11 @@ class Index:
 
     # --- search ---
 
+    @property
+    def embedding_model(self) -> str:
+        """Name of the model that its vectors are of."""
+        return self._embedder.name
+
     def embed_query(self, text: str) -> Vectors:
         """Vector of shape (dimension,) and length 1."""
         vector: Vectors = _unit(self._embedder.embed_queries([text]))[0]

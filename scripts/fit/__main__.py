@@ -1,0 +1,45 @@
+"""Fit what the assistant decides by, and write assistant/deciding.json.
+
+    python -m scripts.fit FOLDER
+
+FOLDER holds squad2.en.json, xquad.en.json and xquad.de.json (see CONTRIBUTING.md).
+"""
+
+import argparse
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from index.embedding import load_embedder
+from index.files import write_atomically
+from index.remedy import EMBEDDED
+from scripts.fit import nearness, orders
+
+WRITTEN = Path(__file__).parents[2] / "assistant" / "deciding.json"
+
+
+def main() -> None:
+    """Parse, fit, write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    folder = parser.parse_args().folder
+    squad, english, german = (folder / f"{name}.json" for name in ("squad2.en", "xquad.en", "xquad.de"))
+    embedder = load_embedder(EMBEDDED)
+    made: dict[str, Any] = {
+        "provenance": {
+            "made_by": "python -m scripts.fit",
+            "date": date.today().isoformat(),
+            "of": "scripts/fit/requests.yaml (this project's), SQuAD 2.0's development set but for its reporting "
+            "articles, XQuAD (both CC BY-SA 4.0); no corpus that ships with the project",
+        },
+        "embedding_model": EMBEDDED,
+        "orders": orders.fit(embedder, squad, german),
+        "nearness": nearness.fit(embedder, squad, english, german),
+    }
+    write_atomically(WRITTEN, (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode())
+    print(json.dumps(made["orders"]["fitted_on_other_languages"], indent=1), json.dumps(made["nearness"], indent=1))
+
+
+if __name__ == "__main__":
+    main()
