@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from assistant.types import Signal
+
 STATED_LOG_ODDS = 1.0
 """A question is answered where the log-odds of Yes to "is the exact answer written in the documents?" reach this.
 
@@ -58,27 +60,35 @@ def fitted() -> Fitted:
     )
 
 
-def orders(vector: Sequence[float]) -> bool:
-    """Is this the vector of an order, a greeting, a role to play, rather than of a question to documents?"""
+def order(vector: Sequence[float]) -> Signal:
+    """How probably this is the vector of an order, a greeting, a role to play, rather than of a question to documents.
+
+    From its line on, it is taken for one.
+    """
     odds = fitted().orders_bias + sum(weight * value for weight, value in zip(fitted().orders, vector, strict=True))
-    return 1 / (1 + math.exp(-odds)) >= fitted().orders_line
+    return Signal("order", 1 / (1 + math.exp(-odds)), fitted().orders_line)
 
 
-def nothing_near(cosine: float, same_language: Callable[[], bool]) -> bool:
-    """Do the documents tell nothing of a question, whose best sentence has this cosine?
+def something_near(cosine: float, same_language: Callable[[], bool]) -> Signal:
+    """Is the question worth a model's time, whose best sentence has this cosine? Not below the signal's line.
 
     `same_language` may take its time: it is asked where it makes a difference.
     """
-    if cosine < fitted().other_language.nothing:
-        return True
-    return cosine < fitted().same_language.nothing and same_language()
+    lax, strict = fitted().other_language.nothing, fitted().same_language.nothing
+    return Signal("nearest_cosine", cosine, strict if lax <= cosine < strict and same_language() else lax)
 
 
-def near(cosine: float, *, same_language: bool) -> bool:
-    """Do they tell of it, whether or not they answer it?"""
-    return cosine >= (fitted().same_language if same_language else fitted().other_language).near
+def near(cosine: float, *, same_language: bool) -> Signal:
+    """Do the documents tell of it, whether or not they answer it? From the signal's line on."""
+    lines = fitted().same_language if same_language else fitted().other_language
+    return Signal("nearest_cosine", cosine, lines.near)
 
 
-def claims(stated: float, *, found: bool) -> bool:
-    """May an answer be drafted, by the model's log-odds that the documents state it, its quote `found` in them?"""
-    return found and stated >= STATED_LOG_ODDS
+def stated(log_odds: float) -> Signal:
+    """By the model's log-odds that the documents state the answer: may one be drafted? From the signal's line on."""
+    return Signal("stated_log_odds", log_odds, STATED_LOG_ODDS)
+
+
+def holds(signal: Signal) -> bool:
+    """Does it reach its line?"""
+    return signal.value >= signal.line

@@ -42,6 +42,17 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Support:
+    """What carries a sentence of an answer."""
+
+    quotes: tuple[Candidate, ...]
+    """In document order."""
+    missing: frozenset[str]
+    """Names and numbers that the sentence has beyond them."""
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Nearest:
     """The sentence of the documents that is most like the question."""
 
@@ -76,10 +87,10 @@ def candidates(index: Index, passages: Sequence[Passage], text: str) -> list[Can
     return found
 
 
-def quotes(
+def support(
     index: Index, passages: Sequence[Passage], sentence: str, question: str, language: str, quoted: str = ""
-) -> list[Candidate]:
-    """The sentences of the passages that carry a sentence of the answer, in document order; none where none do.
+) -> Support:
+    """The sentences of the passages that carry a sentence of the answer.
 
     `quoted` are words of the passages that the answer relies on, as a model remembers them. Names and numbers of the
     sentence that the others lack are looked for in further ones, the nearest first.
@@ -102,7 +113,9 @@ def quotes(
             break
         carriers.append(further)
     same = {spoken[carrier.source] for carrier in carriers} == {language}
-    return [] if grounding.refutes(lacking(), same_language=same) else sorted(carriers, key=_in_order)
+    missing = lacking()
+    stands = bool(carriers) and not grounding.refutes(missing, same_language=same)
+    return Support(tuple(sorted(carriers, key=_in_order)), missing, stands)
 
 
 def closest(index: Index, passages: Sequence[Passage], question: str, quoted: str) -> list[Candidate]:

@@ -1,7 +1,7 @@
 """Public data types: frozen, without logic."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from index.types import Hit
@@ -57,6 +57,68 @@ class Timings:
 
 
 @dataclass(frozen=True, slots=True)
+class Extent:
+    """A part of a document: the extracted text of `source` at [start:end]."""
+
+    source: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """A sentence of the documents that was chosen to carry one of the draft."""
+
+    source: str
+    start: int
+    end: int
+    quote: str
+    cosine: float
+    """Of its vector to that of question and sentence together."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedSentence:
+    """A sentence of the draft, and what became of it."""
+
+    text: str
+    cut: str | None
+    """Why it does not stand, in English; None where it does."""
+    carriers: tuple[Carrier, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A measure that a decision was made by."""
+
+    name: str
+    """order, nearest_cosine or stated_log_odds."""
+    value: float
+    line: float
+    """Where the decision turns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How an answer came about."""
+
+    found: tuple[Extent, ...]
+    """Passages of the search, best first."""
+    read: tuple[Extent, ...]
+    """What the model, or the choice of sentences, had before it."""
+    why_read: str
+    """In English."""
+    signals: tuple[Signal, ...]
+    """In the order in which they were looked at."""
+    quoted: str
+    """Words of the documents as a local model gave them."""
+    draft: str
+    sentences: tuple[JudgedSentence, ...]
+    outcome: str
+    """In English: why there is a claim, a passage or a decline."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the documents say to a question, or an honest decline."""
 
@@ -74,6 +136,8 @@ class Answer:
     decline_reason: str | None
     """A DeclineReason, or None where a claim is made."""
     timings: Timings
+    explanation: Explanation | None = field(default=None, compare=False, repr=False)
+    """How it came about; None where an answer was read from a report."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 
+from assistant.explaining import Branch, outline
 from assistant.types import Answer, Citation, DeclineReason
 from ui import texts as words
 from ui.conversation import Conversation, Exchange, Problem, Stage, running
@@ -184,8 +185,21 @@ def _answer(answer: Answer, number: int, documents: Documents, texts: Texts, aga
     return (
         f'<div class="reply {kind}">{label}'
         f'<div class="text" dir="auto" lang="{escaped(answer.language)}">{_marked_text(answer, number, texts)}</div>'
-        f'{sources}<div class="actions">{copy}{again}<span class="time">{escaped(seconds)}</span></div></div>'
+        f'{sources}{_why(answer, texts)}<div class="actions">{copy}{again}<span class="time">{escaped(seconds)}</span></div></div>'
     )
+
+
+def _why(answer: Answer, texts: Texts) -> str:
+    """How the answer came about, folded; nothing where it does not tell."""
+    if answer.explanation is None:
+        return ""
+    tree = _listed(outline(answer))
+    return f'<details class="why"><summary>{escaped(texts.why)}</summary><ul lang="en" dir="auto">{tree}</ul></details>'
+
+
+def _listed(branch: Branch) -> str:
+    inner = "".join(map(_listed, branch.branches))
+    return f"<li>{escaped(branch.text)}{f'<ul>{inner}</ul>' if inner else ''}</li>"
 
 
 def _marked_text(answer: Answer, number: int, texts: Texts) -> str:

@@ -50,6 +50,8 @@ class Texts:
     no_claim: Mapping[str, str]
     """What stands above an answer that makes none, by its DeclineReason."""
     sources: str
+    why: str
+    """Opens the explanation, which is in English."""
     show_source: str
     page: str
     copy: str
@@ -109,6 +111,7 @@ ENGLISH = Texts(
         DeclineReason.NOT_A_QUESTION: "Not a question about the documents",
     },
     sources="Sources",
+    why="How it came about",
     show_source="Source {marker}",
     page="page {page}",
     copy="Copy",
@@ -180,6 +183,7 @@ FRENCH = Texts(
         DeclineReason.NOT_A_QUESTION: "Pas une question sur les documents",
     },
     sources="Sources",
+    why="Comment on y est arrivé",
     show_source="Source {marker}",
     page="page {page}",
     copy="Copier",
@@ -266,6 +270,7 @@ GERMAN = Texts(
         DeclineReason.NOT_A_QUESTION: "Keine Frage zu den Dokumenten",
     },
     sources="Quellen",
+    why="Wie es dazu kam",
     show_source="Quelle {marker}",
     page="Seite {page}",
     copy="Kopieren",

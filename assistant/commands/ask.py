@@ -14,6 +14,9 @@ from assistant.commands.output import print_json, spinner
 from assistant.printable import one_line, printable
 from assistant.types import Answer, PassagesFound, QuoteDelta, StreamEvent, TextDelta, Waiting
 
+_TREE_WIDTH = 120
+"""Columns of an explanation, on a terminal or in a pipe."""
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("question")
 @settings_options("corpus", "index_dir", "chat_model", "embedding_model")
+@click.option("--explain", is_flag=True, help="Tell how the answer came about, and why it is one or none.")
 @json_option
 def ask(
     question: str,
@@ -30,6 +34,7 @@ def ask(
     index_dir: Path | None,
     chat_model: str | None,
     embedding_model: str | None,
+    explain: bool,
     as_json: bool,
 ) -> None:
     """Answer QUESTION with its sources.
@@ -42,15 +47,20 @@ def ask(
     check_question(question)  # told first, whatever else is missing
     settings = Settings.load(corpus=corpus, index_dir=index_dir, chat_model=chat_model, embedding_model=embedding_model)
     if sys.stdout.isatty() and not as_json:
-        _show(settings, question)
+        _show(settings, question, explain=explain)
         return
     with spinner("Answering"):
         *_, answer = _events(settings, question)
     assert isinstance(answer, Answer)  # an Answer is the last event of every stream
     if as_json:
-        print_json(asdict(answer))
+        fields = asdict(answer)
+        if not explain:
+            del fields["explanation"]
+        print_json(fields)
     else:
         click.echo(describe(answer))
+        if explain:
+            click.echo(f"\n{_explained(answer)}", nl=False)
 
 
 def _events(
@@ -84,7 +94,28 @@ def describe(answer: Answer) -> str:
     return "\n\n".join([printable(answer.text), *sources])
 
 
-def _show(settings: "Settings", question: str) -> None:
+def _explained(answer: Answer) -> str:
+    """As a tree of lines; each is one line, whatever documents and model wrote."""
+    import io
+
+    from rich.console import Console
+    from rich.text import Text
+    from rich.tree import Tree
+
+    from assistant.explaining import Branch, outline
+
+    def grown(branch: Branch, tree: Tree) -> Tree:
+        for each in branch.branches:
+            grown(each, tree.add(Text(one_line(each.text))))
+        return tree
+
+    branch = outline(answer)
+    text = io.StringIO()
+    Console(file=text, width=_TREE_WIDTH, highlight=False).print(grown(branch, Tree(Text(branch.text))))
+    return text.getvalue()
+
+
+def _show(settings: "Settings", question: str, *, explain: bool) -> None:
     """Write the draft as it comes; in the end the answer and its sources take its place."""
     from rich.console import Console
     from rich.live import Live
@@ -118,6 +149,8 @@ def _show(settings: "Settings", question: str) -> None:
         text = Text(describe(answer))
         text.highlight_regex(r"(?<!\w)\[\d{1,2}\]", "bold cyan")
         console.print(text, soft_wrap=False)
+        if explain:
+            console.print(Text(f"\n{_explained(answer)}", style="dim"), soft_wrap=True)
 
 
 def _questions_before(position: int) -> str:

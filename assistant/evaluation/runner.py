@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -73,7 +74,7 @@ def run_question(
     """Ask one question, its earlier turns first, and judge the answer to the last turn."""
     answer = error = None
     try:
-        answer = _converse(assistant, question.turns)
+        answer = replace(_converse(assistant, question.turns), explanation=None)  # reports would grow tenfold
         checks = check_answer(question.expect, answer, _sources(assistant, answer), detect)
     except Exception as raised:  # noqa: BLE001 (whatever a question triggers is a finding, not the end of the run)
         _log.debug("%s::%s", set_name, question.id, exc_info=True)

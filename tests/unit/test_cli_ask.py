@@ -67,7 +67,9 @@ class Ferry:
             raise ChatUnreachableError("Nothing listens", fix="Start it.")
         quote = "The ferry left at noon."
         citation = Citation(1, SOURCE, "Letter\x1b]0;evil\x07", quote, 0, len(quote))
-        return Answer(question, "At noon [1].", "en", question, (citation,), False, None, Timings(0.1, 0.2, 0.3))
+        timings = Timings(0.1, 0.2, 0.3)
+        why = Explanation((), (), "all of it", (), "", "At\nnoon\x1b[31m.", (), "a claim")
+        return Answer(question, "At noon [1].", "en", question, (citation,), False, None, timings, why)
 
     def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[StreamEvent]:
         yield PassagesFound(tuple(self.search(question)), question)
@@ -101,6 +103,20 @@ def test_ask_in_a_pipe_is_plain_text(opened: list[dict[str, Any]], capsys: pytes
     assert run(["ask", "When?", "--chat-model", "none", "--index-dir", "here"]) == 0
     assert capsys.readouterr() == ("At noon [1].\n\n[1] harbour.txt, Letter]0;evil\n    The ferry left at noon.\n", "")
     assert opened == [{"index_dir": Path("here"), "chat_model": "none"}]
+
+
+@pytest.mark.usefixtures("opened")
+def test_ask_explains_when_it_is_asked_to(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(["ask", "When?", "--explain"]) == 0
+    out = capsys.readouterr().out
+    assert "Why this claim\n├── asked: When?\n" in out
+    assert "├── draft: At noon[31m.\n" in out
+    assert out.endswith("└── outcome: a claim\n")
+    assert run(["ask", "When?", "--explain", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["explanation"]["outcome"] == "a claim"
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert run(["ask", "When?", "--explain"]) == 0
+    assert "outcome: a claim" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("opened")
@@ -224,6 +240,7 @@ def test_ask_json_holds_the_answers_fields(capsys: pytest.CaptureFixture[str]) -
     assert run(["ask", "When?", "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
     expected = asdict(Ferry().ask("When?"))
+    del expected["explanation"]
     assert printed == {**expected, "citations": list(expected["citations"])}
     assert printed["timings"] == {"retrieve_s": 0.1, "first_token_s": 0.2, "total_s": 0.3}
 

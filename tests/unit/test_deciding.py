@@ -1,6 +1,7 @@
 """What the fitted numbers decide."""
 
 from assistant import deciding
+from assistant.deciding import holds
 
 
 def unasked() -> bool:
@@ -15,27 +16,21 @@ def test_lines_lie_in_order() -> None:
 
 def test_the_language_is_asked_only_where_it_matters() -> None:
     low, high = deciding.fitted().other_language.nothing, deciding.fitted().same_language.nothing
-    assert deciding.nothing_near(low - 0.01, unasked)
-    assert not deciding.nothing_near(high + 0.01, unasked)
-    assert deciding.nothing_near(high - 0.01, lambda: True)
-    assert not deciding.nothing_near(high - 0.01, lambda: False)
+    assert not holds(deciding.something_near(low - 0.01, unasked))
+    assert holds(deciding.something_near(high + 0.01, unasked))
+    assert not holds(deciding.something_near(high - 0.01, lambda: True))
+    assert holds(deciding.something_near(high - 0.01, lambda: False))
 
 
 def test_what_is_near_depends_on_the_languages() -> None:
     between = (deciding.fitted().other_language.near + deciding.fitted().same_language.near) / 2
-    assert deciding.near(between, same_language=False)
-    assert not deciding.near(between, same_language=True)
+    assert holds(deciding.near(between, same_language=False))
+    assert not holds(deciding.near(between, same_language=True))
 
 
 def test_an_order_points_along_its_weights() -> None:
     weights = deciding.fitted().orders
     length = sum(weight * weight for weight in weights) ** 0.5
     towards = [weight / length for weight in weights]
-    assert deciding.orders(towards)
-    assert not deciding.orders([-value for value in towards])
-
-
-def test_a_claim_needs_words_that_are_there_and_a_model_that_says_so() -> None:
-    assert deciding.claims(9.0, found=True)
-    assert not deciding.claims(9.0, found=False)
-    assert not deciding.claims(-9.0, found=True)
+    assert holds(deciding.order(towards))
+    assert not holds(deciding.order([-value for value in towards]))

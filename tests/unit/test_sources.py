@@ -77,7 +77,7 @@ def test_a_wrong_quote_ends_the_question_without_an_answer(index: Index, monkeyp
         text, cited = citations.cite(sentences)
         return text, tuple(replace(citation, quote=f"{citation.quote} Or so.") for citation in cited)
 
-    monkeypatch.setattr("assistant.pipeline.cite", cite)
+    monkeypatch.setattr("assistant.inquiry.cite", cite)
     seen: list[StreamEvent] = []
     with pytest.raises(CitationError):
         seen.extend(pipeline(index, scripted("It carried 42 barrels of salt.")).run("What did the ferry carry?", ()))

@@ -5,7 +5,16 @@ from html.parser import HTMLParser
 
 import pytest
 
-from assistant.types import Answer, Citation, DeclineReason, Timings
+from assistant.types import (
+    Answer,
+    Carrier,
+    Citation,
+    DeclineReason,
+    Explanation,
+    Extent,
+    JudgedSentence,
+    Timings,
+)
 from ui import render
 from ui.conversation import Exchange, Problem, Stage
 from ui.texts import ENGLISH, FRENCH, GERMAN, Texts
@@ -132,6 +141,19 @@ def test_what_is_shown_in_place_of_a_claim_is_unfolded(reason: DeclineReason) ->
     assert ENGLISH.no_claim[reason] in page.text
     assert "open" in dict(page.attributes)
     assert "open" not in dict(shown(answered(citation(), text="X. [1]")).attributes)
+
+
+def test_how_an_answer_came_about_is_folded_away() -> None:
+    explanation = Explanation((), (), "all are short", (), "", "The draft.", (), "a claim")
+    page = shown(
+        replace(
+            answered(citation(), text="X. [1]"), answer=replace(answer("X. [1]", citation()), explanation=explanation)
+        )
+    )
+    assert ENGLISH.why in page.text
+    assert "draft: The draft." in page.text
+    assert "open" not in dict(page.attributes)
+    assert ENGLISH.why not in shown(answered(citation(), text="X. [1]")).text
 
 
 def test_the_stages_of_an_answer() -> None:
@@ -273,7 +295,10 @@ def test_status_shows_the_problem_of_a_failed_load() -> None:
 def test_nothing_from_outside_becomes_markup(text: str) -> None:
     doc = Doc(source=text, title=text, text=f"{text} before {text} after {text}", date=text, language=text)
     quoted = citation(f"before {text} after", doc=doc)
-    given = replace(answer(f"{text} [1] {text}", quoted), language=text)
+    extent = (Extent(text, 0, 1),)
+    judged = JudgedSentence(text, text, (Carrier(text, 0, 1, text, 0.5),))
+    explanation = Explanation(extent, extent, text, (), text, text, (judged,), text)
+    given = replace(answer(f"{text} [1] {text}", quoted), language=text, explanation=explanation)
     exchanges = (
         Exchange(text, Stage.ANSWERED, answer=given),
         Exchange(text, Stage.ANSWERED, answer=replace(given, abstained=True, decline_reason=text)),

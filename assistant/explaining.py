@@ -1,0 +1,66 @@
+"""Pure: an explanation as a tree of lines, in English, for a terminal and for the page."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from assistant.types import Answer, Explanation, Extent, JudgedSentence, Signal
+
+_SIGNALS = {
+    "order": "probability that it is an order rather than a question",
+    "nearest_cosine": "cosine of the nearest sentence",
+    "stated_log_odds": "log-odds, by the model, that the documents state the answer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A line, and those under it."""
+
+    text: str
+    branches: "tuple[Branch, ...]" = ()
+
+
+def outline(answer: Answer) -> Branch:
+    """Why the answer is what it is. Raises ValueError for one that does not tell."""
+    if answer.explanation is None:
+        raise ValueError("an answer without an explanation")
+    return Branch(_title(answer), tuple(_branches(answer.explanation, answer.standalone_question)))
+
+
+def _title(answer: Answer) -> str:
+    if not answer.abstained:
+        return "Why this claim"
+    return f"Why no claim is made ({answer.decline_reason})"
+
+
+def _branches(explanation: Explanation, asked: str) -> Iterator[Branch]:
+    yield Branch(f"asked: {asked}")
+    yield Branch(f"found: {len(explanation.found)} passages, best first", _extents(explanation.found))
+    yield Branch(f"read: {explanation.why_read}", _extents(explanation.read))
+    if explanation.signals:
+        yield Branch("decided by", tuple(map(_signal, explanation.signals)))
+    if explanation.quoted:
+        yield Branch(f"quoted by the model: {explanation.quoted}")
+    if explanation.draft:
+        yield Branch(f"draft: {explanation.draft}")
+    if explanation.sentences:
+        yield Branch("sentences", tuple(map(_sentence, explanation.sentences)))
+    yield Branch(f"outcome: {explanation.outcome}")
+
+
+def _extents(extents: Iterable[Extent]) -> tuple[Branch, ...]:
+    return tuple(Branch(f"{extent.source} [{extent.start}:{extent.end}]") for extent in extents)
+
+
+def _signal(signal: Signal) -> Branch:
+    side = "at or above" if signal.value >= signal.line else "below"
+    return Branch(f"{_SIGNALS[signal.name]}: {signal.value:.2f}, {side} its line of {signal.line:.2f}")
+
+
+def _sentence(judged: JudgedSentence) -> Branch:
+    verdict = f"cut, since {judged.cut}" if judged.cut else "stands"
+    carriers = (
+        Branch(f"carried by {each.source} [{each.start}:{each.end}], cosine {each.cosine:.2f}: {each.quote}")
+        for each in judged.carriers
+    )
+    return Branch(f"{verdict}: {judged.text}", tuple(carriers))

@@ -1,0 +1,66 @@
+"""An explanation as a tree: everything is told, and in what order."""
+
+import json
+from dataclasses import asdict, replace
+
+import pytest
+
+from assistant.explaining import Branch, outline
+from assistant.types import Answer
+from index.search import Index
+
+from .answering_fakes import ADA, CAPTAIN, WHO, ask, indexed, local, scripted
+
+
+def lines(branch: Branch, depth: int = 0) -> list[str]:
+    return ["  " * depth + branch.text, *(line for each in branch.branches for line in lines(each, depth + 1))]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory):
+    with indexed(tmp_path_factory.mktemp("letters")) as opened:
+        yield opened
+
+
+def test_a_claim_tells_what_was_found_read_drafted_and_cut(index: Index) -> None:
+    answer = ask(index, scripted(f"{ADA} It carried 77 barrels to Norrport."), WHO)
+    told = lines(outline(answer))
+    assert told[0] == "Why this claim"
+    assert f"  asked: {WHO}" in told
+    assert "  read: all documents: they are short together" in told
+    assert f"  draft: {ADA} It carried 77 barrels to Norrport." in told
+    assert f"    stands: {ADA}" in told
+    assert "    cut, since its quotes do not hold 77: It carried 77 barrels to Norrport." in told
+    assert any(line.startswith("      carried by ferry.txt [") and line.endswith(CAPTAIN) for line in told)
+    assert told[-1] == "  outcome: a claim of 1 sentences, each carried by its quotes"
+
+
+def test_a_local_model_s_quote_and_log_odds_are_told(index: Index) -> None:
+    model = scripted(ADA, quote=CAPTAIN, stated="No")
+    answer = _asked(index, model)
+    told = lines(outline(answer))
+    assert told[0] == f"Why no claim is made ({answer.decline_reason})"
+    assert f"  quoted by the model: {CAPTAIN}" in told
+    assert any("log-odds" in line and "below its line" in line for line in told)
+    assert told[-1] == "  outcome: the model does not find the answer stated in the documents"
+
+
+def test_it_is_data_too(index: Index) -> None:
+    answer = ask(index, scripted(ADA), WHO)
+    explanation = json.loads(json.dumps(asdict(answer)))["explanation"]
+    assert explanation["draft"] == ADA
+    assert explanation["sentences"][0]["cut"] is None
+    assert CAPTAIN in [carrier["quote"] for carrier in explanation["sentences"][0]["carriers"]]
+
+
+def test_an_answer_that_does_not_tell(index: Index) -> None:
+    with pytest.raises(ValueError, match="without"):
+        outline(replace(ask(index, scripted(ADA), WHO), explanation=None))
+
+
+def _asked(index: Index, model) -> Answer:
+    from assistant.drafting import Drafter
+    from assistant.pipeline import Pipeline
+
+    *_, answer = Pipeline(index, Drafter(local(model))).run(WHO, ())
+    return answer
