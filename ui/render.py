@@ -185,7 +185,8 @@ def _answer(answer: Answer, number: int, documents: Documents, texts: Texts, aga
     return (
         f'<div class="reply {kind}">{label}'
         f'<div class="text" dir="auto" lang="{escaped(answer.language)}">{_marked_text(answer, number, texts)}</div>'
-        f'{sources}{_why(answer, texts)}<div class="actions">{copy}{again}<span class="time">{escaped(seconds)}</span></div></div>'
+        f"{sources}{_why(answer, texts)}"
+        f'<div class="actions">{copy}{again}<span class="time">{escaped(seconds)}</span></div></div>'
     )
 
 

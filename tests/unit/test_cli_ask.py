@@ -22,6 +22,7 @@ from assistant.settings import Settings
 from assistant.types import (
     Answer,
     Citation,
+    Explanation,
     PassagesFound,
     QuoteDelta,
     StreamEvent,

@@ -145,11 +145,8 @@ def test_what_is_shown_in_place_of_a_claim_is_unfolded(reason: DeclineReason) ->
 
 def test_how_an_answer_came_about_is_folded_away() -> None:
     explanation = Explanation((), (), "all are short", (), "", "The draft.", (), "a claim")
-    page = shown(
-        replace(
-            answered(citation(), text="X. [1]"), answer=replace(answer("X. [1]", citation()), explanation=explanation)
-        )
-    )
+    explained = replace(answer("X. [1]", citation()), explanation=explanation)
+    page = shown(replace(answered(citation(), text="X. [1]"), answer=explained))
     assert ENGLISH.why in page.text
     assert "draft: The draft." in page.text
     assert "open" not in dict(page.attributes)
