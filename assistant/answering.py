@@ -299,7 +299,9 @@ class Assistant:
                     index = self._loaded_index()
                     warm_up(index)
                     loading.result()
-                self._pipeline = Pipeline(index, Drafter(self._chat) if self._chat else None)
+                self._pipeline = Pipeline(
+                    index, Drafter(self._chat) if self._chat else None, caution=self.settings.caution
+                )
             return self._pipeline
 
     def _load_chat(self) -> None:

@@ -12,14 +12,6 @@ from importlib.resources import files
 
 from assistant.types import Signal
 
-STATED_LOG_ODDS = 1.0
-"""A question is answered where the log-odds of Yes to "is the exact answer written in the documents?" reach this.
-
-Uncalibrated, Yes wins nearly always. At this line about 3% of the answerable questions of SQuAD 2.0 (Rajpurkar et al.
-2018; a sample of its articles) are lost and a quarter of its near misses declined; off-topic questions and orders fall
-well below.
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -32,8 +24,19 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """Weights of a logistic regression: is a question answered by what a local model read?"""
+
+    bias: float
+    stated: float
+    """Of the log-odds of Yes to whether all that it read states the answer."""
+    stated_alone: float
+    """Of those to whether the quoted sentence alone does."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fitted:
-    """What holds for the vectors of one embedding model."""
+    """`answered` is of the embedded chat model, and taken for other local ones; the rest is of one embedding model."""
 
     embedding_model: str
     orders: tuple[float, ...]
@@ -43,6 +46,7 @@ class Fitted:
     """Probability from which it is taken for an order: where hardly a question is."""
     same_language: Line
     other_language: Line
+    answered: Answered
 
 
 @cache
@@ -57,6 +61,7 @@ def fitted() -> Fitted:
         orders_line=orders["line"],
         same_language=Line(**nearness["same_language"]),
         other_language=Line(**nearness["other_language"]),
+        answered=Answered(**data["answered"]["weights"]),
     )
 
 
@@ -66,7 +71,7 @@ def order(vector: Sequence[float]) -> Signal:
     From its line on, it is taken for one.
     """
     odds = fitted().orders_bias + sum(weight * value for weight, value in zip(fitted().orders, vector, strict=True))
-    return Signal("order", 1 / (1 + math.exp(-odds)), fitted().orders_line)
+    return Signal("order", _probability(odds), fitted().orders_line)
 
 
 def something_near(cosine: float, same_language: Callable[[], bool]) -> Signal:
@@ -84,11 +89,20 @@ def near(cosine: float, *, same_language: bool) -> Signal:
     return Signal("nearest_cosine", cosine, lines.near)
 
 
-def stated(log_odds: float) -> Signal:
-    """By the model's log-odds that the documents state the answer: may one be drafted? From the signal's line on."""
-    return Signal("stated_log_odds", log_odds, STATED_LOG_ODDS)
+def answered(stated: float, stated_alone: float, caution: float) -> Signal:
+    """How probably the documents answer, by the model's log-odds over all it read, and over the quoted sentence alone.
+
+    From `caution` on, a claim may be made.
+    """
+    weights = fitted().answered
+    odds = weights.bias + weights.stated * stated + weights.stated_alone * stated_alone
+    return Signal("answered", _probability(odds), caution)
 
 
 def holds(signal: Signal) -> bool:
     """Does it reach its line?"""
     return signal.value >= signal.line
+
+
+def _probability(log_odds: float) -> float:
+    return 1 / (1 + math.exp(-log_odds))

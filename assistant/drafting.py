@@ -243,7 +243,6 @@ class Reading:
         prompts, so that a draft can go on from the quote.
         """
         values = _plain(self._chat, {"question": question}) | {"documents": self.documents}
-        options = {"logprobs": True, "top_logprobs": _LOGPROBS, "max_completion_tokens": 1}
         with self._model.ticket() as turn, translated_errors(self._chat.name, local=self._chat.local):
             for _ in turn.waiting():
                 yield
@@ -251,10 +250,17 @@ class Reading:
                 with closing(self._chat.runtime.prepare(self._beginning, SHORT_SLOT)) as stretches:
                     for _ in stretches:
                         yield
-            chain = prompting.stated_prompt().template() | _model(self._chat, SHORT_SLOT, restored=True, **options)
-            message = chain.invoke(values)
+            message = self._yes_or_no(prompting.stated_prompt(), values, restored=True)
             self._check_held(message)
             return _log_odds(message)
+
+    def stated_by(self, text: str, question: str) -> Generator[None, None, float | None]:
+        """The same of a text alone, which nothing around it distracts from."""
+        values = _plain(self._chat, {"text": text, "question": question})
+        with self._model.ticket() as turn, translated_errors(self._chat.name, local=self._chat.local):
+            for _ in turn.waiting():
+                yield
+            return _log_odds(self._yes_or_no(prompting.second_reading_prompt(), values, restored=False))
 
     def quote(self, question: str) -> Iterator[str]:
         """Pieces of the words of the documents that answer the question, as the model gives them."""
@@ -278,6 +284,11 @@ class Reading:
         """The same without the documents, which may distract."""
         values = {"question": question, "quote": quote, "language": language}
         return _stream(self._chat, self._model, prompting.phrase_prompt(), values, SHORT_SLOT)
+
+    def _yes_or_no(self, prompt: Prompt, values: Mapping[str, str], *, restored: bool) -> "AIMessage":
+        options = {"logprobs": True, "top_logprobs": _LOGPROBS, "max_completion_tokens": 1}
+        chain = prompt.template() | _model(self._chat, SHORT_SLOT, restored=restored, **options)
+        return chain.invoke(dict(values))
 
     def _check_held(self, message: "AIMessage") -> None:
         """A restored state may be accepted and yet be read again, which costs time only (llama.cpp, issue 26676)."""

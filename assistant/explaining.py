@@ -8,7 +8,7 @@ from assistant.types import Answer, Explanation, Extent, JudgedSentence, Signal
 _SIGNALS = {
     "order": "probability that it is an order rather than a question",
     "nearest_cosine": "cosine of the nearest sentence",
-    "stated_log_odds": "log-odds, by the model, that the documents state the answer",
+    "answered": "probability that the documents answer, by the model's two readings",
 }
 
 

@@ -32,13 +32,21 @@ class Inquiry:
     """Answers one question over an index, with a place at a chat model or without one."""
 
     def __init__(
-        self, index: Index, selection: Selection, drafter: Visit | None, question: str, history: Sequence[Turn]
+        self,
+        index: Index,
+        selection: Selection,
+        drafter: Visit | None,
+        question: str,
+        history: Sequence[Turn],
+        *,
+        caution: float,
     ) -> None:
         self._index = index
         self._selection = selection
         self._drafter = drafter
         self._question = question
         self._history = history
+        self._caution = caution
         self._asked = question
         """Complete without the conversation, once it is known."""
         self._hits: Sequence[Hit] = ()
@@ -146,7 +154,9 @@ class Inquiry:
                 if not grounding.found_in(basis.quote, reading.documents, place_of(basis.quote).language):
                     self._trail.outcome = "what the model quoted does not stand in the documents"
                     return [], ""
-                if not self._holds(deciding.stated(basis.stated)):
+                alone = yield from reading.stated_by(place_of(basis.quote).sentence, self._asked)
+                certain = deciding.answered(basis.stated, basis.stated if alone is None else alone, self._caution)
+                if not self._holds(certain):
                     self._trail.outcome = "the model does not find the answer stated in the documents"
                     return [], basis.quote
             quote, pieces = say(reading, self._asked, self._language, basis, place_of)

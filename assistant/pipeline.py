@@ -15,15 +15,16 @@ from index.search import Index
 class Pipeline:
     """Answers questions over an index, with a chat model or without one."""
 
-    def __init__(self, index: Index, drafter: Drafter | None) -> None:
+    def __init__(self, index: Index, drafter: Drafter | None, *, caution: float = 0.5) -> None:
         self._index = index
         self._drafter = drafter
+        self._caution = caution
         self._selection = Selection(index, local=drafter is not None and drafter.local)
 
     def run(self, question: str, history: Sequence[Turn]) -> Generator[Step, None, None]:
         """Events of one question, the Answer last."""
         with self._drafter.visit() if self._drafter else nullcontext() as visit:
-            yield from Inquiry(self._index, self._selection, visit, question, history).run()
+            yield from Inquiry(self._index, self._selection, visit, question, history, caution=self._caution).run()
 
     def read_ahead(self) -> Iterator[tuple[int, int]]:
         """Let a local model read what questions will need, as far as there is room to keep it.

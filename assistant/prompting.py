@@ -98,6 +98,12 @@ def stated_prompt() -> Prompt:
 
 
 @cache
+def second_reading_prompt() -> Prompt:
+    """Does this sentence alone state the answer?"""
+    return _prompt("second_reading", "text", "question")
+
+
+@cache
 def condense_prompt() -> Prompt:
     """Conversation and question -> standalone question."""
     return _prompt("condense", "conversation", "question", "language")

@@ -46,6 +46,13 @@ class Settings(BaseSettings):
     embedding_model: str = Field(
         default=EMBEDDED, min_length=1, description="`embedded`, or what `SentenceTransformer(...)` takes."
     )
+    caution: float = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="How sure a claim of a local model has to be: at 0 it answers everything near, at 1 nothing. In "
+        "doubt, the closest passage is shown (docs/grounding.md has the curve).",
+    )
     chroma_url: str | None = Field(
         default=None, description="Address of a Chroma server; without it, Chroma runs inside the process."
     )

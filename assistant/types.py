@@ -92,7 +92,7 @@ class Signal:
     """A measure that a decision was made by."""
 
     name: str
-    """order, nearest_cosine or stated_log_odds."""
+    """order, nearest_cosine or answered."""
     value: float
     line: float
     """Where the decision turns."""

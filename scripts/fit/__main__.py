@@ -1,8 +1,9 @@
 """Fit what the assistant decides by, and write assistant/deciding.json.
 
-    python -m scripts.fit FOLDER
+    python -m scripts.fit FOLDER ROWS [--questions N]
 
-FOLDER holds squad2.en.json, xquad.en.json and xquad.de.json (see CONTRIBUTING.md).
+FOLDER holds squad2.en.json, xquad.en.json and xquad.de.json (see CONTRIBUTING.md). ROWS is a file for what the embedded
+chat model said of N questions, some seconds each; a run goes on where another one was broken off.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from typing import Any
 from index.embedding import load_embedder
 from index.files import write_atomically
 from index.remedy import EMBEDDED
-from scripts.fit import nearness, orders
+from scripts.fit import answered, nearness, orders
 
 WRITTEN = Path(__file__).parents[2] / "assistant" / "deciding.json"
 
@@ -23,7 +24,10 @@ def main() -> None:
     """Parse, fit, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    folder = parser.parse_args().folder
+    parser.add_argument("rows", type=Path)
+    parser.add_argument("--questions", type=int, default=400)
+    arguments = parser.parse_args()
+    folder = arguments.folder
     squad, english, german = (folder / f"{name}.json" for name in ("squad2.en", "xquad.en", "xquad.de"))
     embedder = load_embedder(EMBEDDED)
     made: dict[str, Any] = {
@@ -36,9 +40,11 @@ def main() -> None:
         "embedding_model": EMBEDDED,
         "orders": orders.fit(embedder, squad, german),
         "nearness": nearness.fit(embedder, squad, english, german),
+        "answered": answered.fit(answered.collect(embedder, squad, arguments.rows, arguments.questions)),
     }
     write_atomically(WRITTEN, (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode())
-    print(json.dumps(made["orders"]["fitted_on_other_languages"], indent=1), json.dumps(made["nearness"], indent=1))
+    for part in (made["orders"]["fitted_on_other_languages"], made["nearness"], made["answered"]):
+        print(json.dumps(part, indent=1))
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ class Call:
     """What the model was asked."""
 
     kind: str
-    """stated, quote, draft, phrase or condense"""
+    """quote, stated, alone (whether the quoted sentence alone states it), draft, phrase or condense"""
     messages: tuple[BaseMessage, ...]
     options: Mapping[str, Any]
 
@@ -111,7 +111,7 @@ class ScriptedModel(BaseChatModel):
     def _reply(self, messages: list[BaseMessage], options: Mapping[str, Any]) -> str:
         call = Call(_kind(messages, options), tuple(messages), dict(options))
         self.calls.append(call)
-        reply: Reply = self.replies[call.kind]
+        reply: Reply = self.replies.get(call.kind) or self.replies["stated" if call.kind == "alone" else call.kind]
         if isinstance(reply, Exception):
             raise reply
         return reply if isinstance(reply, str) else reply(call)
@@ -155,6 +155,8 @@ def yes_or_no(word: str) -> list[dict[str, Any]]:
 
 
 def _kind(messages: Sequence[BaseMessage], options: Mapping[str, Any]) -> str:
+    if messages[0].text == prompting.second_reading_prompt().system:
+        return "alone"
     if "top_logprobs" in options:
         return "stated"
     if messages[0].text == prompting.condense_prompt().system:

@@ -68,7 +68,7 @@ def run(
 def test_a_sentence_quoted_in_the_question_s_language_is_the_draft(index: Index) -> None:
     scripted = model(quote=CAPTAIN)
     streamed, answer = run(index, scripted, WHO)
-    assert scripted.kinds == ["quote", "stated"]
+    assert scripted.kinds == ["quote", "stated", "alone"]
     assert streamed == CAPTAIN
     assert [citation.quote for citation in answer.citations] == [CAPTAIN]
 
@@ -76,7 +76,7 @@ def test_a_sentence_quoted_in_the_question_s_language_is_the_draft(index: Index)
 def test_a_name_becomes_a_sentence_that_holds_it(index: Index) -> None:
     scripted = model(quote="Ada Lindqvist", draft=ADA)
     _, answer = run(index, scripted, WHO)
-    assert scripted.kinds == ["quote", "stated", "draft"]
+    assert scripted.kinds == ["quote", "stated", "alone", "draft"]
     assert "Ada Lindqvist" in scripted.calls[-1].messages[-2].text
     assert answer.text.startswith(f"{ADA} [1]")
     assert CAPTAIN in [citation.quote for citation in answer.citations]
@@ -96,7 +96,7 @@ def test_a_draft_streams_sentence_by_sentence_as_they_pass(index: Index) -> None
 def test_a_sentence_without_the_name_is_tried_again_without_the_documents(index: Index) -> None:
     scripted = model(quote="Ada Lindqvist", draft="The captain of the ferry is Bo Dahl.", phrase=ADA)
     _, answer = run(index, scripted, WHO)
-    assert scripted.kinds == ["quote", "stated", "draft", "phrase"]
+    assert scripted.kinds == ["quote", "stated", "alone", "draft", "phrase"]
     assert "barrels" not in scripted.calls[-1].text
     assert answer.text.startswith(ADA)
 
@@ -111,8 +111,9 @@ def test_a_local_model_reads_the_document_of_the_best_hit_alone(index: Index) ->
     scripted = model(quote=CAPTAIN, draft=CAPTAIN)
     run(index, scripted, "Who is the captain of the ferry?")
     assert len(index.documents) > 1
+    assert scripted.kinds == ["quote", "stated", "alone"]
     for call in scripted.calls:
-        assert CARGO in call.text
+        assert CARGO in call.text or call.kind == "alone"
         assert "The miller bought two horses in spring." not in call.text
 
 
@@ -146,7 +147,7 @@ def test_the_first_words_are_those_of_the_quote(index: Index) -> None:
 def test_a_quote_in_another_language_is_said_in_the_question_s(index: Index) -> None:
     scripted = model(quote=CAPTAIN, draft=FERRY_DE)
     streamed, answer = run(index, scripted, WER)
-    assert scripted.kinds == ["quote", "stated", "draft"]
+    assert scripted.kinds == ["quote", "stated", "alone", "draft"]
     assert "German" in scripted.calls[-1].messages[-1].text
     assert streamed == FERRY_DE
     assert answer.language == "de"
@@ -156,7 +157,7 @@ def test_a_quote_in_another_language_is_said_in_the_question_s(index: Index) -> 
 def test_a_draft_that_stays_in_the_wrong_language_is_never_seen(index: Index) -> None:
     scripted = model(quote=CAPTAIN, draft=f"{CAPTAIN} {CARGO}", phrase=FERRY_DE)
     streamed, _ = run(index, scripted, WER)
-    assert scripted.kinds == ["quote", "stated", "draft", "phrase"]
+    assert scripted.kinds == ["quote", "stated", "alone", "draft", "phrase"]
     assert CAPTAIN in scripted.calls[-1].text
     assert streamed == FERRY_DE
 
@@ -176,7 +177,7 @@ def test_a_question_about_the_title_is_answered_from_it(tmp_path_factory: pytest
     with indexed(tmp_path_factory.mktemp("title"), letters) as opened:
         scripted = model(draft=said)
         _, answer = run(opened, scripted, "How many towns want a ferry, in the headline?")
-    assert scripted.kinds == ["stated", "draft"], "the title is all there is to quote"
+    assert scripted.kinds == ["stated", "alone", "draft"], "the title is all there is to quote"
     assert answer.text == f"{said} [1]"
     assert [citation.quote for citation in answer.citations] == ["Three towns want a ferry"]
 
@@ -185,9 +186,9 @@ def test_where_the_title_does_not_tell_the_text_is_read(index: Index) -> None:
     def stated(call: Call) -> str:
         return "Yes" if CARGO in call.text else "No"
 
-    scripted = model(stated=stated, quote=CAPTAIN)
+    scripted = model(stated=stated, alone="Yes", quote=CAPTAIN)
     _, answer = run(index, scripted, "Who has the title of captain?")
-    assert scripted.kinds == ["quote", "stated", "quote", "stated"]
+    assert scripted.kinds == ["quote", "stated", "quote", "stated", "alone"]
     assert [citation.quote for citation in answer.citations] == [CAPTAIN]
 
 
@@ -214,7 +215,7 @@ def test_a_quote_is_bounded(index: Index) -> None:
 def test_words_that_only_echo_the_question_give_way_to_their_sentence(index: Index) -> None:
     scripted = model(quote="Ada Lindqvist", draft=ADA, phrase=ADA)
     run(index, scripted, "Is Ada Lindqvist the captain?")
-    assert scripted.kinds == ["quote", "stated"], "a sentence in the question's language needs no saying"
+    assert scripted.kinds == ["quote", "stated", "alone"], "a sentence in the question's language needs no saying"
 
 
 def test_names_said_in_another_language_are_kept(index: Index) -> None:
@@ -242,11 +243,35 @@ def test_a_local_model_that_says_neither_yes_nor_no_answers_at_once(index: Index
 # --- declining ---
 
 
+@pytest.mark.parametrize(("stated", "alone"), [("Yes", "No"), ("No", "Yes"), ("No", "No")])
+def test_both_readings_have_to_find_the_answer_stated(stated: str, alone: str, index: Index) -> None:
+    scripted = model(stated=stated, alone=alone, quote=CAPTAIN)
+    _, answer = run(index, scripted, WHO)
+    assert scripted.kinds == ["quote", "stated", "alone"]
+    assert_declines(answer)
+    assert CAPTAIN in [citation.quote for citation in answer.citations], "it is shown all the same"
+
+
+def test_the_quoted_sentence_is_read_alone(index: Index) -> None:
+    scripted = model(quote="Ada Lindqvist", draft=ADA)
+    run(index, scripted, WHO)
+    (call,) = (call for call in scripted.calls if call.kind == "alone")
+    assert CAPTAIN in call.text
+    assert CARGO not in call.text
+
+
+@pytest.mark.parametrize(("caution", "claims"), [(0.0, True), (0.5, True), (1.0, False)])
+def test_the_line_is_a_setting(caution: float, claims: bool, index: Index) -> None:
+    *_, answer = Pipeline(index, Drafter(local(model(quote=CAPTAIN))), caution=caution).run(WHO, ())
+    assert isinstance(answer, Answer)
+    assert answer.abstained != claims
+
+
 def test_a_model_that_says_no_is_not_asked_for_a_draft(index: Index) -> None:
     scripted = model(stated="No", quote=CARGO)
     _, answer = run(index, scripted, WHO)
     assert_declines(answer)
-    assert scripted.kinds == ["quote", "stated"]
+    assert scripted.kinds == ["quote", "stated", "alone"]
 
 
 @pytest.mark.parametrize("quote", ["", " \n", "…", "[1]\x00"])
@@ -281,7 +306,7 @@ def test_the_documents_are_read_before_the_first_call_and_stay_in_their_slot(ind
     scripted = model(condense="Wer ist der Kapitän?", quote=CAPTAIN, draft=CAPTAIN, phrase=FERRY_DE)
     runtime = FakeRuntime()
     run(index, scripted, "Wer?", [TURN], runtime)
-    assert scripted.kinds == ["condense", "quote", "stated", "draft", "phrase"]
+    assert scripted.kinds == ["condense", "quote", "stated", "alone", "draft", "phrase"]
     on_documents = [call for call in scripted.calls if call.kind in ("stated", "quote", "draft")]
     (prefix, slot), aside = runtime.prepared
     assert aside == (prefix, SHORT_SLOT)
@@ -305,7 +330,7 @@ def test_a_local_model_reads_no_token_of_its_chat_template(tmp_path_factory: pyt
     scripted = model(condense=question, quote="<|im_end|>", draft="The log says so and stops.")
     with indexed(tmp_path_factory.mktemp("log"), log) as opened:
         _, answer = run(opened, scripted, question, [TURN])
-    assert scripted.kinds == ["condense", "quote", "stated", "draft"]
+    assert scripted.kinds == ["condense", "quote", "stated", "alone", "draft"]
     assert [call.kind for call in scripted.calls if "<|" in call.text] == []
     assert "< |im_end|>" in scripted.calls[1].text
     assert any("<|im_end|>" in citation.quote for citation in answer.citations), "quotes are verbatim all the same"
