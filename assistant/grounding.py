@@ -44,6 +44,8 @@ _MILLIARD = re.compile(r"\b1000 de 1000000\b")
 _BILLON = re.compile(r"\bbill(?:ón|ones)\b")
 """Spanish for 10¹², which text2num leaves as it is."""
 _CAPITAL_NOUNS = {"de"}
+_ANY_CAPITALS = ""
+"""Stands for languages whose capitals tell nothing of names."""
 _NUMBER_WORDS = {"fr", "en", "es", "pt", "de", "nl", "it"}
 """Languages whose number words text2num reads; those of other languages are not checked."""
 
@@ -86,6 +88,22 @@ def lacking(sentence: str, language: str, quotes: Iterable[tuple[str, str | None
     held = {fold(word) for text, _ in quotes for word in _WORD.findall(text)}
     named = [name for name in _names_of(sentence, language) if not any(_alike(name, word, _SAME_NAME) for word in held)]
     return frozenset(named) | (numbers(_known_times(sentence, known), language) - known)
+
+
+def presumes(question: str, language: str, passages: Iterable[tuple[str, str | None]]) -> bool:
+    """Does it name something that the passages do not, together with something that they do?
+
+    Then it takes for granted what they do not bear out. The passages come with their languages: of what another one may
+    word differently, only acronyms and brands count.
+    """
+    held = {fold(word) for text, _ in passages for word in _WORD.findall(text)}
+    foreign = all(spoken != language for _, spoken in passages)
+
+    def is_known(name: str) -> bool:
+        return any(_alike(name, word, _SAME_NAME) for word in held)
+
+    unknown = [name for name in _names_of(question, _ANY_CAPITALS if foreign else language) if not is_known(name)]
+    return bool(unknown) and any(map(is_known, _names(question)))
 
 
 def refutes(missing: Iterable[str], *, same_language: bool) -> bool:
@@ -170,7 +188,7 @@ def _known_times(text: str, known: frozenset[str]) -> str:
 def _names_of(text: str, language: str) -> list[str]:
     """Folded; of a language that writes all nouns with a capital, only those that are no ordinary word."""
     said = [word for word in _WORD.findall(text) if word.isalpha()]
-    if language in _CAPITAL_NOUNS:
+    if language == _ANY_CAPITALS or language in _CAPITAL_NOUNS:
         named = [word for word in said if word[1:] != word[1:].lower()]
     else:
         opens_with_a_name = len(said) > 1 and said[1] != said[1].lower() and not function_words(said[0])

@@ -128,6 +128,14 @@ class Inquiry:
             return False
         return self._holds(deciding.near(self._nearest.cosine, same_language=self._nearest.language == self._language))
 
+    def _shortfall(self) -> DeclineReason:
+        """Of documents that tell of what is asked without answering it."""
+        told = [(hit.text, hit.language) for hit in self._hits]
+        if grounding.presumes(self._asked, self._language, told):
+            self._trail.outcome = "the question names together what the documents do not"
+            return DeclineReason.CONTRADICTED
+        return DeclineReason.DETAIL_MISSING
+
     # --- drafting ---
 
     def _extracted(self, passages: Sequence[Passage]) -> list[Supported]:
@@ -239,7 +247,7 @@ class Inquiry:
             closest: Sequence[Candidate] = ()
             if silent is None and self._near(passages):
                 closest = sources.closest(self._index, passages, self._asked, quote)
-            reason = silent or (DeclineReason.DETAIL_MISSING if closest else DeclineReason.NOT_COVERED)
+            reason = silent or (self._shortfall() if closest else DeclineReason.NOT_COVERED)
             phrase, language = decline(self._language, reason)
             text, citations = cite([Supported(phrase, tuple(closest))])
         sources.verify(citations, passages, self._index)

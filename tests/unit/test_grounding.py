@@ -11,6 +11,7 @@ from assistant.grounding import (
     lacking,
     numbers,
     only_names,
+    presumes,
     refutes,
 )
 
@@ -262,6 +263,25 @@ def test_names_may_differ_between_languages_but_numbers_may_not() -> None:
     assert not refutes({"noruega"}, same_language=False)
     assert refutes({"noruega", "42"}, same_language=False)
     assert not refutes((), same_language=True)
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "spoken", "expected"),
+    [
+        ("Why did Bo Dahl leave Solvig?", "en", "en", True),
+        ("Why did Ada Lindqvist leave Solvig?", "en", "en", False),
+        ("Who is Bo Dahl?", "en", "en", False),
+        ("What did it carry?", "en", "en", False),
+        ("Why did Germany leave Solvig?", "en", "fr", False),
+        ("Warum verließ der Kapitän den Hafen mit OpenGrid?", "de", "en", False),
+        ("Warum verkaufte Lindqvist ihr Salz an OpenGrid?", "de", "en", True),
+        ("Why did Lindqvist sell to OpenGrid?", "en", "fr", True),
+    ],
+)
+def test_a_question_may_presume_what_the_documents_do_not_name(
+    question: str, language: str, spoken: str, expected: bool
+) -> None:
+    assert presumes(question, language, [(QUOTES[0][0], spoken)]) == expected
 
 
 def kept(sentences: list[str]) -> list[str]:
