@@ -58,22 +58,25 @@ def look_up(
 
 def say(
     reading: Reading, question: str, language: str, basis: Basis, place_of: Callable[[str], Place]
-) -> tuple[str, Iterator[str]]:
-    """What an answer relies on, and its pieces, in the question's language; none where the model declines.
+) -> tuple[str, Iterator[Iterator[str]]]:
+    """What an answer relies on, and attempts at one in the question's language, to be tried until one stands.
 
-    `place_of` tells where in the documents words were taken from. Pieces are "" while there is nothing to tell.
+    Each is the pieces of a draft, "" while there is nothing to tell; none at all where the model declines. `place_of`
+    tells where in the documents words were taken from.
     """
     name = language_name(language)
     if basis.stated is None:
-        return "", _spoken(reading.answer_or_none(question, name), language, reading, question)
+        return "", iter([_spoken(reading.answer_or_none(question, name), language, reading, question)])
     spoken = place_of(basis.quote).language
     quote = _made_good(basis.quote, question, language, reading.documents, spoken, place_of)
     if grounding.is_sentence(quote) and conversation.spoken_in(quote, language):
-        return quote, iter([quote])
+        return quote, iter([iter([quote])])
     wording = scales.in_words_of(quote, spoken, language)
     if len(quote.split()) <= _FEW_WORDS or wording != quote or grounding.only_names(quote):
-        return quote, _complete(reading, question, wording, name, language)
-    return quote, _spoken(reading.draft(question, wording, name), language, reading, question, wording)
+        first = _complete(reading, question, wording, name, language)
+    else:
+        first = _spoken(reading.draft(question, wording, name), language, reading, question, wording)
+    return quote, iter([first, _spoken(reading.phrase(question, wording, name), language, reading, question, wording)])
 
 
 def _made_good(

@@ -12,6 +12,12 @@ from importlib.resources import files
 
 from assistant.types import Signal
 
+CLAIMED_LOG_ODDS = -0.3
+"""A sentence is cut where the log-odds of Yes to "does the text state exactly this claim?" stay below this.
+
+Small models are not sure of what is said in another language: most right sentences lie above 0, and few below this.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -97,6 +103,11 @@ def answered(stated: float, stated_alone: float, caution: float) -> Signal:
     weights = fitted().answered
     odds = weights.bias + weights.stated * stated + weights.stated_alone * stated_alone
     return Signal("answered", _probability(odds), caution)
+
+
+def carried(log_odds: float) -> Signal:
+    """By the model's log-odds that a sentence's quotes state it: may it stand? From the signal's line on."""
+    return Signal("claimed_by_quotes", log_odds, CLAIMED_LOG_ODDS)
 
 
 def holds(signal: Signal) -> bool:

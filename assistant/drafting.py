@@ -256,11 +256,17 @@ class Reading:
 
     def stated_by(self, text: str, question: str) -> Generator[None, None, float | None]:
         """The same of a text alone, which nothing around it distracts from."""
-        values = _plain(self._chat, {"text": text, "question": question})
+        return (yield from self._aside(prompting.second_reading_prompt(), text=text, question=question))
+
+    def claimed_by(self, text: str, claim: str) -> Generator[None, None, float | None]:
+        """Log-odds of Yes against No to "does the text state exactly this claim?", in the same way."""
+        return (yield from self._aside(prompting.claim_prompt(), text=text, claim=claim))
+
+    def _aside(self, prompt: Prompt, **values: str) -> Generator[None, None, float | None]:
         with self._model.ticket() as turn, translated_errors(self._chat.name, local=self._chat.local):
             for _ in turn.waiting():
                 yield
-            return _log_odds(self._yes_or_no(prompting.second_reading_prompt(), values, restored=False))
+            return _log_odds(self._yes_or_no(prompt, _plain(self._chat, values), restored=False))
 
     def quote(self, question: str) -> Iterator[str]:
         """Pieces of the words of the documents that answer the question, as the model gives them."""

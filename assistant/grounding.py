@@ -6,7 +6,7 @@ from decimal import Decimal
 from importlib import import_module
 
 from index.language import common_words, function_words
-from index.words import fold, words
+from index.words import fold, stems, words
 
 MAX_SENTENCES = 3
 """Of an answer."""
@@ -43,6 +43,22 @@ _MILLIARD = re.compile(r"\b1000 de 1000000\b")
 """How text2num reads the Spanish "miles de millones"."""
 _BILLON = re.compile(r"\bbill(?:ón|ones)\b")
 """Spanish for 10¹², which text2num leaves as it is."""
+_INTERROGATIVES = frozenset(
+    (
+        *("who", "whom", "whose", "what", "which", "when", "where", "why", "how"),
+        *("qui", "quoi", "quel", "quelle", "quels", "quelles", "quand", "comment", "pourquoi", "combien"),
+        *("lequel", "laquelle", "lesquels", "lesquelles"),
+        *("wer", "wen", "wem", "wessen", "welche", "welcher", "welches", "welchen", "welchem", "wann", "wo", "wohin"),
+        *("woher", "wie", "warum", "wieso", "weshalb", "wofur", "womit", "wozu", "worum", "wodurch", "wieviel"),
+        *("quien", "quienes", "cual", "cuales", "cuando", "donde", "cuanto", "cuanta", "cuantos", "cuantas"),
+        *("chi", "quale", "quali", "dove", "perche", "quanto", "quanta", "quanti", "quante"),
+        *("quem", "qual", "quais", "onde", "quantos", "quantas"),
+        *("wat", "welk", "welke", "wanneer", "waar", "hoe", "waarom", "hoeveel"),
+    )
+)
+"""Folded."""
+_OPENING_INTERROGATIVES = frozenset(("que", "qu", "was", "che", "cosa", "como", "come", "ou"))
+"""Words that ask only where they open a question."""
 _CAPITAL_NOUNS = {"de"}
 _ANY_CAPITALS = ""
 """Stands for languages whose capitals tell nothing of names."""
@@ -88,6 +104,25 @@ def lacking(sentence: str, language: str, quotes: Iterable[tuple[str, str | None
     held = {fold(word) for text, _ in quotes for word in _WORD.findall(text)}
     named = [name for name in _names_of(sentence, language) if not any(_alike(name, word, _SAME_NAME) for word in held)]
     return frozenset(named) | (numbers(_known_times(sentence, known), language) - known)
+
+
+def echoes(sentence: str, question: str, language: str) -> bool:
+    """Does it say nothing but what the question says, which wants more than a yes or no?"""
+    asked = words(question)
+    if _INTERROGATIVES.isdisjoint(asked) and not _OPENING_INTERROGATIVES.intersection(asked[:1]):
+        return False
+    if numbers(sentence, language) - numbers(question, language) - {"1"}:
+        return False
+    known = stems(question, language)
+    new = set(stems(_spoken_words(sentence, language), language)) - set(known)
+    return all(any(_alike(word, other, _SAME_WORD) for other in known) for word in new)
+
+
+def _spoken_words(text: str, language: str) -> str:
+    """Its words, without those that only hold others together; a name is none of these."""
+    opening, *others = _WORD.findall(text) or [""]
+    spoken = [word for word in others if word != word.lower() or language not in function_words(word)]
+    return " ".join(spoken if language in function_words(opening) else [opening, *spoken])
 
 
 def presumes(question: str, language: str, passages: Iterable[tuple[str, str | None]]) -> bool:

@@ -167,8 +167,13 @@ class Inquiry:
                 if not self._holds(certain):
                     self._trail.outcome = "the model does not find the answer stated in the documents"
                     return [], basis.quote
-            quote, pieces = say(reading, self._asked, self._language, basis, place_of)
-            return (yield from self._standing(pieces, quote, passages)), quote
+            quote, attempts = say(reading, self._asked, self._language, basis, place_of)
+            judge = None if basis.stated is None else reading  # it says yes or no
+            for pieces in attempts:
+                if standing := (yield from self._standing(pieces, quote, passages, judge)):
+                    return standing, quote
+            self._trail.outcome = "no sentence of the draft stands" if self._trail.draft else "the model declined"
+            return [], quote
 
         with closing(drafter.read(evidence.as_prompt(passages), composed)) as steps:
             while True:
@@ -182,15 +187,19 @@ class Inquiry:
                 yield step
 
     def _standing(
-        self, pieces: Iterator[str], quote: str, passages: Sequence[Passage]
+        self, pieces: Iterator[str], quote: str, passages: Sequence[Passage], reading: Reading | None
     ) -> Generator[Step, None, list[Supported]]:
-        """The sentences of a draft that may stand, each shown as soon as it has passed."""
+        """The sentences of a draft that may stand, each shown as soon as it has passed.
+
+        `reading` is of a model that can be asked whether the quotes state a sentence.
+        """
         draft, judged, standing = "", 0, list[Supported]()
 
-        def judge(sentences: Sequence[str]) -> Iterator[TextDelta]:
+        def judge(sentences: Sequence[str]) -> Generator[Step, None, None]:
             for sentence in sentences:
                 # of several sentences, each needs a place of its own
-                if supported := self._supported(sentence, standing, "" if standing else quote, passages):
+                supported = self._supported(sentence, standing, "" if standing else quote, passages)
+                if supported and (yield from self._claimed(reading, supported)):
                     yield TextDelta(f" {sentence}" if standing else sentence)
                     standing.append(supported)
 
@@ -199,14 +208,25 @@ class Inquiry:
             draft += piece
             if piece:
                 self._clock.first_token()
-            if _END.search(piece) and "\n" not in draft:  # a line more may make a list of those before
+            # a model that judges makes one call at a time; and of others, a line more may make a list of those before
+            if reading is None and _END.search(piece) and "\n" not in draft:
                 *finished, _ = self._sentences(draft) or [""]
                 yield from judge(finished[judged:])
                 judged = len(finished)
-        yield from judge(self._sentences(draft)[judged:])
         self._trail.draft = draft
-        self._trail.outcome = "" if standing else "no sentence of the draft stands" if draft else "the model declined"
+        yield from judge(self._sentences(draft)[judged:])
         return standing
+
+    def _claimed(self, reading: Reading | None, supported: Supported) -> Generator[Step, None, bool]:
+        """Does the model find the sentence stated by its quotes? It need not be asked of a copy."""
+        quotes = " ".join(quote.text for quote in supported.quotes)
+        claimed = True
+        if reading and not grounding.copied(supported.sentence, quotes):
+            log_odds = yield from reading.claimed_by(quotes, supported.sentence)
+            claimed = log_odds is None or self._holds(deciding.carried(log_odds))
+        cut = None if claimed else "the model does not find it stated by its quotes"
+        self._trail.judged(supported.sentence, cut, supported.quotes)
+        return claimed
 
     def _supported(
         self, sentence: str, before: Sequence[Supported], quote: str, passages: Sequence[Passage]
@@ -218,12 +238,14 @@ class Inquiry:
         if not conversation.spoken_in(sentence, self._language):
             self._trail.judged(sentence, f"it is not in {language_name(self._language)}")
             return None
+        if grounding.echoes(sentence, self._asked, self._language):
+            self._trail.judged(sentence, "it says nothing but what the question says")
+            return None
         support = sources.support(self._index, passages, sentence, self._asked, self._language, quote)
         if not support.stands:
             missing = ", ".join(sorted(support.missing)) or "anything of it"
             self._trail.judged(sentence, f"its quotes do not hold {missing}", support.quotes)
             return None
-        self._trail.judged(sentence, None, support.quotes)
         return Supported(sentence, support.quotes)
 
     def _sentences(self, draft: str) -> list[str]:

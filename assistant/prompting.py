@@ -104,6 +104,12 @@ def second_reading_prompt() -> Prompt:
 
 
 @cache
+def claim_prompt() -> Prompt:
+    """Do the quotes state what the draft claims?"""
+    return _prompt("claim", "text", "claim")
+
+
+@cache
 def condense_prompt() -> Prompt:
     """Conversation and question -> standalone question."""
     return _prompt("condense", "conversation", "question", "language")

@@ -92,7 +92,7 @@ class Signal:
     """A measure that a decision was made by."""
 
     name: str
-    """order, nearest_cosine or answered."""
+    """order, nearest_cosine, answered or claimed_by_quotes."""
     value: float
     line: float
     """Where the decision turns."""

@@ -76,7 +76,8 @@ class Call:
     """What the model was asked."""
 
     kind: str
-    """quote, stated, alone (whether the quoted sentence alone states it), draft, phrase or condense"""
+    """quote, stated, alone (whether the quoted sentence alone states it), draft, claim (whether the quotes state it),
+    phrase or condense"""
     messages: tuple[BaseMessage, ...]
     options: Mapping[str, Any]
 
@@ -86,6 +87,10 @@ class Call:
 
 
 Reply = str | Exception | Callable[[Call], str]
+
+
+_LIKE = {"alone": "stated", "claim": "stated"}
+"""Kinds that reply as others do, unless they are given."""
 
 
 class ScriptedModel(BaseChatModel):
@@ -111,7 +116,8 @@ class ScriptedModel(BaseChatModel):
     def _reply(self, messages: list[BaseMessage], options: Mapping[str, Any]) -> str:
         call = Call(_kind(messages, options), tuple(messages), dict(options))
         self.calls.append(call)
-        reply: Reply = self.replies.get(call.kind) or self.replies["stated" if call.kind == "alone" else call.kind]
+        kind = call.kind if call.kind in self.replies else _LIKE.get(call.kind, call.kind)
+        reply: Reply = self.replies[kind]
         if isinstance(reply, Exception):
             raise reply
         return reply if isinstance(reply, str) else reply(call)
@@ -157,6 +163,8 @@ def yes_or_no(word: str) -> list[dict[str, Any]]:
 def _kind(messages: Sequence[BaseMessage], options: Mapping[str, Any]) -> str:
     if messages[0].text == prompting.second_reading_prompt().system:
         return "alone"
+    if messages[0].text == prompting.claim_prompt().system:
+        return "claim"
     if "top_logprobs" in options:
         return "stated"
     if messages[0].text == prompting.condense_prompt().system:

@@ -6,6 +6,7 @@ from assistant.grounding import (
     MAX_SENTENCES,
     carries,
     complete,
+    echoes,
     found_in,
     is_sentence,
     lacking,
@@ -263,6 +264,26 @@ def test_names_may_differ_between_languages_but_numbers_may_not() -> None:
     assert not refutes({"noruega"}, same_language=False)
     assert refutes({"noruega", "42"}, same_language=False)
     assert not refutes((), same_language=True)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question", "language", "expected"),
+    [
+        (
+            "Die Zusammenarbeit von Ada und Britta steht im Mittelpunkt.",
+            "Was steht bei der Zusammenarbeit von Ada und Britta im Mittelpunkt?",
+            "de",
+            True,
+        ),
+        ("Ada and Bo Dahl work together.", "Who works together with Ada?", "en", False),
+        ("It carried three barrels.", "How many barrels did it carry?", "en", False),
+        ("It carried barrels.", "How many barrels did it carry?", "en", True),
+        ("Ada is the captain.", "Is Ada the captain?", "en", False),
+        ("El barco lleva sardinas.", "¿Qué lleva el barco?", "es", False),
+    ],
+)
+def test_an_echo_of_the_question_answers_nothing(sentence: str, question: str, language: str, expected: bool) -> None:
+    assert echoes(sentence, question, language) == expected
 
 
 @pytest.mark.parametrize(
