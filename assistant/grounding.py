@@ -179,11 +179,14 @@ def carries(draft: str, quote: str, language: str) -> bool:
 
 
 def found_in(quote: str, documents: str, language: str | None) -> bool:
-    """Are most names and numbers of the quote in the documents? What a model quotes may be of its own making.
+    """Are all numbers of the quote in the documents, and most of its names? A model may make up what it quotes.
 
     A quote without letters and digits is found nowhere.
     """
-    known = {fold(word) for word in _WORD.findall(documents)} | numbers(documents, language)
+    counted = numbers(documents, language)
+    if not _held(quote, language or "", counted):
+        return False
+    known = {fold(word) for word in _WORD.findall(documents)} | counted
     said = _WORD.findall(quote)
     opening = 1 if len(said) >= _SENTENCE_WORDS else 0  # its capital tells nothing
     named = [name for name in said[opening:] if name[0].isupper() or name.isdigit()]

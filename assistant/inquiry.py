@@ -6,9 +6,9 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from functools import cached_property
 
-from assistant import conversation, deciding, evidence, grounding, sources, tidying
+from assistant import conversation, counting, deciding, evidence, grounding, sources, tidying
 from assistant.citations import Candidate, Supported, cite, without_markers
-from assistant.composing import look_up, say
+from assistant.composing import Basis, look_up, say
 from assistant.drafting import Composed, Reading, Visit
 from assistant.evidence import Passage
 from assistant.phrases import decline
@@ -155,18 +155,33 @@ class Inquiry:
         def place_of(quote: str) -> sources.Place:
             return sources.place(self._index, passages, quote, self._asked)
 
-        def composed(reading: Reading) -> Composed[tuple[list[Supported], str]]:
-            basis = yield from look_up(reading, self._asked, lambda: self._language, local=drafter.local, only=only)
+        def looked_up(reading: Reading, question: str) -> Generator[Step, None, tuple[Basis, bool]]:
+            """What the model quotes for a question, and whether that answers it."""
+            basis = yield from look_up(reading, question, lambda: self._language, local=drafter.local, only=only)
             self._trail.quoted = basis.quote
-            if basis.stated is not None:
-                if not grounding.found_in(basis.quote, reading.documents, place_of(basis.quote).language):
-                    self._trail.outcome = "what the model quoted does not stand in the documents"
-                    return [], ""
-                alone = yield from reading.stated_by(place_of(basis.quote).sentence, self._asked)
-                certain = deciding.answered(basis.stated, basis.stated if alone is None else alone, self._caution)
-                if not self._holds(certain):
-                    self._trail.outcome = "the model does not find the answer stated in the documents"
-                    return [], basis.quote
+            if basis.stated is None:
+                return basis, True
+            where = place_of(basis.quote)
+            if not grounding.found_in(basis.quote, reading.documents, where.language):
+                self._trail.outcome = "what the model quoted does not stand in the documents"
+                return Basis("", basis.stated), False
+            alone = yield from reading.stated_by(where.sentence, question)
+            answered = deciding.answered(basis.stated, basis.stated if alone is None else alone, self._caution)
+            if not self._holds(answered):
+                self._trail.outcome = "the model does not find the answer stated in the documents"
+                return basis, False
+            return basis, True
+
+        def composed(reading: Reading) -> Composed[tuple[list[Supported], str]]:
+            basis, answers = yield from looked_up(reading, self._asked)
+            of_members = counting.for_members(self._asked, self._language) if basis.stated is not None else None
+            if of_members and not (answers and grounding.numbers(basis.quote, self._language)):
+                counted, of_count = yield from looked_up(reading, of_members)
+                if of_count and (standing := self._counted(passages, counted.quote)):
+                    yield TextDelta(standing[0].sentence)
+                    return standing, counted.quote
+            if not answers:
+                return [], basis.quote
             quote, attempts = say(reading, self._asked, self._language, basis, place_of)
             judge = None if basis.stated is None else reading  # it says yes or no
             for pieces in attempts:
@@ -185,6 +200,15 @@ class Inquiry:
                 if isinstance(step, QuoteDelta):
                     self._clock.first_token()
                 yield step
+
+    def _counted(self, passages: Sequence[Passage], quote: str) -> list[Supported]:
+        """A sentence that counts what one of the documents enumerates; none where it does not."""
+        for carrier in sources.carriers(self._index, passages, quote, self._asked):
+            if names := counting.members(carrier.text):
+                said = counting.told(names, self._language)
+                self._trail.judged(said, None, [carrier])
+                return [Supported(said, (carrier,))]
+        return []
 
     def _standing(
         self, pieces: Iterator[str], quote: str, passages: Sequence[Passage], reading: Reading | None

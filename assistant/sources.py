@@ -125,6 +125,11 @@ def closest(index: Index, passages: Sequence[Passage], question: str, quoted: st
     return sorted(list(both.values())[:EXTRACTS], key=_in_order)
 
 
+def carriers(index: Index, passages: Sequence[Passage], quoted: str, question: str) -> list[Candidate]:
+    """The sentences of the passages that words were taken from, as a model remembers them; the best first."""
+    return _carriers(index, passages, quoted, question, quoted)
+
+
 def place(index: Index, passages: Sequence[Passage], quoted: str, question: str) -> Place:
     """The sentence of the passages that words were taken from, as a model remembers them."""
     for found in _carriers(index, passages, quoted, question, quoted):

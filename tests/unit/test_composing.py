@@ -263,6 +263,37 @@ def test_a_local_model_that_says_neither_yes_nor_no_answers_at_once(index: Index
     assert answer.text.startswith(ADA)
 
 
+# --- counting ---
+
+FEAST = "The feast\n\nThe guests of the feast were Anna Berg, Bo Dahl, Carl Ek and Dora Falk. It lasted all night.\n"
+
+
+@pytest.mark.parametrize("first", ["Anna Berg, Bo Dahl, Carl Ek", "It lasted all night."])
+def test_what_the_documents_enumerate_is_counted(first: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    def quote(call: Call) -> str:
+        return "Anna Berg, Bo Dahl, Carl Ek, Dora Falk" if "Which guests" in call.text else first
+
+    with indexed(tmp_path_factory.mktemp("feast"), {"feast.txt": FEAST}) as feast:
+        streamed, answer = run(feast, model(quote=quote), "How many guests were at the feast?")
+    assert streamed == "The documents name 4: Anna Berg, Bo Dahl, Carl Ek, Dora Falk."
+    assert answer.text == f"{streamed} [1]"
+    assert [citation.quote for citation in answer.citations] == [FEAST.split("\n")[2].partition(" It lasted")[0]]
+
+
+def test_a_number_that_stands_in_the_documents_is_not_counted(index: Index) -> None:
+    scripted = model(quote=CARGO)
+    _, answer = run(index, scripted, "How many barrels did the ferry carry?")
+    assert scripted.kinds == ["quote", "stated", "alone"]
+    assert answer.text.startswith(CARGO)
+
+
+def test_what_is_not_enumerated_is_not_counted(index: Index) -> None:
+    scripted = model(quote=CAPTAIN, stated="No")
+    _, answer = run(index, scripted, "How many captains does the ferry have?")
+    assert scripted.kinds == ["quote", "stated", "alone"] * 2
+    assert_declines(answer)
+
+
 # --- declining ---
 
 

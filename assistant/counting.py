@@ -1,0 +1,124 @@
+"""Pure: how many of something the documents name, counted from an enumeration instead of guessed by a model.
+
+A question for a number becomes one for the members; what a sentence enumerates for it is counted.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import median_high
+
+LEAST = 3
+"""Names in a row from which a sentence enumerates."""
+
+_ITEM_WORDS = 5
+"""Of a name, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    how_many: re.Pattern[str]
+    which: str
+    told: str
+
+
+def _wording(how_many: str, which: str, told: str) -> _Wording:
+    return _Wording(re.compile(how_many, re.IGNORECASE), which, told)
+
+
+_WORDINGS: Mapping[str, _Wording] = {
+    "fr": _wording(r"\bcombien (?:de |d['’])", "quels ", "Les documents en nomment {count} : {members}."),
+    "en": _wording(r"\bhow many\b", "which", "The documents name {count}: {members}."),
+    "de": _wording(r"\bwie ?viele\b", "welche", "Die Dokumente nennen {count}: {members}."),
+    "es": _wording(r"\bcu[aá]nt[ao]s\b", "qué", "Los documentos nombran {count}: {members}."),
+    "it": _wording(r"\bquant[ie]\b", "quali", "I documenti ne nominano {count}: {members}."),
+    "pt": _wording(r"\bquant[ao]s\b", "quais", "Os documentos nomeiam {count}: {members}."),
+    "nl": _wording(r"\bhoeveel\b", "welke", "De documenten noemen er {count}: {members}."),
+}
+
+_PARTICLES = frozenset(
+    (
+        *("de", "du", "des", "of", "the", "von", "van", "der", "den", "di", "da", "do", "del", "della"),
+        *("la", "le", "les", "los", "las", "el"),
+    )
+)
+"""Words that may stand inside a name."""
+
+_COMMA = re.compile(r",\s+")
+_AND = re.compile(r"\s+(?:et|and|und|y|e|en)\s+")
+_NAMED = re.compile(r"[^\W\d_]*[A-ZÀ-ÖØ-Þ0-9]|[^\W_]*[A-ZÀ-ÖØ-Þ]")
+_EDGES = " .;:!?()«»“”\"'’"
+
+
+def for_members(question: str, language: str) -> str | None:
+    """The question for the members instead of their number; None where it asks for no number."""
+    wording = _WORDINGS.get(language)
+    if wording is None or not wording.how_many.search(question):
+        return None
+    asked = wording.how_many.sub(wording.which, question, count=1)
+    return asked[:1].upper() + asked[1:]
+
+
+def members(sentence: str) -> list[str]:
+    """The names that a sentence enumerates, each once; none where they are fewer than LEAST."""
+    parts = [piece for part in _COMMA.split(sentence) for piece in _AND.split(part)]
+    if len(parts) < LEAST:
+        return []
+    run: list[str] = []
+    for part in parts:
+        if name := _whole(part):
+            run.append(name)
+        elif len(run) >= LEAST - 1 and (name := _beginning(part)):  # what follows begins with the last one
+            run.append(name)
+            break
+        elif len(run) >= LEAST:
+            break
+        else:  # what stands before ends with the first one
+            run = [_ending(part)]
+    names = list(dict.fromkeys(filter(None, run)))
+    if len(names) < LEAST:
+        return []
+    usual = median_high(len(name.split()) for name in names[1:])  # a noun with a capital before it is no part of it
+    first = names[0] if any(_whole(part) == names[0] for part in parts) else " ".join(names[0].split()[-usual:])
+    return [first, *names[1:]]
+
+
+def told(names: list[str], language: str) -> str:
+    """A sentence that counts them and names them."""
+    return _WORDINGS[language].told.format(count=len(names), members=", ".join(names))
+
+
+def _is_named(word: str) -> bool:
+    return bool(_NAMED.match(word.strip(_EDGES)))
+
+
+def _whole(item: str) -> str:
+    """The item, if it is a name and nothing else."""
+    said = item.split()
+    named = (
+        0 < len(said) <= _ITEM_WORDS
+        and _is_named(said[0])
+        and _is_named(said[-1])
+        and all(_is_named(word) or word in _PARTICLES for word in said)
+    )
+    return item.strip(_EDGES) if named else ""
+
+
+def _ending(item: str) -> str:
+    """The name that ends the words before an enumeration."""
+    named: list[str] = []
+    for word in reversed(item.split()):
+        if not _is_named(word):
+            break
+        named.insert(0, word)
+    return " ".join(named[-_ITEM_WORDS:]).strip(_EDGES)
+
+
+def _beginning(item: str) -> str:
+    """The name that begins the words after it."""
+    named: list[str] = []
+    for word in item.split():
+        if not _is_named(word):
+            break
+        named.append(word)
+    return " ".join(named[:_ITEM_WORDS]).strip(_EDGES)

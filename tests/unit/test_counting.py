@@ -1,0 +1,56 @@
+"""Counts are computed from what a sentence enumerates."""
+
+import pytest
+
+from assistant.counting import for_members, members, told
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "expected"),
+    [
+        ("Combien de villes ont signé la charte ?", "fr", "Quels villes ont signé la charte ?"),
+        ("Combien d'invités y avait-il ?", "fr", "Quels invités y avait-il ?"),
+        ("How many towns signed the charter?", "en", "Which towns signed the charter?"),
+        ("Und wie viele Städte sind dabei?", "de", "Und welche Städte sind dabei?"),
+        ("¿Cuántas ciudades firmaron la carta?", "es", "¿qué ciudades firmaron la carta?"),
+        ("Which towns signed?", "en", None),
+        ("Combien coûte le billet ?", "fr", None),
+        ("How many towns?", "fi", None),
+    ],
+)
+def test_a_question_for_a_number_becomes_one_for_the_members(
+    question: str, language: str, expected: str | None
+) -> None:
+    assert for_members(question, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "The guests were Anna Berg, Bo Dahl, Carl Ek and Dora Falk.",
+            ["Anna Berg", "Bo Dahl", "Carl Ek", "Dora Falk"],
+        ),
+        ("Parmi les villes figurent Solvig, Norrport et Tarn.", ["Solvig", "Norrport", "Tarn"]),
+        ("Zu ihnen gehören die Firmen A1, B-2, Öst AG und 3M, wie es heißt.", ["A1", "B-2", "Öst AG", "3M"]),
+        ("En la feria participan Solvig, Norrport, Tarn y Holm.", ["Solvig", "Norrport", "Tarn", "Holm"]),
+        ("They met Anna, Bo, Carl, Anna and Dora.", ["Anna", "Bo", "Carl", "Dora"]),
+        ("Anna Berg, Bo and Carl met on a Monday.", ["Anna Berg", "Bo", "Carl"]),
+        ("The towns, Solvig, Norrport, Tarn, all signed.", ["Solvig", "Norrport", "Tarn"]),
+        ("Le 3 mai, à Paris, Lyon et Nice, on fête.", ["Paris", "Lyon", "Nice"]),
+        ("In 1999, the Duke of York, Anna and Bo went, with Carl, to Rome.", ["York", "Anna", "Bo"]),
+        ("Anna met Bo and Carl.", []),
+        ("It carries salt, barrels, ropes and nails.", []),
+        ("On Monday, after a long day, they left.", []),
+        ("", []),
+    ],
+)
+def test_members_of_an_enumeration(sentence: str, expected: list[str]) -> None:
+    assert members(sentence) == expected
+
+
+@pytest.mark.parametrize("language", ["fr", "en", "de", "es", "it", "pt", "nl"])
+def test_the_count_is_told_with_its_members(language: str) -> None:
+    text = told(["Solvig", "Norrport", "Tarn"], language)
+    assert "3" in text
+    assert text.endswith("Solvig, Norrport, Tarn.")
