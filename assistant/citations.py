@@ -80,6 +80,8 @@ def choose(
     scores: NDArray[np.float64] = lexical + COSINE_WEIGHT * np.array([c.cosine for c in candidates])
     best = int(np.argmax(scores))
     left = words - candidates[best].words
+    if quoted:  # a draft has nothing to add to what it was to say, whatever stands elsewhere in the documents
+        left &= quoted | question
     gains = [_weight(left & c.words, rarity) / max(_weight(words, rarity), 1e-9) for c in candidates]
     second = max(range(len(candidates)), key=lambda i: (gains[i], scores[i], -i))
     return [best, second] if gains[second] >= SECOND_QUOTE_GAIN else [best]

@@ -221,8 +221,7 @@ class Inquiry:
 
         def judge(sentences: Sequence[str]) -> Generator[Step, None, None]:
             for sentence in sentences:
-                # of several sentences, each needs a place of its own
-                supported = self._supported(sentence, standing, "" if standing else quote, passages)
+                supported = self._supported(sentence, standing, quote, passages)
                 if supported and (yield from self._claimed(reading, supported)):
                     yield TextDelta(f" {sentence}" if standing else sentence)
                     standing.append(supported)

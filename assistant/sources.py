@@ -14,7 +14,7 @@ from index.errors import CorpusError
 from index.search import Index
 from index.snapshot import stale
 from index.types import Hit
-from index.words import stems
+from index.words import stems, words
 
 EXTRACTS = 2
 """Sentences in an answer without a chat model."""
@@ -82,8 +82,8 @@ def candidates(index: Index, passages: Sequence[Passage], text: str) -> list[Can
             raise stale(passage.source)  # synced since it was found: the spans are those of another text
         for span, cosine in zip(spans, vectors @ vector, strict=True):
             quote = passage.text[span.start - passage.start : span.end - passage.start]
-            words = frozenset(stems(quote, passage.language))
-            found.append(Candidate(passage.source, passage.title, span, quote, words, float(cosine)))
+            stemmed = frozenset(stems(quote, passage.language))
+            found.append(Candidate(passage.source, passage.title, span, quote, stemmed, float(cosine)))
     return found
 
 
@@ -92,8 +92,9 @@ def support(
 ) -> Support:
     """The sentences of the passages that carry a sentence of the answer.
 
-    `quoted` are words of the passages that the answer relies on, as a model remembers them. Names and numbers of the
-    sentence that the others lack are looked for in further ones, the nearest first.
+    `quoted` are words of the passages that the answer relies on, as a model remembers them: where there are any, the
+    sentence may say nothing beyond them and the question. Names and numbers of it that the quotes lack are looked for
+    in further ones, the nearest first.
     """
     found, chosen = _ranked(index, passages, sentence, question, quoted)
     spoken = {passage.source: passage.language for passage in passages}
@@ -102,7 +103,13 @@ def support(
     def lacking() -> frozenset[str]:
         return grounding.lacking(sentence, language, [(carrier.text, spoken[carrier.source]) for carrier in carriers])
 
-    while carriers and len(carriers) < MOST_QUOTES and (missing := lacking()):
+    def sought() -> frozenset[str]:
+        """Of what is lacking, what the sentence may say at all."""
+        said = f"{quoted} {question}"
+        known = {*words(said), *(n for each in {*spoken.values(), language} for n in grounding.numbers(said, each))}
+        return frozenset(word for word in lacking() if not quoted or word in known)
+
+    while carriers and len(carriers) < MOST_QUOTES and (missing := sought()):
         near = sorted(range(len(found)), key=lambda i: (found[i].source != carriers[0].source, abs(i - chosen[0])))
         holding = (
             found[i]
@@ -147,11 +154,11 @@ def _by_likeness(index: Index, passages: Sequence[Passage], question: str) -> li
     """All sentences but headings, the most like the question first, with the share of its weighted words they hold."""
     found = [c for c in candidates(index, passages, question) if not _HEADING.match(c.text) and c.text != c.title]
     languages = sorted({passage.language or "" for passage in passages})
-    words = _words(question, languages)
-    total = sum(index.idf(word) for word in sorted(words)) or 1.0
+    asked = _words(question, languages)
+    total = sum(index.idf(word) for word in sorted(asked)) or 1.0
 
     def share(candidate: Candidate) -> float:
-        return sum(index.idf(word) for word in sorted(words & candidate.words)) / total
+        return sum(index.idf(word) for word in sorted(asked & candidate.words)) / total
 
     shares = [(c, share(c)) for c in found]
     return sorted(shares, key=lambda pair: (-(pair[0].cosine * 4 + pair[1]), _in_order(pair[0])))
