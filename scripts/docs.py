@@ -1,16 +1,24 @@
-"""Write the generated parts of README.md (settings, command line), or check that they are up to date (--check)."""
+"""Write the generated parts of README.md (settings, command line) and docs/grounding.md (what was fitted).
+
+With --check: are they up to date?
+"""
 
 import difflib
+import json
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
 from assistant.cli import cli
 from assistant.settings import Settings
 
-README = Path(__file__).parent.parent / "README.md"
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+GROUNDING = ROOT / "docs" / "grounding.md"
+FITTED = ROOT / "assistant" / "deciding.json"
 WIDTH = 100
 
 
@@ -39,30 +47,62 @@ def command_line_help() -> str:
     return "\n\n".join([whole, "<details><summary>Every command</summary>", *commands, "</details>"])
 
 
-def fill(text: str, parts: dict[str, str]) -> str:
-    """`text` with each part between its markers. Raises ValueError where a marker is missing."""
+def answered_table(fitted: dict[str, Any]) -> str:
+    """What each caution gives, on articles that the weights were not fitted on."""
+    part = fitted["answered"]
+    checked = part["articles_left_out_in_turn"]
+    rows = [f"| {row['caution']} | {row['answered']:.1%} | {row['declined']:.1%} |" for row in checked["curve"]]
+    whole, alone = checked["auc_of_stated"], checked["auc_of_stated_alone"]
+    head = [
+        f"{part['questions']} questions of SQuAD 2.0 ({fitted['provenance']['date']}), half of them near misses; each",
+        "article judged by weights fitted on the others:",
+        f"AUC {checked['auc']} (all that was read: {whole}, the quoted sentence alone: {alone}),",
+        f"balanced accuracy {checked['balanced_accuracy']:.1%} at a caution of .5.",
+        "",
+        "| `ASSISTANT_CAUTION` | answered, of the answerable | not answered, of the near misses |",
+        "| ---: | ---: | ---: |",
+    ]
+    return "\n".join([*head, *rows])
+
+
+def orders_table(fitted: dict[str, Any]) -> str:
+    """How well orders are told from questions in a language that the weights were not fitted on."""
+    rows = [
+        f"| {language} | {row['auc']} | {row['orders_caught']:.1%} | {row['questions_lost']:.1%} |"
+        for language, row in fitted["orders"]["fitted_on_other_languages"].items()
+    ]
+    head = ["| language, fitted on the others | AUC | orders caught | questions lost |", "| --- | ---: | ---: | ---: |"]
+    return "\n".join([*head, *rows])
+
+
+def fill(path: Path, parts: dict[str, str]) -> str:
+    """The file's text with each part between its markers. Raises ValueError where a marker is missing."""
+    text = path.read_text(encoding="utf-8")
     for name, content in parts.items():
         start, end = f"<!-- {name} -->", f"<!-- /{name} -->"
         pieces = re.split(f"{start}.*?{end}", text, flags=re.DOTALL)
         if len(pieces) != 2:
-            raise ValueError(f"{README.name} must hold {start} … {end} once")
+            raise ValueError(f"{path.name} must hold {start} … {end} once")
         text = f"{start}\n\n{content}\n\n{end}".join(pieces)
     return text
 
 
 def main() -> int:
     """Write or check; 1 where the check finds a difference."""
-    old = README.read_text(encoding="utf-8")
-    new = fill(old, {"settings": settings_table(), "cli": command_line_help()})
-    if "--check" not in sys.argv[1:]:
-        README.write_text(new, encoding="utf-8")
-        return 0
-    if old != new:
-        print(
-            *difflib.unified_diff(old.splitlines(), new.splitlines(), README.name, "generated", lineterm=""), sep="\n"
-        )
-        print("README.md is out of date: run `make fix`.", file=sys.stderr)
-    return int(old != new)
+    fitted = json.loads(FITTED.read_text(encoding="utf-8"))
+    new = {
+        README: fill(README, {"settings": settings_table(), "cli": command_line_help()}),
+        GROUNDING: fill(GROUNDING, {"answered": answered_table(fitted), "orders": orders_table(fitted)}),
+    }
+    stale = [path for path, text in new.items() if text != path.read_text(encoding="utf-8")]
+    for path in stale:
+        if "--check" not in sys.argv[1:]:
+            path.write_text(new[path], encoding="utf-8")
+            continue
+        lines = path.read_text(encoding="utf-8").splitlines(), new[path].splitlines()
+        print(*difflib.unified_diff(*lines, path.name, "generated", lineterm=""), sep="\n")
+        print(f"{path.name} is out of date: run `make fix`.", file=sys.stderr)
+    return int("--check" in sys.argv[1:] and bool(stale))
 
 
 if __name__ == "__main__":
