@@ -76,7 +76,9 @@ def say(
         first = _complete(reading, question, wording, name, language)
     else:
         first = _spoken(reading.draft(question, wording, name), language, reading, question, wording)
-    return quote, iter([first, _spoken(reading.phrase(question, wording, name), language, reading, question, wording)])
+    again = _spoken(reading.phrase(question, wording, name), language, reading, question, wording)
+    attempts = [first, again] if spoken == language else [first, again, reading.translated(wording, name)]
+    return quote, iter(attempts)
 
 
 def _made_good(

@@ -296,6 +296,11 @@ class Reading:
         chain = prompt.template() | _model(self._chat, SHORT_SLOT, restored=restored, **options)
         return chain.invoke(dict(values))
 
+    def translated(self, text: str, language: str) -> Iterator[str]:
+        """Pieces of the text in another language."""
+        values = {"text": text, "language": language}
+        return _stream(self._chat, self._model, prompting.translate_prompt(), values, SHORT_SLOT)
+
     def _check_held(self, message: "AIMessage") -> None:
         """A restored state may be accepted and yet be read again, which costs time only (llama.cpp, issue 26676)."""
         details = message.usage_metadata.get("input_token_details") if message.usage_metadata else None

@@ -125,6 +125,13 @@ def _spoken_words(text: str, language: str) -> str:
     return " ".join(spoken if language in function_words(opening) else [opening, *spoken])
 
 
+def meant(question: str, sentence: str) -> frozenset[str]:
+    """Names of the question, folded, that the sentence does not hold."""
+    held = words(sentence)
+    named = (name for name in _names(question) if len(name) > _SHORT)
+    return frozenset(name for name in named if not any(_alike(name, word, _SAME_WORD) for word in held))
+
+
 def presumes(question: str, language: str, passages: Iterable[tuple[str, str | None]]) -> bool:
     """Does it name something that the passages do not, together with something that they do?
 

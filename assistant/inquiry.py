@@ -50,6 +50,10 @@ class Inquiry:
         self._asked = question
         """Complete without the conversation, once it is known."""
         self._hits: Sequence[Hit] = ()
+        self._answers = False
+        """Has a local model found the answer in what it read, whether or not it could be said?"""
+        self._doubted = False
+        """Does it hold it for possible?"""
         self._clock = _Clock()
         self._trail = Trail()
 
@@ -66,11 +70,11 @@ class Inquiry:
             if self._drafter is None:
                 standing = self._extracted(passages)
             elif conversation.asks_for_title(self._asked) and (titles := self._selection.titles(self._hits)):
-                standing, _ = yield from self._drafted(self._drafter, titles)
-                passages = titles if standing else passages
-                if self._drafter.local and not standing:
+                standing, quote = yield from self._drafted(self._drafter, titles)
+                passages = titles if standing or self._answers else passages
+                if self._drafter.local and passages is not titles:
                     yield QuoteDelta("\n")  # what is quoted next stands somewhere else
-            if self._drafter is not None and not standing:
+            if self._drafter is not None and not (standing or self._answers):
                 standing, quote = yield from self._drafted(self._drafter, passages)
         self._trail.passages = passages
         yield self._answer(standing, passages, quote, silent)
@@ -122,6 +126,8 @@ class Inquiry:
 
     def _near(self, passages: Sequence[Passage]) -> bool:
         """Do the documents tell of what is asked, whether or not they answer it?"""
+        if self._doubted:
+            return True
         if not self._vectors_tell:
             return bool(sources.extracts(self._index, passages, self._asked))
         if self._nearest is None:
@@ -165,8 +171,10 @@ class Inquiry:
             if not grounding.found_in(basis.quote, reading.documents, where.language):
                 self._trail.outcome = "what the model quoted does not stand in the documents"
                 return Basis("", basis.stated), False
-            alone = yield from reading.stated_by(where.sentence, question)
+            text = sources.in_context(self._index, passages, where.sentence, question)
+            alone = yield from reading.stated_by(text, question)
             answered = deciding.answered(basis.stated, basis.stated if alone is None else alone, self._caution)
+            self._doubted = self._doubted or answered.value >= answered.line / 2
             if not self._holds(answered):
                 self._trail.outcome = "the model does not find the answer stated in the documents"
                 return basis, False
@@ -182,6 +190,7 @@ class Inquiry:
                     return standing, counted.quote
             if not answers:
                 return [], basis.quote
+            self._answers = basis.stated is not None
             quote, attempts = say(reading, self._asked, self._language, basis, place_of)
             judge = None if basis.stated is None else reading  # it says yes or no
             for pieces in attempts:

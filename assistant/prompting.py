@@ -98,6 +98,12 @@ def stated_prompt() -> Prompt:
 
 
 @cache
+def translate_prompt() -> Prompt:
+    """Quoted words in the question's language, and nothing else."""
+    return _prompt("translate", "text", "language")
+
+
+@cache
 def second_reading_prompt() -> Prompt:
     """Does this sentence alone state the answer?"""
     return _prompt("second_reading", "text", "question")

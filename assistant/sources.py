@@ -132,6 +132,22 @@ def closest(index: Index, passages: Sequence[Passage], question: str, quoted: st
     return sorted(list(both.values())[:EXTRACTS], key=_in_order)
 
 
+def in_context(index: Index, passages: Sequence[Passage], sentence: str, question: str) -> str:
+    """A sentence of the passages, behind the nearest one before it that names what it only means.
+
+    That is what the question names and the sentence does not: "it", "the company".
+    """
+    for passage in passages:
+        spans = [s for s in index.sentences(passage.source) if passage.start <= s.start and s.end <= passage.end]
+        texts = [passage.text[span.start - passage.start : span.end - passage.start] for span in spans]
+        if sentence in texts:
+            before = texts[: texts.index(sentence)]
+            meant = grounding.meant(question, sentence)
+            named = next((text for text in reversed(before) if meant & set(words(text))), None)
+            return f"{named} {sentence}" if named else sentence
+    return sentence
+
+
 def carriers(index: Index, passages: Sequence[Passage], quoted: str, question: str) -> list[Candidate]:
     """The sentences of the passages that words were taken from, as a model remembers them; the best first."""
     return _carriers(index, passages, quoted, question, quoted)

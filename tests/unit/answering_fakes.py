@@ -77,7 +77,7 @@ class Call:
 
     kind: str
     """quote, stated, alone (whether the quoted sentence alone states it), draft, claim (whether the quotes state it),
-    phrase or condense"""
+    phrase, translate or condense"""
     messages: tuple[BaseMessage, ...]
     options: Mapping[str, Any]
 
@@ -89,7 +89,7 @@ class Call:
 Reply = str | Exception | Callable[[Call], str]
 
 
-_LIKE = {"alone": "stated", "claim": "stated"}
+_LIKE = {"alone": "stated", "claim": "stated", "translate": "phrase"}
 """Kinds that reply as others do, unless they are given."""
 
 
@@ -169,6 +169,8 @@ def _kind(messages: Sequence[BaseMessage], options: Mapping[str, Any]) -> str:
         return "stated"
     if messages[0].text == prompting.condense_prompt().system:
         return "condense"
+    if messages[0].text.startswith(prompting.translate_prompt().system.partition("$")[0]):
+        return "translate"
     if messages[0].text != prompting.documents_prompt().system:
         return "phrase"
     (asks_for_words,) = (line for line in prompting.quote_prompt().turns[-1].splitlines() if line and "$" not in line)

@@ -112,7 +112,8 @@ def test_a_draft_that_only_echoes_the_question_is_said_again(index: Index) -> No
 def test_where_nothing_stands_the_closest_passage_is_shown(index: Index) -> None:
     scripted = model(quote=CAPTAIN, draft=FERRY_DE, phrase=FERRY_DE, claim="No")
     _, answer = run(index, scripted, WER)
-    assert scripted.kinds == ["quote", "stated", "alone", "draft", "claim", "phrase", "claim"]
+    told = ["draft", "claim", "phrase", "claim", "translate", "claim"]
+    assert scripted.kinds == ["quote", "stated", "alone", *told]
     assert_declines(answer, "de")
 
 
@@ -317,6 +318,33 @@ def test_both_readings_have_to_find_the_answer_stated(stated: str, alone: str, i
     assert scripted.kinds == ["quote", "stated", "alone"]
     assert_declines(answer)
     assert CAPTAIN in [citation.quote for citation in answer.citations], "it is shown all the same"
+
+
+def test_where_no_sentence_stands_the_quote_is_translated(index: Index) -> None:
+    echo = "Der Kapitän der Fähre ist der Kapitän."
+    streamed, _ = run(index, model(quote=CAPTAIN, draft=echo, phrase=echo, translate=FERRY_DE), WER)
+    assert streamed == FERRY_DE
+
+
+def test_a_sentence_is_read_behind_the_one_that_names_what_it_means(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    letters = {"a.txt": "Norrport has a mill. Solvig has a harbour. It rains. The town was founded in 1821.\n"}
+    scripted = model(quote="The town was founded in 1821.")
+    with indexed(tmp_path_factory.mktemp("town"), letters) as opened:
+        run(opened, scripted, "When was Solvig founded?")
+    (call,) = (call for call in scripted.calls if call.kind == "alone")
+    assert "Text: Solvig has a harbour. The town was founded in 1821.\n" in call.text
+
+
+def test_a_title_that_answers_but_cannot_be_said_is_shown(tmp_path_factory: pytest.TempPathFactory) -> None:
+    letters = {"ferry.txt": "Three towns want a ferry\n\nTwo towns asked the king for a ferry on Monday.\n"}
+    scripted = model(quote="Two towns", draft="Seven towns want it.", phrase="Seven towns want it.")
+    with indexed(tmp_path_factory.mktemp("title"), letters) as opened:
+        _, answer = run(opened, scripted, "How many towns want a ferry, in the headline?")
+    assert answer.abstained
+    assert "Three towns want a ferry" in [citation.quote for citation in answer.citations]
+    assert "quote" not in scripted.kinds, "the text is not asked"
 
 
 def test_the_quoted_sentence_is_read_alone(index: Index) -> None:
