@@ -155,10 +155,10 @@ def test_two_questions_take_turns_call_by_call(index: Index) -> None:
     order: list[str] = []
 
     def when_the_other_waits(call: Call) -> str:
-        order.append("ab"["Zweitens" in call.text])
+        order.extend([] if call.kind == "claim" else "ab"["Zweitens" in call.text])  # it holds no question
         while not drafter._model._waiting and not finished.is_set():
             pass
-        return {"stated": "Yes", "alone": "Yes", "quote": CAPTAIN}.get(call.kind, FERRY_DE)
+        return {"stated": "Yes", "alone": "Yes", "claim": "Yes", "quote": CAPTAIN}.get(call.kind, FERRY_DE)
 
     scripted.replies.update(dict.fromkeys(("stated", "quote", "draft"), when_the_other_waits))
 
@@ -171,7 +171,7 @@ def test_two_questions_take_turns_call_by_call(index: Index) -> None:
     questions = [WER, f"Zweitens: {WER}"]
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(ask, questions))
-    assert "".join(order) in ("abababab", "babababa")
+    assert "".join(order) in ("ab" * 4, "ba" * 4)
     assert sorted(question for question, kind in shown if kind is Answer) == sorted(questions)
     before_an_answer = itertools.takewhile(lambda each: each[1] is not Answer, shown)
     assert {question for question, kind in before_an_answer if kind is QuoteDelta} == set(questions), "both see words"
