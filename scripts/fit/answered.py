@@ -145,7 +145,8 @@ class _Asker:
         def readings(reading: Reading) -> Any:
             basis = yield from look_up(reading, asked.text, lambda: "en", local=True)
             place = sources.place(self._index, passages, basis.quote, asked.text)
-            alone = yield from reading.stated_by(place.sentence, asked.text)
+            text = sources.in_context(self._index, passages, place.sentence, asked.text)
+            alone = yield from reading.stated_by(text, asked.text)
             said.extend((basis.stated, alone))
 
         with self._drafter.visit() as visit:
