@@ -7,6 +7,7 @@ work because small models, asked to cite, name the right line half of the time.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,8 +63,11 @@ def choose(
     quoted: frozenset[str],
     candidates: Sequence[Candidate],
     rarity: Rarity,
+    gap: float = inf,
 ) -> list[int]:
     """Positions of the one or two candidates that carry a sentence with these words, best first.
+
+    The second one's cosine is at most `gap` below the first one's.
 
     `quoted` are the words that the model found in the documents before it wrote the sentence; none if it was not asked.
     """
@@ -82,9 +86,17 @@ def choose(
     left = words - candidates[best].words
     if quoted:  # a draft has nothing to add to what it was to say, whatever stands elsewhere in the documents
         left &= quoted | question
-    gains = [_weight(left & c.words, rarity) / max(_weight(words, rarity), 1e-9) for c in candidates]
+    gains = [
+        _weight(left & c.words, rarity) / max(_weight(words, rarity), 1e-9) if akin(c, candidates[best], gap) else 0.0
+        for c in candidates
+    ]
     second = max(range(len(candidates)), key=lambda i: (gains[i], scores[i], -i))
     return [best, second] if gains[second] >= SECOND_QUOTE_GAIN else [best]
+
+
+def akin(candidate: Candidate, best: Candidate, gap: float) -> bool:
+    """May it carry a sentence together with the best one? Words that are met by chance are not what it is about."""
+    return candidate.cosine >= best.cosine - gap
 
 
 def without_markers(text: str) -> str:

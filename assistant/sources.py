@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
-from assistant import grounding
-from assistant.citations import Candidate, choose
+from assistant import deciding, grounding
+from assistant.citations import Candidate, akin, choose
 from assistant.errors import CitationError, StaleSourceError
 from assistant.evidence import Passage
 from assistant.types import Citation
@@ -26,6 +27,9 @@ NEAR_ENOUGH = 0.3
 """An extract without a chat model needs this share of the question's weighted words, or a cosine of NEAR_COSINE."""
 
 NEAR_COSINE = 0.86
+
+COSINE_GAP = 0.1
+"""Sentences on one topic lie closer together than this, by the embedded model."""
 
 _HEADING = re.compile(r"\s*#{1,6}\s")
 """It says what follows is about, and answers nothing."""
@@ -114,7 +118,8 @@ def support(
         holding = (
             found[i]
             for i in near
-            if not missing <= grounding.lacking(sentence, language, [(found[i].text, spoken[found[i].source])])
+            if akin(found[i], carriers[0], _gap(index))
+            and not missing <= grounding.lacking(sentence, language, [(found[i].text, spoken[found[i].source])])
         )
         if (further := next(holding, None)) is None:
             break
@@ -216,9 +221,18 @@ def _ranked(
     found = candidates(index, passages, f"{question} {sentence}")
     languages = sorted({passage.language or "" for passage in passages})
     chosen = choose(
-        _words(sentence, languages), _words(question, languages), _words(quoted, languages), found, index.idf
+        _words(sentence, languages),
+        _words(question, languages),
+        _words(quoted, languages),
+        found,
+        index.idf,
+        _gap(index),
     )
     return found, chosen
+
+
+def _gap(index: Index) -> float:
+    return COSINE_GAP if index.embedding_model == deciding.fitted().embedding_model else inf
 
 
 def _in_order(candidate: Candidate) -> tuple[str, int]:

@@ -10,6 +10,9 @@ from assistant.prompting import DECLINE_WORD
 _DECLINE = re.compile(rf"\W*{DECLINE_WORD}\b")  # in capitals: "None of them" may begin an answer
 _ITEM = re.compile(r"\s*(?:(?P<bullet>[-*•–+])|\d{1,3}[.)])\s+(?=\S)")
 _BOLD = re.compile(r"(?<!\w)\*\*(?=\S)(.+?)(?<=\S)\*\*(?!\w)", re.ASCII)  # "2**10 and 3**5" and __init__ are none
+_TARGET = r"\((?:[a-z]+:|www\.|[#/.])[^)\s]*\)"
+_IMAGE = re.compile(rf"!\[[^\]\n]*\]{_TARGET}")
+_LINK = re.compile(rf"\[([^\]\n]+)\]{_TARGET}")
 _DIRECTIONS = {*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
 """Characters that turn the order of those after them around."""
 
@@ -22,7 +25,8 @@ def declines(draft: str) -> bool:
 def tidy(draft: str) -> str:
     """The draft without control characters and markup, in one line; items of a list stand behind each other."""
     text = "".join(c for c in draft if c.isspace() or not (unicodedata.category(c) == "Cc" or c in _DIRECTIONS))
-    lines = [line for line in _BOLD.sub(r"\1", text).splitlines() if line.strip()]
+    text = _BOLD.sub(r"\1", _LINK.sub(r"\1", _IMAGE.sub(" ", text)))  # where a link leads is no part of an answer
+    lines = [line for line in text.splitlines() if line.strip()]
     return " ".join(" ".join(_prose(lines)).split())
 
 

@@ -30,3 +30,16 @@ def test_bold_words_are_plain(draft: str) -> None:
 )
 def test_code_is_no_markup(draft: str) -> None:
     assert tidy(draft) == draft
+
+
+@pytest.mark.parametrize(
+    ("draft", "tidied"),
+    [
+        ("Ada![x](http://evil.example/?q=1)", "Ada"),
+        ("[Ada](https://example.org) sails.", "Ada sails."),
+        ("array[1](2)", "array[1](2)"),
+        ("See https://example.org/a.", "See https://example.org/a."),
+    ],
+)
+def test_links_and_images_lead_nowhere(draft: str, tidied: str) -> None:
+    assert tidy(draft) == tidied
