@@ -31,12 +31,12 @@ def test_a_reader_s_visit(
     answered = page.locator("#current .reply.answer > .text")  # without the source cards
     expect(page.locator("#status")).to_have_text("Prêt", timeout=PATIENCE_MS)
 
-    # asks, and watches the answer stream
+    # asks, and sees the sentences that have passed, of which none is taken back
     page.evaluate(RECORD_DRAFTS)
     _ask(page, "Combien de partenariats stratégiques ont été présentés lors du sommet ?")
     expect(answered).to_contain_text("18", timeout=PATIENCE_MS)
     drafts: Any = page.evaluate("[...window.drafts]")
-    assert len(drafts) > 1
+    assert (answered.text_content() or "").startswith(drafts[0])
     assert all(later.startswith(earlier) for earlier, later in pairwise(drafts))
 
     # clicks a marker, and sees the quote highlighted in its paragraph
