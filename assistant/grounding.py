@@ -101,8 +101,8 @@ def lacking(sentence: str, language: str, quotes: Iterable[tuple[str, str | None
     """
     quotes = list(quotes)
     known = frozenset(number for text, spoken in quotes for number in numbers(text, spoken)) | {"1"}
-    held = {fold(word) for text, _ in quotes for word in _WORD.findall(text)}
-    named = [name for name in _names_of(sentence, language) if not any(_alike(name, word, _SAME_NAME) for word in held)]
+    held = {(fold(word), spoken == language) for text, spoken in quotes for word in _WORD.findall(text)}
+    named = [name for name in _names_of(sentence, language) if not any(_is_name(name, *word) for word in held)]
     return frozenset(named) | (numbers(_known_times(sentence, known), language) - known)
 
 
@@ -138,11 +138,11 @@ def presumes(question: str, language: str, passages: Iterable[tuple[str, str | N
     Then it takes for granted what they do not bear out. The passages come with their languages: of what another one may
     word differently, only acronyms and brands count.
     """
-    held = {fold(word) for text, _ in passages for word in _WORD.findall(text)}
-    foreign = all(spoken != language for _, spoken in passages)
+    held = {(fold(word), spoken == language) for text, spoken in passages for word in _WORD.findall(text)}
+    foreign = not any(same for _, same in held)
 
     def is_known(name: str) -> bool:
-        return any(_alike(name, word, _SAME_NAME) for word in held)
+        return any(_is_name(name, *word) for word in held)
 
     unknown = [name for name in _names_of(question, _ANY_CAPITALS if foreign else language) if not is_known(name)]
     return bool(unknown) and any(map(is_known, _names(question)))
@@ -246,6 +246,11 @@ def _names(text: str) -> list[str]:
     first, *others = [word for word in _WORD.findall(text) if not word.isdigit()] or [""]
     opens = first if first and not function_words(first) else ""
     return [fold(word) for word in (opens, *others) if word != word.lower()]
+
+
+def _is_name(name: str, word: str, same_language: bool) -> bool:
+    """Is the word this name? Another language may spell it a little differently."""
+    return _alike(name, word, _SAME_WORD if same_language else _SAME_NAME)
 
 
 def _alike(name: str, word: str, least: int) -> bool:
