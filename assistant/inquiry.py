@@ -150,6 +150,7 @@ class Inquiry:
         for extract in sources.extracts(self._index, passages, self._asked):
             standing.append(Supported(without_markers(" ".join(extract.text.split())), (extract,)))
             self._trail.judged(standing[-1].sentence, None, [extract])
+        self._trail.outcome = "" if standing else "no sentence of the documents is near enough to answer alone"
         return standing
 
     def _drafted(

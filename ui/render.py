@@ -173,7 +173,8 @@ def _answer(answer: Answer, number: int, documents: Documents, texts: Texts, aga
         told = texts.no_claim.get(answer.decline_reason, otherwise) if answer.decline_reason else otherwise
         kind, label = "decline", f'<p class="label">{escaped(told)}</p>'
     cards = "".join(
-        _card(each, number, documents.get(each.source), texts, opened=answer.abstained) for each in answer.citations
+        _card(each, number, documents.get(each.source), texts, opened=answer.abstained and not position)
+        for position, each in enumerate(answer.citations)
     )
     sources = f'<section class="sources"><h2>{escaped(texts.sources)}</h2>{cards}</section>' if cards else ""
     seconds = texts.seconds.format(seconds=words.number(texts, answer.timings.total_s))
@@ -221,7 +222,7 @@ def _marked_text(answer: Answer, number: int, texts: Texts) -> str:
 
 
 def _card(citation: Citation, number: int, document: DocumentText | None, texts: Texts, *, opened: bool) -> str:
-    """A source to unfold; what is shown in place of a claim is unfolded already."""
+    """A source to unfold; the first that is shown in place of a claim is unfolded already."""
     origin = " · ".join(_origin(citation, document, texts))
     language = document.language if document else None
     lang = f' lang="{escaped(language)}"' if language else ""
