@@ -185,10 +185,12 @@ class Inquiry:
             basis, answers = yield from looked_up(reading, self._asked)
             of_members = counting.for_members(self._asked, self._language) if basis.stated is not None else None
             if of_members and not (answers and grounding.numbers(basis.quote, self._language)):
+                yield QuoteDelta("\n")  # what is quoted next answers another question
                 counted, of_count = yield from looked_up(reading, of_members)
                 if of_count and (standing := self._counted(passages, counted.quote)):
                     yield TextDelta(standing[0].sentence)
                     return standing, counted.quote
+                self._trail.quoted = basis.quote
             if not answers:
                 return [], basis.quote
             self._answers = basis.stated is not None

@@ -132,7 +132,7 @@ def support(
 
 def closest(index: Index, passages: Sequence[Passage], question: str, quoted: str) -> list[Candidate]:
     """What is nearest to the question, in document order: where quoted words stand, and the sentence most like it."""
-    told = _carriers(index, passages, quoted, question, quoted)[:1] if quoted else []
+    told = carriers(index, passages, quoted, question)[:1] if quoted else []
     both = {(c.source, c.span): c for c, _ in (*((c, 0.0) for c in told), *_by_likeness(index, passages, question))}
     return sorted(list(both.values())[:EXTRACTS], key=_in_order)
 
@@ -155,12 +155,13 @@ def in_context(index: Index, passages: Sequence[Passage], sentence: str, questio
 
 def carriers(index: Index, passages: Sequence[Passage], quoted: str, question: str) -> list[Candidate]:
     """The sentences of the passages that words were taken from, as a model remembers them; the best first."""
-    return _carriers(index, passages, quoted, question, quoted)
+    found, chosen = _ranked(index, passages, quoted, question, quoted)
+    return [found[i] for i in chosen]
 
 
 def place(index: Index, passages: Sequence[Passage], quoted: str, question: str) -> Place:
     """The sentence of the passages that words were taken from, as a model remembers them."""
-    for found in _carriers(index, passages, quoted, question, quoted):
+    for found in carriers(index, passages, quoted, question):
         return Place(found.text, next(p.language for p in passages if p.source == found.source))
     return Place("", None)
 
@@ -206,12 +207,6 @@ def _holds(passage: Passage, citation: Citation) -> bool:
     """To the letter, at its place."""
     start, end = citation.start - passage.start, citation.end - passage.start
     return passage.source == citation.source and start >= 0 and passage.text[start:end] == citation.quote
-
-
-def _carriers(index: Index, passages: Sequence[Passage], sentence: str, question: str, quoted: str) -> list[Candidate]:
-    """Best first."""
-    found, chosen = _ranked(index, passages, sentence, question, quoted)
-    return [found[i] for i in chosen]
 
 
 def _ranked(
