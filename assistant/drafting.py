@@ -250,23 +250,23 @@ class Reading:
                 with closing(self._chat.runtime.prepare(self._beginning, SHORT_SLOT)) as stretches:
                     for _ in stretches:
                         yield
-            message = self._yes_or_no(prompting.stated_prompt(), values, restored=True)
+            message = self._yes_or_no(prompting.stated_prompt(), values, restored=True, adapted=True)
             self._check_held(message)
             return _log_odds(message)
 
     def stated_by(self, text: str, question: str) -> Generator[None, None, float | None]:
         """The same of a text alone, which nothing around it distracts from."""
-        return (yield from self._aside(prompting.second_reading_prompt(), text=text, question=question))
+        return (yield from self._aside(prompting.stated_prompt(), adapted=True, documents=text, question=question))
 
     def claimed_by(self, text: str, claim: str) -> Generator[None, None, float | None]:
         """Log-odds of Yes against No to "does the text state exactly this claim?", in the same way."""
-        return (yield from self._aside(prompting.claim_prompt(), text=text, claim=claim))
+        return (yield from self._aside(prompting.claim_prompt(), adapted=False, text=text, claim=claim))
 
-    def _aside(self, prompt: Prompt, **values: str) -> Generator[None, None, float | None]:
+    def _aside(self, prompt: Prompt, *, adapted: bool, **values: str) -> Generator[None, None, float | None]:
         with self._model.ticket() as turn, translated_errors(self._chat.name, local=self._chat.local):
             for _ in turn.waiting():
                 yield
-            return _log_odds(self._yes_or_no(prompt, _plain(self._chat, values), restored=False))
+            return _log_odds(self._yes_or_no(prompt, _plain(self._chat, values), restored=False, adapted=adapted))
 
     def quote(self, question: str) -> Iterator[str]:
         """Pieces of the words of the documents that answer the question, as the model gives them."""
@@ -291,9 +291,12 @@ class Reading:
         values = {"question": question, "quote": quote, "language": language}
         return _stream(self._chat, self._model, prompting.phrase_prompt(), values, SHORT_SLOT)
 
-    def _yes_or_no(self, prompt: Prompt, values: Mapping[str, str], *, restored: bool) -> "AIMessage":
+    def _yes_or_no(
+        self, prompt: Prompt, values: Mapping[str, str], *, restored: bool, adapted: bool
+    ) -> "AIMessage":
         options = {"logprobs": True, "top_logprobs": _LOGPROBS, "max_completion_tokens": 1}
-        chain = prompt.template() | _model(self._chat, SHORT_SLOT, restored=restored, **options)
+        taught = self._chat.runtime.adapted if adapted and self._chat.runtime else {}
+        chain = prompt.template() | _model(self._chat, SHORT_SLOT, restored=restored, **options, **taught)
         return chain.invoke(dict(values))
 
     def translated(self, text: str, language: str) -> Iterator[str]:

@@ -104,12 +104,6 @@ def translate_prompt() -> Prompt:
 
 
 @cache
-def second_reading_prompt() -> Prompt:
-    """Does this sentence alone state the answer?"""
-    return _prompt("second_reading", "text", "question")
-
-
-@cache
 def claim_prompt() -> Prompt:
     """Do the quotes state what the draft claims?"""
     return _prompt("claim", "text", "claim")

@@ -24,7 +24,10 @@ from assistant.settings import Settings
 if TYPE_CHECKING:
     from assistant.models.runtime import LlamaRuntime
 
-__all__ = ["ChatModel", "begin_loading", "checked_file", "load_chat_model"]
+STATED = Path(__file__).with_name("stated.gguf")
+"""What taught the embedded model to tell whether documents state an answer (scripts/fit/adapter.py)."""
+
+__all__ = ["STATED", "ChatModel", "begin_loading", "checked_file", "load_chat_model"]
 
 
 def begin_loading(settings: Settings) -> "LlamaRuntime | None":
@@ -37,7 +40,12 @@ def begin_loading(settings: Settings) -> "LlamaRuntime | None":
         return None
     from assistant.models.runtime import LlamaRuntime
 
-    return LlamaRuntime(path, states=settings.index_dir / PREPARED, state_budget_bytes=settings.prepared_mb << 20)
+    return LlamaRuntime(
+        path,
+        adapter=STATED if model_kind(settings.chat_model) is ModelKind.EMBEDDED else None,
+        states=settings.index_dir / PREPARED,
+        state_budget_bytes=settings.prepared_mb << 20,
+    )
 
 
 def load_chat_model(settings: Settings, begun: "LlamaRuntime | None" = None) -> ChatModel | None:

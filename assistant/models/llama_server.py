@@ -29,7 +29,9 @@ def main() -> None:
     os._exit(0)  # an orderly end would wait for an answer that nobody wants any more
 
 
-def _served(*, path: str, api_key: str, states: str, threads: int, slots: int, slot_tokens: int) -> Any:
+def _served(
+    *, path: str, api_key: str, states: str, threads: int, slots: int, slot_tokens: int, adapter: str | None
+) -> Any:
     """Raises RuntimeError where llama.cpp cannot load the file, ImportError where it cannot be loaded itself."""
     import xllamacpp
 
@@ -49,6 +51,10 @@ def _served(*, path: str, api_key: str, states: str, threads: int, slots: int, s
     params.cache_idle_slots = False
     params.slot_save_path = states
     params.sse_ping_interval = 1  # seconds until a stream notices that nobody listens
+    if adapter is not None:
+        taught = xllamacpp.CommonAdapterLoraInfo()
+        taught.path, taught.scale = adapter, 0.0  # at work only in requests that say so
+        params.lora_adapters = [taught]
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
     return xllamacpp.Server(params)
 

@@ -8,7 +8,7 @@ import logging
 import os
 import secrets
 import tempfile
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -50,14 +50,24 @@ class LlamaRuntime:
     slots may be at work at once: they would be worked on in one batch, which changes rounding.
     """
 
-    def __init__(self, path: Path, *, states: Path | None = None, state_budget_bytes: int = 0) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        adapter: Path | None = None,
+        states: Path | None = None,
+        state_budget_bytes: int = 0,
+    ) -> None:
         """Let the model load beside whatever comes next: seconds, and about 1.5 times its file's size in memory.
 
+        `adapter` is a low-rank one for this model, which is at work in requests with the fields `adapted`.
         What was read is kept in the folder `states`, for later processes too; without one that can be written, or
         without a budget, in a folder of its own that ends with the process. Raises ChatModelError where no process can
         be started; whatever is called first waits for it, and raises what ModelProcess.address raises.
         """
         self.path = path
+        self.adapted: Mapping[str, Any] = {"lora": [{"id": 0, "scale": 1.0}]} if adapter else {}
+        """Fields of a request that has the adapter work; empty where there is none."""
         self.api_key = secrets.token_urlsafe(32)
         self._own_folder: tempfile.TemporaryDirectory[str] | None = None
         if states is not None and state_budget_bytes > 0 and not _private(states):
@@ -86,6 +96,7 @@ class LlamaRuntime:
                 threads=threads,
                 slots=SLOTS,
                 slot_tokens=SLOT_TOKENS,
+                adapter=None if adapter is None else str(adapter),
             )
         except ChatModelError:
             self._remove_own_folder()
@@ -254,6 +265,8 @@ class LlamaRuntime:
         """Restore what was left half read, if there is such a state; returns its tokens."""
         half_read = _HALF_READ + prompt_prefix
         saved = self._states.find(half_read)
+        if saved is not None and self.adapted and slot == SHORT_SLOT:
+            self._evaluate([0], slot, cached=False)  # with the adapter gone, llama.cpp drops what the slot holds
         read = saved.tokens if saved is not None and self._restored(saved, slot) else 0
         self._states.forget(half_read)  # whoever goes on with it leaves it further on
         return read

@@ -161,12 +161,10 @@ def yes_or_no(word: str) -> list[dict[str, Any]]:
 
 
 def _kind(messages: Sequence[BaseMessage], options: Mapping[str, Any]) -> str:
-    if messages[0].text == prompting.second_reading_prompt().system:
-        return "alone"
     if messages[0].text == prompting.claim_prompt().system:
         return "claim"
     if "top_logprobs" in options:
-        return "stated"
+        return "stated" if options["cache_prompt"] else "alone"
     if messages[0].text == prompting.condense_prompt().system:
         return "condense"
     if messages[0].text.startswith(prompting.translate_prompt().system.partition("$")[0]):
@@ -190,6 +188,7 @@ class FakeRuntime:
 
     full: bool = False
     ended: bool = False
+    adapted: Mapping[str, Any] = field(default_factory=lambda: {"lora": [{"id": 0, "scale": 1.0}]})
 
     def kept(self, prompt_prefix: str) -> bool:
         return any(prefix == prompt_prefix for prefix, _ in self.prepared)
