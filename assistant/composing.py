@@ -35,25 +35,28 @@ class Basis:
     """What a draft would rely on."""
 
     quote: str
-    """Words of the documents, as a model remembers them; "" where it was not asked."""
+    """Words of the documents, as a model remembers them."""
     stated: float | None
-    """Log-odds that the documents state the answer; None where the model was not asked, or said neither yes nor no."""
+    """Log-odds that the documents state the answer; None where the model said neither yes nor no."""
 
 
 def look_up(
-    reading: Reading, question: str, language_of_question: Callable[[], str], *, local: bool, only: str = ""
+    reading: Reading, question: str, language_of_question: Callable[[], str], *, only: str = ""
 ) -> Composed[Basis]:
     """The words of the documents that a local model takes for the answer, shown as far as it copies them.
 
     `language_of_question` may take its time when it is first asked: that is while the model reads out the quote.
     `only` is all that the model has read, if that is so little that there is nothing to choose from.
     """
-    if not local:
-        return Basis("", None)
     pieces = _meanwhile(language_of_question, reading.quote(question))
     quote = only or tidying.tidy((yield from _read_out(pieces, reading.documents)))
     stated = yield from reading.stated(question)
     return Basis("", None) if stated is None else Basis(quote, stated)
+
+
+def answer_or_none(reading: Reading, question: str, language: str) -> Iterator[str]:
+    """Pieces of an answer by a model that declines by itself: then there are none."""
+    return _spoken(reading.answer_or_none(question, language_name(language)), language, reading, question)
 
 
 def say(
@@ -61,12 +64,10 @@ def say(
 ) -> tuple[str, Iterator[Iterator[str]]]:
     """What an answer relies on, and attempts at one in the question's language, to be tried until one stands.
 
-    Each is the pieces of a draft, "" while there is nothing to tell; none at all where the model declines. `place_of`
-    tells where in the documents words were taken from.
+    Each is the pieces of a draft, "" while there is nothing to tell. `place_of` tells where in the documents words
+    were taken from.
     """
     name = language_name(language)
-    if basis.stated is None:
-        return "", iter([_spoken(reading.answer_or_none(question, name), language, reading, question)])
     spoken = place_of(basis.quote).language
     quote = _made_good(basis.quote, question, language, reading.documents, spoken, place_of)
     if grounding.is_sentence(quote) and conversation.spoken_in(quote, language):

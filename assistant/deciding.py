@@ -19,6 +19,10 @@ Small models are not sure of what is said in another language: most right senten
 """
 
 
+_CONVINCED = 4.0
+"""Log-odds of a model that finds an answer stated."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """Cosines of a question and the sentence most like it, by one embedding model, for a pair of languages."""
@@ -103,6 +107,11 @@ def answered(stated: float, stated_alone: float, caution: float) -> Signal:
     weights = fitted().answered
     odds = weights.bias + weights.stated * stated + weights.stated_alone * stated_alone
     return Signal("answered", _probability(odds), caution)
+
+
+def may_be_answered(stated: float, caution: float) -> bool:
+    """Can a sentence still convince that the documents answer, after what the model said of all that it read?"""
+    return answered(stated, _CONVINCED, caution).value >= caution
 
 
 def carried(log_odds: float) -> Signal:

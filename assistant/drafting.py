@@ -282,6 +282,12 @@ class Reading:
             documents=self.documents,
         )
 
+    def quote_of(self, text: str, question: str) -> Iterator[str]:
+        """The same of a text alone."""
+        values = {"documents": text, "question": question}
+        prompt = prompting.quote_prompt()
+        return _stream(self._chat, self._model, prompt, values, SHORT_SLOT, max_completion_tokens=_QUOTE_TOKENS)
+
     def draft(self, question: str, quote: str, language: str) -> Iterator[str]:
         """Pieces of an answer that says what was quoted."""
         return self._ask(prompting.answer_prompt(), question=question, quote=quote, language=language)
@@ -291,9 +297,7 @@ class Reading:
         values = {"question": question, "quote": quote, "language": language}
         return _stream(self._chat, self._model, prompting.phrase_prompt(), values, SHORT_SLOT)
 
-    def _yes_or_no(
-        self, prompt: Prompt, values: Mapping[str, str], *, restored: bool, adapted: bool
-    ) -> "AIMessage":
+    def _yes_or_no(self, prompt: Prompt, values: Mapping[str, str], *, restored: bool, adapted: bool) -> "AIMessage":
         options = {"logprobs": True, "top_logprobs": _LOGPROBS, "max_completion_tokens": 1}
         taught = self._chat.runtime.adapted if adapted and self._chat.runtime else {}
         chain = prompt.template() | _model(self._chat, SHORT_SLOT, restored=restored, **options, **taught)

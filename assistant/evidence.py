@@ -91,10 +91,17 @@ def select(hits: Sequence[Hit], budget: int = PASSAGE_BYTES) -> tuple[Passage, .
             break
         chosen.append(hit)
         used += size
-    return tuple(
-        Passage(hit.source, hit.title, hit.date, hit.language, hit.start, hit.end, hit.text)
-        for hit in sorted(chosen, key=lambda hit: (hit.source, hit.start))
-    )
+    return _passages(chosen)
+
+
+def apart(hits: Sequence[Hit], passages: Sequence[Passage]) -> tuple[Passage, ...]:
+    """The hits that lie outside of the passages, by source and offset."""
+    others = [
+        hit
+        for hit in hits
+        if not any(p.source == hit.source and p.start < hit.end and hit.start < p.end for p in passages)
+    ]
+    return _passages(others)
 
 
 def as_prompt(passages: Sequence[Passage]) -> str:
@@ -111,3 +118,10 @@ def as_prompt(passages: Sequence[Passage]) -> str:
             previous = passage.source
         blocks.append(text)
     return "\n\n".join(blocks)
+
+
+def _passages(hits: Iterable[Hit]) -> tuple[Passage, ...]:
+    return tuple(
+        Passage(hit.source, hit.title, hit.date, hit.language, hit.start, hit.end, hit.text)
+        for hit in sorted(hits, key=lambda hit: (hit.source, hit.start))
+    )

@@ -59,6 +59,22 @@ _INTERROGATIVES = frozenset(
 """Folded."""
 _OPENING_INTERROGATIVES = frozenset(("que", "qu", "was", "che", "cosa", "como", "come", "ou"))
 """Words that ask only where they open a question."""
+_DENIALS = {
+    "en": frozenset(("not", "no", "never", "none", "nothing", "nobody", "neither", "nor", "without", "cannot")),
+    "fr": frozenset(("ne", "n", "pas", "jamais", "aucun", "aucune", "rien", "sans", "ni")),
+    "de": frozenset(
+        (
+            *("nicht", "nichts", "kein", "keine", "keinen", "keinem", "keiner", "keines", "nie", "niemals"),
+            *("niemand", "ohne", "weder"),
+        )
+    ),
+    "es": frozenset(("no", "nunca", "jamas", "nada", "nadie", "ningun", "ninguna", "ninguno", "sin", "ni", "tampoco")),
+    "it": frozenset(("non", "mai", "niente", "nulla", "nessun", "nessuna", "nessuno", "senza")),
+    "pt": frozenset(("nao", "nunca", "jamais", "nada", "ninguem", "nenhum", "nenhuma", "sem", "nem")),
+    "nl": frozenset(("niet", "niets", "geen", "nooit", "niemand", "zonder", "noch")),
+}
+"""Folded words that deny, by language."""
+_SHORT_NOT = re.compile(r"n['’]t\b")
 _CAPITAL_NOUNS = {"de"}
 _ANY_CAPITALS = ""
 """Stands for languages whose capitals tell nothing of names."""
@@ -104,6 +120,20 @@ def lacking(sentence: str, language: str, quotes: Iterable[tuple[str, str | None
     held = {(fold(word), spoken == language) for text, spoken in quotes for word in _WORD.findall(text)}
     named = [name for name in _names_of(sentence, language) if not any(_is_name(name, *word) for word in held)]
     return frozenset(named) | (numbers(_known_times(sentence, known), language) - known)
+
+
+def denies_alone(sentence: str, language: str, quotes: Iterable[tuple[str, str | None]]) -> bool:
+    """Does it deny something, where its quotes, which come with their languages, deny nothing?
+
+    False where one of the languages is not known well enough. What a quote denies may be told without a "not".
+    """
+    quotes = list(quotes)
+    known = language in _DENIALS and all(spoken in _DENIALS for _, spoken in quotes)
+    return known and _denies(sentence, language) and not any(_denies(text, spoken or "") for text, spoken in quotes)
+
+
+def _denies(text: str, language: str) -> bool:
+    return not _DENIALS[language].isdisjoint(words(text)) or bool(_SHORT_NOT.search(text))
 
 
 def echoes(sentence: str, question: str, language: str) -> bool:
@@ -201,6 +231,11 @@ def found_in(quote: str, documents: str, language: str | None) -> bool:
         any(_alike(name, word, _SAME_WORD) or word.startswith(name) for word in known) for name in map(fold, named)
     ]
     return bool(_WORD.search(quote)) and sum(found) >= len(found) * _MOST
+
+
+def named(text: str) -> frozenset[str]:
+    """Names and numbers of a text, folded."""
+    return frozenset((*_names(text), *(word for word in words(text) if word.isdigit())))
 
 
 def adds(quote: str, question: str) -> bool:

@@ -1,31 +1,29 @@
 """One question on its way: condense -> search -> draft -> ground -> Answer."""
 
-import re
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from functools import cached_property
 
-from assistant import conversation, counting, deciding, evidence, grounding, sources, tidying
+from assistant import conversation, counting, deciding, evidence, grounding, sources
 from assistant.citations import Candidate, Supported, cite, without_markers
-from assistant.composing import Basis, look_up, say
+from assistant.composing import answer_or_none, say
 from assistant.drafting import Composed, Reading, Visit
 from assistant.evidence import Passage
+from assistant.finding import Finder
+from assistant.further import Further
+from assistant.judging import Judge
 from assistant.phrases import decline
 from assistant.selection import Selection
 from assistant.streaming import Step
 from assistant.trail import Trail
-from assistant.types import Answer, DeclineReason, PassagesFound, QuoteDelta, Signal, TextDelta, Timings, Turn
-from index.chunking import segment
+from assistant.types import Answer, DeclineReason, PassagesFound, QuoteDelta, TextDelta, Timings, Turn
 from index.language import language_name
 from index.search import Index
-from index.types import Hit, Span
+from index.types import Hit
 
 _HITS = 8
 """Passages that are shown as found; what the model reads of them is the selection's business."""
-
-_END = re.compile(r"[.!?…。！？]")
-"""May end a sentence."""
 
 
 class Inquiry:
@@ -105,21 +103,17 @@ class Inquiry:
 
     # --- deciding ---
 
-    def _holds(self, signal: Signal) -> bool:
-        self._trail.signals.append(signal)
-        return deciding.holds(signal)
-
     def _silent(self) -> DeclineReason | None:
         """Why no model need be asked; None where it is worth asking, or the vectors do not tell."""
         if not self._vectors_tell:
             return None
-        if self._holds(deciding.order(self._index.embed_query(self._question).tolist())):
+        if self._trail.holds(deciding.order(self._index.embed_query(self._question).tolist())):
             self._trail.outcome = "it reads as an order, or as talk, not as a question to the documents"
             return DeclineReason.NOT_A_QUESTION
         if self._nearest is None or conversation.asks_for_title(self._asked):
             return None
         spoken = self._nearest.language
-        if self._holds(deciding.something_near(self._nearest.cosine, lambda: self._language == spoken)):
+        if self._trail.holds(deciding.something_near(self._nearest.cosine, lambda: self._language == spoken)):
             return None
         self._trail.outcome = "no sentence of the documents is like the question"
         return DeclineReason.NOT_COVERED
@@ -132,7 +126,9 @@ class Inquiry:
             return bool(sources.extracts(self._index, passages, self._asked))
         if self._nearest is None:
             return False
-        return self._holds(deciding.near(self._nearest.cosine, same_language=self._nearest.language == self._language))
+        return self._trail.holds(
+            deciding.near(self._nearest.cosine, same_language=self._nearest.language == self._language)
+        )
 
     def _shortfall(self) -> DeclineReason:
         """Of documents that tell of what is asked without answering it."""
@@ -157,50 +153,11 @@ class Inquiry:
         self, drafter: Visit, passages: Sequence[Passage]
     ) -> Generator[Step, None, tuple[list[Supported], str]]:
         """QuoteDeltas, and a TextDelta for each sentence that stands; returns those, and what a local model quoted."""
-        only = passages[0].title if len(passages) == 1 and passages[0].text.strip("# ") == passages[0].title else ""
-
-        def place_of(quote: str) -> sources.Place:
-            return sources.place(self._index, passages, quote, self._asked)
-
-        def looked_up(reading: Reading, question: str) -> Generator[Step, None, tuple[Basis, bool]]:
-            """What the model quotes for a question, and whether that answers it."""
-            basis = yield from look_up(reading, question, lambda: self._language, local=drafter.local, only=only)
-            self._trail.quoted = basis.quote
-            if basis.stated is None:
-                return basis, True
-            where = place_of(basis.quote)
-            if not grounding.found_in(basis.quote, reading.documents, where.language):
-                self._trail.outcome = "what the model quoted does not stand in the documents"
-                return Basis("", basis.stated), False
-            text = sources.in_context(self._index, passages, where.sentence, question)
-            alone = yield from reading.stated_by(text, question)
-            answered = deciding.answered(basis.stated, basis.stated if alone is None else alone, self._caution)
-            self._doubted = self._doubted or answered.value >= answered.line / 2
-            if not self._holds(answered):
-                self._trail.outcome = "the model does not find the answer stated in the documents"
-                return basis, False
-            return basis, True
 
         def composed(reading: Reading) -> Composed[tuple[list[Supported], str]]:
-            basis, answers = yield from looked_up(reading, self._asked)
-            of_members = counting.for_members(self._asked, self._language) if basis.stated is not None else None
-            if of_members and not (answers and grounding.numbers(basis.quote, self._language)):
-                yield QuoteDelta("\n")  # what is quoted next answers another question
-                counted, of_count = yield from looked_up(reading, of_members)
-                if of_count and (standing := self._counted(passages, counted.quote)):
-                    yield TextDelta(standing[0].sentence)
-                    return standing, counted.quote
-                self._trail.quoted = basis.quote
-            if not answers:
-                return [], basis.quote
-            self._answers = basis.stated is not None
-            quote, attempts = say(reading, self._asked, self._language, basis, place_of)
-            judge = None if basis.stated is None else reading  # it says yes or no
-            for pieces in attempts:
-                if standing := (yield from self._standing(pieces, quote, passages, judge)):
-                    return standing, quote
-            self._trail.outcome = "no sentence of the draft stands" if self._trail.draft else "the model declined"
-            return [], quote
+            if drafter.local:
+                return (yield from self._led(reading, passages))
+            return (yield from self._declared(reading, passages)), ""
 
         with closing(drafter.read(evidence.as_prompt(passages), composed)) as steps:
             while True:
@@ -213,6 +170,65 @@ class Inquiry:
                     self._clock.first_token()
                 yield step
 
+    def _declared(self, reading: Reading, passages: Sequence[Passage]) -> Generator[Step, None, list[Supported]]:
+        """Of a model that answers or declines by itself."""
+        judge = self._judge(passages, None)
+        standing = yield from judge.standing(self._timed(answer_or_none(reading, self._asked, self._language)), "")
+        if not standing:
+            self._trail.outcome = "no sentence of the draft stands" if self._trail.draft else "the model declined"
+        return standing
+
+    def _led(self, reading: Reading, passages: Sequence[Passage]) -> Generator[Step, None, tuple[list[Supported], str]]:
+        """Of a model that quotes, is asked whether that answers, and then says it."""
+        only = passages[0].title if len(passages) == 1 and passages[0].text.strip("# ") == passages[0].title else ""
+        elsewhere = evidence.apart(self._hits, passages)
+        finder = Finder(self._index, passages, elsewhere, reading, caution=self._caution, trail=self._trail)
+        basis, answers = yield from finder.find(self._asked, lambda: self._language, only=only)
+        if basis.stated is None:
+            return (yield from self._declared(reading, passages)), ""
+        of_members = counting.for_members(self._asked, self._language)
+        if of_members and not (answers and grounding.numbers(basis.quote, self._language)):
+            yield QuoteDelta("\n")  # what is quoted next answers another question
+            counted, of_count = yield from finder.find(of_members, lambda: self._language)
+            if of_count and (standing := self._counted(passages, counted.quote)):
+                yield TextDelta(standing[0].sentence)
+                return standing, counted.quote
+            self._trail.quoted = basis.quote
+        self._doubted = self._doubted or finder.doubted
+        if not answers:
+            return [], basis.quote
+        self._answers = True
+
+        def place_of(quote: str) -> sources.Place:
+            return sources.place(self._index, passages, quote, self._asked)
+
+        quote, attempts = say(reading, self._asked, self._language, basis, place_of)
+        judge = self._judge(passages, reading)
+        for pieces in attempts:
+            if standing := (yield from judge.standing(self._timed(pieces), quote)):
+                further = Further(
+                    self._index,
+                    (*passages, *elsewhere),
+                    self._asked,
+                    self._language,
+                    reading=reading,
+                    finder=finder,
+                    judge=self._judge((*passages, *elsewhere), reading),
+                    trail=self._trail,
+                )
+                return [*standing, *(yield from further.sentences(standing, quote, basis.stated))], quote
+        self._trail.outcome = "no sentence of the draft stands"
+        return [], quote
+
+    def _timed(self, pieces: Iterator[str]) -> Iterator[str]:
+        for piece in pieces:
+            if piece:
+                self._clock.first_token()
+            yield piece
+
+    def _judge(self, passages: Sequence[Passage], reading: Reading | None) -> Judge:
+        return Judge(self._index, passages, self._asked, self._language, reading=reading, trail=self._trail)
+
     def _counted(self, passages: Sequence[Passage], quote: str) -> list[Supported]:
         """A sentence that counts what one of the documents enumerates; none where it does not."""
         for carrier in sources.carriers(self._index, passages, quote, self._asked):
@@ -221,71 +237,6 @@ class Inquiry:
                 self._trail.judged(said, None, [carrier])
                 return [Supported(said, (carrier,))]
         return []
-
-    def _standing(
-        self, pieces: Iterator[str], quote: str, passages: Sequence[Passage], reading: Reading | None
-    ) -> Generator[Step, None, list[Supported]]:
-        """The sentences of a draft that may stand, each shown as soon as it has passed.
-
-        `reading` is of a model that can be asked whether the quotes state a sentence.
-        """
-        draft, judged, standing = "", 0, list[Supported]()
-
-        def judge(sentences: Sequence[str]) -> Generator[Step, None, None]:
-            for sentence in sentences:
-                supported = self._supported(sentence, standing, quote, passages)
-                if supported and (yield from self._claimed(reading, supported)):
-                    yield TextDelta(f" {sentence}" if standing else sentence)
-                    standing.append(supported)
-
-        for piece in pieces:
-            yield None
-            draft += piece
-            if piece:
-                self._clock.first_token()
-            # a model that judges makes one call at a time; and of others, a line more may make a list of those before
-            if reading is None and _END.search(piece) and "\n" not in draft:
-                *finished, _ = self._sentences(draft) or [""]
-                yield from judge(finished[judged:])
-                judged = len(finished)
-        self._trail.draft = draft
-        yield from judge(self._sentences(draft)[judged:])
-        return standing
-
-    def _claimed(self, reading: Reading | None, supported: Supported) -> Generator[Step, None, bool]:
-        """Does the model find the sentence stated by its quotes? It need not be asked of a copy."""
-        quotes = " ".join(quote.text for quote in supported.quotes)
-        claimed = True
-        if reading and not grounding.copied(supported.sentence, quotes):
-            log_odds = yield from reading.claimed_by(quotes, supported.sentence)
-            claimed = log_odds is None or self._holds(deciding.carried(log_odds))
-        cut = None if claimed else "the model does not find it stated by its quotes"
-        self._trail.judged(supported.sentence, cut, supported.quotes)
-        return claimed
-
-    def _supported(
-        self, sentence: str, before: Sequence[Supported], quote: str, passages: Sequence[Passage]
-    ) -> Supported | None:
-        """The sentence with what carries it; None where it may not stand."""
-        if not grounding.complete(sentence, [each.sentence for each in before]):
-            self._trail.judged(sentence, "it is said already, not to its end, or one too many")
-            return None
-        if not conversation.spoken_in(sentence, self._language):
-            self._trail.judged(sentence, f"it is not in {language_name(self._language)}")
-            return None
-        if grounding.echoes(sentence, self._asked, self._language):
-            self._trail.judged(sentence, "it says nothing but what the question says")
-            return None
-        support = sources.support(self._index, passages, sentence, self._asked, self._language, quote)
-        if not support.stands:
-            missing = ", ".join(sorted(support.missing)) or "anything of it"
-            self._trail.judged(sentence, f"its quotes do not hold {missing}", support.quotes)
-            return None
-        return Supported(sentence, support.quotes)
-
-    def _sentences(self, draft: str) -> list[str]:
-        text = without_markers(tidying.tidy(draft))
-        return [text[span.start : span.end] for span in segment(text, Span(0, len(text)), self._language)]
 
     # --- answering ---
 
@@ -307,7 +258,7 @@ class Inquiry:
             reason = silent or (self._shortfall() if closest else DeclineReason.NOT_COVERED)
             phrase, language = decline(self._language, reason)
             text, citations = cite([Supported(phrase, tuple(closest))])
-        sources.verify(citations, passages, self._index)
+        sources.verify(citations, (*passages, *evidence.apart(self._hits, passages)), self._index)
         return Answer(
             question=self._question,
             text=text,

@@ -80,6 +80,30 @@ PHRASES: Mapping[DeclineReason, Mapping[str, str]] = {
 }
 
 
+DISAGREEMENT = {
+    "fr": "Les documents se contredisent : on y lit aussi « {told} »{date}.",
+    "en": "The documents disagree: they also say “{told}”{date}.",
+    "de": "Die Dokumente widersprechen sich: Dort steht auch „{told}“{date}.",
+    "es": "Los documentos se contradicen: también dicen «{told}»{date}.",
+    "it": "I documenti si contraddicono: dicono anche «{told}»{date}.",
+    "pt": "Os documentos contradizem-se: também dizem «{told}»{date}.",
+    "nl": "De documenten spreken elkaar tegen: er staat ook ‘{told}’{date}.",
+    "el": "Τα έγγραφα αντιφάσκουν: λένε επίσης «{told}»{date}.",
+    "ru": "Документы противоречат друг другу: в них сказано также «{told}»{date}.",
+    "ar": "تتعارض الوثائق: فقد ورد فيها أيضا «{told}»{date}.",
+    "he": "המסמכים סותרים זה את זה: נאמר בהם גם «{told}»{date}.",
+    "zh": "文档之间有矛盾：其中也说“{told}”{date}。",
+    "ja": "文書の間に食い違いがあります。「{told}」とも書かれています{date}。",
+    "ko": "문서의 내용이 서로 다릅니다. “{told}”라고도 적혀 있습니다{date}.",
+}
+
+
+def disagreement(language: str, told: str, date: str | None) -> str:
+    """A sentence that says that the documents also tell this, in a document of this date."""
+    phrase = DISAGREEMENT.get(language, DISAGREEMENT["en"])
+    return phrase.format(told=told.rstrip(". "), date=f" ({date})" if date else "")
+
+
 def decline(language: str, reason: DeclineReason = DeclineReason.NOT_COVERED) -> tuple[str, str]:
     """What is said in a language instead of a claim, or in English where there is none; with the language it is in."""
     phrases = PHRASES[reason]

@@ -31,6 +31,12 @@ NEAR_COSINE = 0.86
 COSINE_GAP = 0.1
 """Sentences on one topic lie closer together than this, by the embedded model."""
 
+ALIKE = 0.84
+"""Cosine, by the embedded model, below which sentences hardly tell the same but for a word."""
+
+ALIKE_WORDS = 0.7
+"""Of other models: the share of words that they have in common."""
+
 _HEADING = re.compile(r"\s*#{1,6}\s")
 """It says what follows is about, and answers nothing."""
 
@@ -54,6 +60,15 @@ class Support:
     missing: frozenset[str]
     """Names and numbers that the sentence has beyond them."""
     stands: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A sentence besides those of an answer."""
+
+    candidate: Candidate
+    alike: bool
+    """May it tell the same as the answer's first one, but for a word or a number?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +187,36 @@ def extracts(index: Index, passages: Sequence[Passage], question: str) -> list[C
     return sorted((c for c, share in best if share >= NEAR_ENOUGH or c.cosine >= NEAR_COSINE), key=_in_order)
 
 
-def _by_likeness(index: Index, passages: Sequence[Passage], question: str) -> list[tuple[Candidate, float]]:
-    """All sentences but headings, the most like the question first, with the share of its weighted words they hold."""
-    found = [c for c in candidates(index, passages, question) if not _HEADING.match(c.text) and c.text != c.title]
+def likely(index: Index, passages: Sequence[Passage], question: str, count: int) -> list[str]:
+    """The sentences most like the question, no headings, the best first."""
+    return [candidate.text for candidate, _ in _by_likeness(index, passages, question)[:count]]
+
+
+def others(index: Index, passages: Sequence[Passage], question: str, quoted: Sequence[Candidate]) -> list[Other]:
+    """The sentences but the quoted ones, headings and titles included, the most like the question first."""
+    first, *_ = quoted
+    (vector,) = index.sentence_vectors(first.source, [first.span])
+    comparable = index.embedding_model == deciding.fitted().embedding_model
+    known = {(quote.source, quote.span) for quote in quoted}
+
+    def alike(candidate: Candidate) -> bool:
+        if len(first.words & candidate.words) >= ALIKE_WORDS * len(first.words):
+            return True
+        return comparable and float(index.sentence_vectors(candidate.source, [candidate.span])[0] @ vector) >= ALIKE
+
+    found = (candidate for candidate, _ in _by_likeness(index, passages, question, headings=True))
+    return [Other(each, alike(each)) for each in found if (each.source, each.span) not in known]
+
+
+def _by_likeness(
+    index: Index, passages: Sequence[Passage], question: str, *, headings: bool = False
+) -> list[tuple[Candidate, float]]:
+    """All sentences, the most like the question first, with the share of its weighted words that they hold."""
+    found = [
+        candidate
+        for candidate in candidates(index, passages, question)
+        if headings or (not _HEADING.match(candidate.text) and candidate.text != candidate.title)
+    ]
     languages = sorted({passage.language or "" for passage in passages})
     asked = _words(question, languages)
     total = sum(index.idf(word) for word in sorted(asked)) or 1.0

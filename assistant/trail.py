@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from assistant import deciding
 from assistant.citations import Candidate
 from assistant.evidence import Passage
 from assistant.types import Carrier, Explanation, Extent, JudgedSentence, Signal
@@ -20,6 +21,11 @@ class Trail:
         self.draft = ""
         self.sentences: list[JudgedSentence] = []
         self.outcome = ""
+
+    def holds(self, signal: Signal) -> bool:
+        """Note a measure that something is decided by; does it reach its line?"""
+        self.signals.append(signal)
+        return deciding.holds(signal)
 
     def judged(self, sentence: str, cut: str | None, carriers: Iterable[Candidate] = ()) -> None:
         """Note what became of a sentence of the draft; `cut` is None where it stands."""

@@ -35,13 +35,22 @@ _SAME = 0.8
 
 
 def without_near_duplicates(hits: Iterable[Hit]) -> Iterator[Hit]:
-    """The hits whose text does not nearly repeat that of an earlier one."""
+    """The hits whose text does not nearly repeat that of an earlier one, all its numbers included."""
     kept: list[frozenset[tuple[str, ...]]] = []
     for hit in hits:
         runs = _runs(hit.text)
-        if all(len(runs & other) < _SAME * max(len(runs), len(other)) for other in kept):
+        if not any(_repeats(runs, other) for other in kept):
             kept.append(runs)
             yield hit
+
+
+def _repeats(runs: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> bool:
+    same = len(runs & other) >= _SAME * max(len(runs), len(other))
+    return same and _numbers(runs) <= _numbers(other)  # two of a kind may differ in a date or a sum alone
+
+
+def _numbers(runs: frozenset[tuple[str, ...]]) -> frozenset[str]:
+    return frozenset(word for run in runs for word in run if word.isdigit())
 
 
 @lru_cache(maxsize=1_000)  # the chunks that are found come again

@@ -30,7 +30,7 @@ def main() -> None:
 
 
 def _served(
-    *, path: str, api_key: str, states: str, threads: int, slots: int, slot_tokens: int, adapter: str | None
+    *, path: str, api_key: str, states: str, threads: int, slots: int, slot_tokens: int, adapter: str | None = None
 ) -> Any:
     """Raises RuntimeError where llama.cpp cannot load the file, ImportError where it cannot be loaded itself."""
     import xllamacpp

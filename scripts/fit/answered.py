@@ -22,6 +22,7 @@ from assistant import evidence, sources
 from assistant.composing import look_up
 from assistant.drafting import Drafter, Reading
 from assistant.models import load_chat_model
+from assistant.models.runtime import LlamaRuntime
 from assistant.selection import Selection
 from assistant.settings import Settings
 from index.embedding import Embedder
@@ -31,6 +32,7 @@ from scripts.fit.data import Asked, articles
 
 OF_EACH = 2
 """Questions of a paragraph that it answers, and that it does not."""
+LIKELY = 3
 SEED = 5
 
 
@@ -44,6 +46,11 @@ class Row:
     """And its paragraph was read."""
     stated: float
     stated_alone: float
+    likely: tuple[float, ...]
+    """`stated_alone` of the sentences most like the question, the best first."""
+    plain: float
+    plain_alone: float
+    """`stated` and `stated_alone` without the adapter."""
 
 
 def collect(embedder: Embedder, squad: Path, rows_file: Path, limit: int) -> list[Row]:
@@ -59,8 +66,9 @@ def collect(embedder: Embedder, squad: Path, rows_file: Path, limit: int) -> lis
         sync(corpus, Path(name) / "index", embedder)
         chat = load_chat_model(Settings.load(chat_model="embedded"))
         assert chat
+        assert chat.runtime
         with Index.open(Path(name) / "index", embedder) as index:
-            asker = _Asker(index, Drafter(chat))
+            asker = _Asker(index, Drafter(chat), chat.runtime)
             for source, asked in todo:
                 if len(rows) >= limit:
                     break
@@ -132,9 +140,10 @@ def _written(corpus: Path, squad: Path) -> Iterator[tuple[str, Asked]]:
 class _Asker:
     """Asks what the product asks before it decides."""
 
-    def __init__(self, index: Index, drafter: Drafter) -> None:
+    def __init__(self, index: Index, drafter: Drafter, runtime: LlamaRuntime) -> None:
         self._index = index
         self._drafter = drafter
+        self._runtime = runtime
         self._selection = Selection(index, local=True)
 
     def row(self, source: str, asked: Asked) -> Row | None:
@@ -143,17 +152,33 @@ class _Asker:
         said: list[float | None] = []
 
         def readings(reading: Reading) -> Any:
-            basis = yield from look_up(reading, asked.text, lambda: "en", local=True)
-            place = sources.place(self._index, passages, basis.quote, asked.text)
-            text = sources.in_context(self._index, passages, place.sentence, asked.text)
-            alone = yield from reading.stated_by(text, asked.text)
-            said.extend((basis.stated, alone))
+            basis = yield from look_up(reading, asked.text, lambda: "en")
+            quoted = sources.place(self._index, passages, basis.quote, asked.text).sentence
+            likely = sources.likely(self._index, passages, asked.text, LIKELY)
+            texts = [sources.in_context(self._index, passages, each, asked.text) for each in (quoted, *likely)]
+            said.append(basis.stated)
+            for text in texts:
+                said.append((yield from reading.stated_by(text, asked.text)))
+            adapted, self._runtime.adapted = self._runtime.adapted, {}
+            said.append((yield from reading.stated(asked.text)))
+            said.append((yield from reading.stated_by(texts[0], asked.text)))
+            self._runtime.adapted = adapted
 
         with self._drafter.visit() as visit:
             for _ in visit.read(evidence.as_prompt(passages), readings):
                 pass
-        stated, alone = said
-        if stated is None or alone is None:
+        known = [odds for odds in said if odds is not None]
+        if len(known) < len(said):
             return None
+        stated, alone, *likely, plain, plain_alone = known
         read = any(passage.source == source for passage in passages)
-        return Row(asked.id, source.rpartition("_")[0], asked.answerable and read, stated, alone)
+        return Row(
+            id=asked.id,
+            article=source.rpartition("_")[0],
+            answerable=asked.answerable and read,
+            stated=stated,
+            stated_alone=alone,
+            likely=tuple(likely),
+            plain=plain,
+            plain_alone=plain_alone,
+        )

@@ -20,6 +20,7 @@ from assistant import Assistant, Settings, prompting
 from assistant.citations import without_markers
 from assistant.drafting import Drafter
 from assistant.models.chat_model import ChatModel
+from assistant.models.runtime import SHORT_SLOT
 from assistant.phrases import decline
 from assistant.pipeline import Pipeline
 from assistant.sharing.record import Record, read_record
@@ -76,7 +77,7 @@ class Call:
     """What the model was asked."""
 
     kind: str
-    """quote, stated, alone (whether the quoted sentence alone states it), draft, claim (whether the quotes state it),
+    """quote, stated, alone (whether a sentence states it), requote (its words), draft, claim (whether quotes state it),
     phrase, translate or condense"""
     messages: tuple[BaseMessage, ...]
     options: Mapping[str, Any]
@@ -89,7 +90,7 @@ class Call:
 Reply = str | Exception | Callable[[Call], str]
 
 
-_LIKE = {"alone": "stated", "claim": "stated", "translate": "phrase"}
+_LIKE = {"alone": "stated", "claim": "stated", "translate": "phrase", "requote": "quote"}
 """Kinds that reply as others do, unless they are given."""
 
 
@@ -172,7 +173,9 @@ def _kind(messages: Sequence[BaseMessage], options: Mapping[str, Any]) -> str:
     if messages[0].text != prompting.documents_prompt().system:
         return "phrase"
     (asks_for_words,) = (line for line in prompting.quote_prompt().turns[-1].splitlines() if line and "$" not in line)
-    return "quote" if asks_for_words in messages[-1].text else "draft"
+    if asks_for_words not in messages[-1].text:
+        return "draft"
+    return "requote" if options.get("id_slot") == SHORT_SLOT else "quote"
 
 
 @dataclass

@@ -37,6 +37,12 @@ def test_near_duplicates_are_dropped() -> None:
     assert list(without_near_duplicates([first, same, other])) == [first, other]
 
 
+def test_a_text_with_another_number_is_no_duplicate() -> None:
+    words = " ".join(f"word{chr(97 + i)}" for i in range(20))
+    hits = [hit(f"{words} in {year}") for year in (1995, 1997)]
+    assert list(without_near_duplicates(hits)) == hits
+
+
 def test_a_short_text_within_a_long_one_stays() -> None:
     short = hit("Les trois partenaires ont annoncé une initiative.")
     long = hit("Les trois partenaires ont annoncé une initiative. " + "Elle est décrite plus loin, en détail. " * 5)

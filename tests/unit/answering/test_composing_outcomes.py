@@ -67,7 +67,7 @@ def test_what_is_not_enumerated_is_not_counted(index: Index) -> None:
 def test_both_readings_have_to_find_the_answer_stated(stated: str, alone: str, index: Index) -> None:
     scripted = model(stated=stated, alone=alone, quote=CAPTAIN)
     _, answer = run(index, scripted, WHO)
-    assert scripted.kinds == ["quote", "stated", "alone"]
+    assert set(scripted.kinds) == {"quote", "stated", "alone"}
     assert_declines(answer)
     assert CAPTAIN in [citation.quote for citation in answer.citations], "it is shown all the same"
 
@@ -85,8 +85,8 @@ def test_a_sentence_is_read_behind_the_one_that_names_what_it_means(
     scripted = model(quote="The town was founded in 1821.")
     with indexed(tmp_path_factory.mktemp("town"), letters) as opened:
         run(opened, scripted, "When was Solvig founded?")
-    (call,) = (call for call in scripted.calls if call.kind == "alone")
-    assert "Text: Solvig has a harbour. The town was founded in 1821.\n" in call.text
+    call = next(call for call in scripted.calls if call.kind == "alone")
+    assert "\nSolvig has a harbour. The town was founded in 1821.\n" in call.text
 
 
 def test_a_title_that_answers_but_cannot_be_said_is_shown(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -122,9 +122,19 @@ def test_a_model_that_says_no_is_not_asked_for_a_draft(index: Index) -> None:
 
 
 @pytest.mark.parametrize("quote", ["", " \n", "…", "[1]\x00"])
-def test_a_model_that_quotes_nothing_declines(quote: str, index: Index) -> None:
-    _, answer = run(index, model(quote=quote, draft="[1]"), WHO)
+def test_a_model_that_quotes_nothing_and_finds_nothing_declines(quote: str, index: Index) -> None:
+    _, answer = run(index, model(quote=quote, alone="No", draft="[1]"), WHO)
     assert answer.abstained
+
+
+@pytest.mark.parametrize("quote", ["", "[1]\x00", "The captain of the ferry is Berta Quist, 1907."])
+def test_where_the_quote_stands_nowhere_the_sentences_most_like_the_question_are_read(quote: str, index: Index) -> None:
+    def alone(call: Call) -> str:
+        return "Yes" if CAPTAIN in call.text else "No"
+
+    _, answer = run(index, model(quote=quote, alone=alone), WHO)
+    assert [citation.quote for citation in answer.citations] == [CAPTAIN]
+    assert "Lindqvist" in answer.text
 
 
 @pytest.mark.parametrize("invented", ["77", "siebenundsiebzig", "eine Million"])

@@ -1,0 +1,87 @@
+"""Where do passages answer a question? In what a local model quotes, if it is convinced once it reads that again; else
+in one of the sentences most like the question.
+"""
+
+from collections.abc import Callable, Generator, Sequence
+
+from assistant import deciding, grounding, sources, tidying
+from assistant.composing import Basis, look_up
+from assistant.drafting import Composed, Reading
+from assistant.evidence import Passage
+from assistant.streaming import Step
+from assistant.trail import Trail
+from index.search import Index
+
+_LIKELY = 3
+"""Sentences that are looked at where what the model quotes does not answer."""
+
+
+class Finder:
+    """Looks for answers in passages that a local model has read."""
+
+    def __init__(
+        self,
+        index: Index,
+        passages: Sequence[Passage],
+        further: Sequence[Passage],
+        reading: Reading,
+        *,
+        caution: float,
+        trail: Trail,
+    ) -> None:
+        """`further` are passages that it has not read, and may be asked about."""
+        self.doubted = False
+        """Does the model hold it for possible that some sentence answers?"""
+        self._index = index
+        self._passages = passages
+        self._all = (*passages, *further)
+        self._reading = reading
+        self._caution = caution
+        self._trail = trail
+
+    def find(
+        self, question: str, language_of_question: Callable[[], str], *, only: str = ""
+    ) -> Composed[tuple[Basis, bool]]:
+        """The words that may answer, and whether the model is convinced of them. As `composing.look_up`.
+
+        It need not be where it says neither yes nor no: then it can decline by itself.
+        """
+        basis = yield from look_up(self._reading, question, language_of_question, only=only)
+        self._trail.quoted = basis.quote
+        stated = basis.stated
+        if stated is None:
+            return basis, True
+        where = sources.place(self._index, self._passages, basis.quote, question)
+        tried = ""
+        if grounding.found_in(basis.quote, self._reading.documents, where.language):
+            tried = where.sentence
+            if (yield from self.answers(question, tried, stated)):
+                return basis, True
+        else:
+            basis = Basis("", stated)
+        likely = sources.likely(self._index, self._passages, question, _LIKELY)
+        for sentence in likely if deciding.may_be_answered(stated, self._caution) else ():
+            if sentence != tried and (yield from self.answers(question, sentence, stated)):
+                return Basis((yield from self.quoted(question, sentence)), stated), True
+        self._trail.outcome = "the model does not find the answer stated in the documents"
+        return basis, False
+
+    def answers(self, question: str, sentence: str, stated: float) -> Generator[Step, None, bool]:
+        """Is the model convinced that a sentence answers? `stated` is what it said of all that it read."""
+        alone = yield from self._reading.stated_by(self._in_context(sentence, question), question)
+        answered = deciding.answered(stated, stated if alone is None else alone, self._caution)
+        self.doubted = self.doubted or answered.value >= answered.line / 2
+        return self._trail.holds(answered)
+
+    def quoted(self, question: str, sentence: str) -> Generator[Step, None, str]:
+        """The words of a sentence that answer; all of it where the model makes them up."""
+        quote = ""
+        for piece in self._reading.quote_of(self._in_context(sentence, question), question):
+            quote += piece
+            yield None
+        quote = tidying.tidy(quote)
+        self._trail.quoted = quote if grounding.copied(quote, sentence) else tidying.tidy(sentence)
+        return self._trail.quoted
+
+    def _in_context(self, sentence: str, question: str) -> str:
+        return sources.in_context(self._index, self._all, sentence, question)

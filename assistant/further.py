@@ -1,0 +1,124 @@
+"""What further sentences of the documents answer too: more members of a list, or another value than the answer's.
+
+"Which firms …" is answered by every sentence that names some. "When …" has one answer: a second one contradicts it, and
+the reader is told of both.
+"""
+
+import re
+from collections.abc import Generator, Mapping, Sequence
+
+from assistant import grounding, phrases, sources
+from assistant.citations import Supported
+from assistant.drafting import Reading
+from assistant.evidence import Passage
+from assistant.finding import Finder
+from assistant.judging import Judge
+from assistant.streaming import Step
+from assistant.trail import Trail
+from assistant.types import TextDelta
+from index.language import language_name
+from index.search import Index
+
+_MOST = 4
+"""Sentences that are looked at besides those of the answer: those most like the question."""
+
+_SEVERAL: Mapping[str, re.Pattern[str]] = {
+    language: re.compile(pattern, re.IGNORECASE)
+    for language, pattern in {
+        "en": r"\b(?:which|what) (?:\w+ )?(?!does\b|this\b)\w{2,}[^s\W]s\b|\b(?:which|what) are\b|\ball\b|\blist\b",
+        "fr": r"\bquel(?:le)?s\b|\blesquel(?:le)?s\b|\btous les\b|\btoutes les\b|\bliste\b",
+        "de": r"\bwelche \w+(?:en|er|s|e)\b|\balle\b|\bliste\b",
+        "es": r"\bcu[aá]les\b|\bqui[eé]nes\b|\bqu[eé] (?:\w+ )?\w+s\b|\btod[oa]s l[oa]s\b|\blista\b",
+        "it": r"\bquali\b|\btutt[ie]\b|\blista\b|\belenco\b",
+        "pt": r"\bquais\b|\bque (?:\w+ )?\w+s\b|\btod[oa]s [oa]s\b|\blista\b",
+        "nl": r"\bwelke \w+(?:en|s)\b|\balle\b|\blijst\b",
+    }.items()
+}
+
+
+def several(question: str, language: str) -> bool:
+    """Does it ask for more than one thing?"""
+    return language in _SEVERAL and _SEVERAL[language].search(question) is not None
+
+
+class Further:
+    """Goes on from an answer, with the model and the checks that made it.
+
+    `passages` are those that it was made from, and what else was found.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        passages: Sequence[Passage],
+        question: str,
+        language: str,
+        *,
+        reading: Reading,
+        finder: Finder,
+        judge: Judge,
+        trail: Trail,
+    ) -> None:
+        self._index = index
+        self._passages = passages
+        self._question = question
+        self._language = language
+        self._reading = reading
+        self._finder = finder
+        self._judge = judge
+        self._trail = trail
+
+    def sentences(
+        self, standing: Sequence[Supported], quote: str, stated: float
+    ) -> Generator[Step, None, list[Supported]]:
+        """Those to add to an answer that says `quote`. `stated` is what the model said of all that it read."""
+        if several(self._question, self._language):
+            return (yield from self._members(standing, stated))
+        return (yield from self._contradictions(standing, quote, stated))
+
+    def _members(self, standing: Sequence[Supported], stated: float) -> Generator[Step, None, list[Supported]]:
+        """Sentences that say what further ones name."""
+        added: list[Supported] = []
+        for other in self._others(standing)[:_MOST]:
+            before = [*standing, *added]
+            if len(before) >= grounding.MAX_SENTENCES:
+                break
+            if not (yield from self._finder.answers(self._question, other.candidate.text, stated)):
+                continue
+            quote = yield from self._finder.quoted(self._question, other.candidate.text)
+            if grounding.named(quote) <= grounding.named(" ".join(each.sentence for each in before)):
+                continue
+            pieces = self._reading.phrase(self._question, quote, language_name(self._language))
+            added += yield from self._judge.standing(pieces, quote, before)
+        return added
+
+    def _contradictions(
+        self, standing: Sequence[Supported], quote: str, stated: float
+    ) -> Generator[Step, None, list[Supported]]:
+        """A sentence that tells of another value."""
+        value = self._values(quote)
+        for other in self._others(standing) if value else ():
+            if not other.alike or not self._differs(value, other.candidate.text):
+                continue
+            if not (yield from self._finder.answers(self._question, other.candidate.text, stated)):
+                continue
+            told = yield from self._finder.quoted(self._question, other.candidate.text)
+            if self._differs(value, told):
+                date = next(p.date for p in self._passages if p.source == other.candidate.source)
+                sentence = phrases.disagreement(self._language, told, date)
+                self._trail.judged(sentence, None, [other.candidate])
+                yield TextDelta(f" {sentence}")
+                return [Supported(sentence, (other.candidate,))]
+        return []
+
+    def _others(self, standing: Sequence[Supported]) -> list[sources.Other]:
+        return sources.others(self._index, self._passages, self._question, [q for s in standing for q in s.quotes])
+
+    def _values(self, text: str) -> frozenset[str]:
+        """Numbers that answer; the question's do not."""
+        return grounding.numbers(text, self._language) - grounding.numbers(self._question, self._language)
+
+    def _differs(self, value: frozenset[str], text: str) -> bool:
+        """Has the text values, and none of these?"""
+        others = self._values(text)
+        return bool(others) and value.isdisjoint(others)

@@ -1,0 +1,108 @@
+"""Which sentences of a draft may stand: each is held against the sentences of the passages that would carry it."""
+
+import re
+from collections.abc import Generator, Iterator, Sequence
+
+from assistant import conversation, deciding, grounding, sources, tidying
+from assistant.citations import Supported, without_markers
+from assistant.drafting import Reading
+from assistant.evidence import Passage
+from assistant.streaming import Step
+from assistant.trail import Trail
+from assistant.types import TextDelta
+from index.chunking import segment
+from index.language import language_name
+from index.search import Index
+from index.types import Span
+
+_END = re.compile(r"[.!?…。！？]")
+"""May end a sentence."""
+
+
+class Judge:
+    """Of drafts that answer one question from some passages.
+
+    `reading` is of a model that can be asked whether quotes state a sentence; None of one that cannot.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        passages: Sequence[Passage],
+        question: str,
+        language: str,
+        *,
+        reading: Reading | None,
+        trail: Trail,
+    ) -> None:
+        self._index = index
+        self._passages = passages
+        self._question = question
+        self._language = language
+        self._reading = reading
+        self._trail = trail
+
+    def standing(
+        self, pieces: Iterator[str], quote: str, before: Sequence[Supported] = ()
+    ) -> Generator[Step, None, list[Supported]]:
+        """The sentences of a draft that may stand behind those before it, each shown as soon as it has passed.
+
+        `quote` are the words of the passages that the draft is to say; "" where it is bound to none.
+        """
+        draft, judged, standing = "", 0, list[Supported]()
+
+        def judge(sentences: Sequence[str]) -> Generator[Step, None, None]:
+            for sentence in sentences:
+                supported = self._supported(sentence, (*before, *standing), quote)
+                if supported and (yield from self._claimed(supported)):
+                    yield TextDelta(f" {sentence}" if before or standing else sentence)
+                    standing.append(supported)
+
+        for piece in pieces:
+            yield None
+            draft += piece
+            # a model that judges makes one call at a time; and of others, a line more may make a list of those before
+            if self._reading is None and _END.search(piece) and "\n" not in draft:
+                *finished, _ = self._sentences(draft) or [""]
+                yield from judge(finished[judged:])
+                judged = len(finished)
+        self._trail.draft = draft
+        yield from judge(self._sentences(draft)[judged:])
+        return standing
+
+    def _supported(self, sentence: str, before: Sequence[Supported], quote: str) -> Supported | None:
+        """The sentence with what carries it; None where it may not stand."""
+        if not grounding.complete(sentence, [each.sentence for each in before]):
+            self._trail.judged(sentence, "it is said already, not to its end, or one too many")
+            return None
+        if not conversation.spoken_in(sentence, self._language):
+            self._trail.judged(sentence, f"it is not in {language_name(self._language)}")
+            return None
+        if grounding.echoes(sentence, self._question, self._language):
+            self._trail.judged(sentence, "it says nothing but what the question says")
+            return None
+        support = sources.support(self._index, self._passages, sentence, self._question, self._language, quote)
+        if not support.stands:
+            missing = ", ".join(sorted(support.missing)) or "anything of it"
+            self._trail.judged(sentence, f"its quotes do not hold {missing}", support.quotes)
+            return None
+        spoken = {passage.source: passage.language for passage in self._passages}
+        if grounding.denies_alone(sentence, self._language, [(q.text, spoken[q.source]) for q in support.quotes]):
+            self._trail.judged(sentence, "it denies what its quotes do not", support.quotes)
+            return None
+        return Supported(sentence, support.quotes)
+
+    def _claimed(self, supported: Supported) -> Generator[Step, None, bool]:
+        """Does the model find the sentence stated by its quotes? It need not be asked of a copy."""
+        quotes = " ".join(quote.text for quote in supported.quotes)
+        claimed = True
+        if self._reading and not grounding.copied(supported.sentence, quotes):
+            log_odds = yield from self._reading.claimed_by(quotes, supported.sentence)
+            claimed = log_odds is None or self._trail.holds(deciding.carried(log_odds))
+        cut = None if claimed else "the model does not find it stated by its quotes"
+        self._trail.judged(supported.sentence, cut, supported.quotes)
+        return claimed
+
+    def _sentences(self, draft: str) -> list[str]:
+        text = without_markers(tidying.tidy(draft))
+        return [text[span.start : span.end] for span in segment(text, Span(0, len(text)), self._language)]

@@ -1,0 +1,130 @@
+"""What further sentences add to an answer: members of a list, another value."""
+
+import re
+
+import pytest
+
+from assistant.further import several
+
+from ..answering_fakes import Call, OpenIndex
+from .composing_fakes import model, run
+
+TRADE = "The town of Norr trades with Aldo.\n\nIt rains there in spring.\n\nThe town of Norr trades with Berta too.\n"
+WHICH = "Which towns does the town of Norr trade with?"
+OPENED = "The bridge of Tarn was opened in 1995."
+OPENED_LATER = "The bridge of Tarn was opened in 1997."
+WHEN = "When was the bridge of Tarn opened?"
+
+
+def told(call: Call) -> str:
+    """A sentence about whoever was quoted."""
+    quoted = call.messages[-1].text
+    return "The town of Norr trades with Berta." if "Berta" in quoted else "The town of Norr trades with Aldo."
+
+
+def year(call: Call) -> str:
+    """Of the sentence that the model has read."""
+    return "1995" if OPENED in call.text else "1997"
+
+
+def opened(call: Call) -> str:
+    """A sentence with the year that was quoted."""
+    return OPENED if "1995" in call.messages[-2].text + call.messages[-1].text else OPENED_LATER
+
+
+def answers(call: Call) -> str:
+    return "Yes" if "trades with" in call.text.partition("Is the exact")[0] else "No"
+
+
+def test_a_list_is_told_from_as_many_sentences_as_name_its_members(open_index: OpenIndex) -> None:
+    scripted = model(quote="Aldo", requote="Berta", draft=told, phrase=told, alone=answers)
+    streamed, answer = run(open_index({"a.txt": TRADE}), scripted, WHICH)
+    assert answer.text == "The town of Norr trades with Aldo. [1] The town of Norr trades with Berta. [2]"
+    assert streamed == "The town of Norr trades with Aldo. The town of Norr trades with Berta."
+    assert [citation.quote for citation in answer.citations] == [
+        "The town of Norr trades with Aldo.",
+        "The town of Norr trades with Berta too.",
+    ]
+
+
+def test_a_member_of_another_document_is_told(open_index: OpenIndex) -> None:
+    scripted = model(quote="Aldo", requote="Berta", draft=told, phrase=told, alone=answers)
+    first, _, second = TRADE.strip().split("\n\n")
+    _, answer = run(open_index({"a.txt": first, "b.txt": second}), scripted, WHICH)
+    assert {citation.source for citation in answer.citations} == {"a.txt", "b.txt"}
+
+
+def test_nothing_is_told_twice(open_index: OpenIndex) -> None:
+    scripted = model(quote="Aldo", requote="Aldo", draft=told, phrase=told, alone=answers)
+    text = TRADE.replace("Berta too", "Aldo too")
+    _, answer = run(open_index({"a.txt": text}), scripted, WHICH)
+    assert len(answer.citations) == 1
+
+
+def test_a_question_for_one_thing_gets_one(open_index: OpenIndex) -> None:
+    scripted = model(quote="Aldo", requote="Berta", draft=told, phrase=told, alone=answers)
+    _, answer = run(open_index({"a.txt": TRADE}), scripted, "Who trades with the town of Norr?")
+    assert "Berta" not in answer.text
+
+
+@pytest.mark.parametrize("sources", [("a.txt", "b.txt"), ("a.txt", "a.txt")])
+def test_documents_that_disagree_are_both_told_and_cited(sources: tuple[str, str], open_index: OpenIndex) -> None:
+    letters: dict[str, str] = {}
+    for source, sentence in zip(sources, (OPENED, OPENED_LATER), strict=True):
+        letters[source] = f"{letters.get(source, '')}{sentence}\n\n"
+    streamed, answer = run(open_index(letters), model(quote=year, draft=opened, phrase=opened), WHEN)
+    assert not answer.abstained
+    assert "disagree" in answer.text
+    assert {"1995", "1997"} <= set(re.findall(r"\d{4}", answer.text))
+    assert re.search(r"“199[57]”\.$", streamed)
+    assert {citation.quote for citation in answer.citations} == {OPENED, OPENED_LATER}
+
+
+def test_the_date_of_the_other_document_is_told(open_index: OpenIndex) -> None:
+    letters = {
+        "a.md": f"---\ndate: 2024-03-02\n---\n\n{OPENED}\n",
+        "b.md": f"---\ndate: 2024-03-02\n---\n\n{OPENED_LATER}\n",
+    }
+    _, answer = run(open_index(letters), model(quote=year, draft=opened, phrase=opened), WHEN)
+    assert re.search(r"“199[57]” \(2024-03-02\)", answer.text)
+
+
+@pytest.mark.parametrize(
+    ("other", "alone"),
+    [
+        ("The bridge of Tarn was opened in 1995, on a Monday.", "Yes"),
+        ("The bridge of Tarn was opened again in 1997.", "No"),
+        ("Salt is dug in Solvig since 1821.", "Yes"),
+    ],
+    ids=["the same", "not convincing", "something else"],
+)
+def test_what_does_not_disagree_is_not_told(other: str, alone: str, open_index: OpenIndex) -> None:
+    def reads(call: Call) -> str:
+        return alone if other in call.text else "Yes"
+
+    scripted = model(quote="1995", requote=other, draft=OPENED, phrase=OPENED, alone=reads)
+    _, answer = run(open_index({"a.txt": OPENED, "b.txt": other}), scripted, WHEN)
+    assert [citation.quote for citation in answer.citations] == [OPENED]
+    assert "disagree" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "expected"),
+    [
+        ("Which companies signed the charter?", "en", True),
+        ("What are the aims of the club?", "en", True),
+        ("Name all members.", "en", True),
+        ("What does it do?", "en", False),
+        ("Which process is used?", "en", False),
+        ("In what year was it opened?", "en", False),
+        ("Quelles sociétés ont signé ?", "fr", True),
+        ("Quelle société a signé ?", "fr", False),
+        ("Welche Firmen haben unterschrieben?", "de", True),
+        ("Welche Firma hat unterschrieben?", "de", False),
+        ("¿Qué empresas firmaron?", "es", True),
+        ("¿Qué empresa firmó?", "es", False),
+        ("どの会社ですか？", "ja", False),
+    ],
+)
+def test_several(question: str, language: str, expected: bool) -> None:
+    assert several(question, language) == expected
