@@ -10,7 +10,7 @@ from scripts.bench.commands import Commands
 from scripts.bench.indexing import Grown, Indexed
 from scripts.bench.machine import Memory
 from scripts.bench.server import Speed, generating_speed
-from scripts.bench.side_by_side import ARTICLE, ASSISTANT, FIRST, PARTS, PIPELINES, PLAIN, SECOND, Row
+from scripts.bench.side_by_side import ARTICLE, ASSISTANT, FIRST, PARTS, PIPELINES, PLAIN, SECOND, UNGROUNDED, Row
 from scripts.bench.timing import Spread, spread
 from scripts.results import NOT_MEASURED, Bar, bar_table, percent
 
@@ -54,6 +54,8 @@ class Summary:
     part: str
     pipeline: str
     answers: int
+    found_s: Spread | None
+    """None of a pipeline that does not tell."""
     first_words_s: Spread
     first_standing_s: Spread
     first_answer_s: Spread
@@ -84,13 +86,14 @@ class Floor:
 
 
 def summaries(rows: Sequence[Row]) -> list[Summary]:
-    """In the order of parts, of the questions that both pipelines answered; none where there are no rows."""
+    """In the order of parts, of the questions that all their pipelines answered; none where there are no rows."""
     asked = Counter((row.part, row.question) for row in rows)
+    sides = {part: len({row.pipeline for row in rows if row.part == part}) for part in PARTS}
     found = []
     for part in PARTS:
         for pipeline in PIPELINES:
-            both = (row for row in rows if asked[row.part, row.question] == len(PIPELINES))
-            if own := [row for row in both if (row.part, row.pipeline) == (part, pipeline)]:
+            common = (row for row in rows if asked[row.part, row.question] == sides[row.part])
+            if own := [row for row in common if (row.part, row.pipeline) == (part, pipeline)]:
                 judged = [row.holds_gold for row in own if row.holds_gold is not None]
                 times = [row.times for row in own]
                 found.append(
@@ -98,6 +101,7 @@ def summaries(rows: Sequence[Row]) -> list[Summary]:
                         part=part,
                         pipeline=pipeline,
                         answers=len(own),
+                        found_s=_known([each.found_s for each in times]),
                         first_words_s=spread([each.first_words_s for each in times]),
                         first_standing_s=spread([each.first_standing_s for each in times]),
                         first_answer_s=spread([each.first_answer_s for each in times]),
@@ -106,6 +110,11 @@ def summaries(rows: Sequence[Row]) -> list[Summary]:
                     )
                 )
     return found
+
+
+def _known(seconds: Sequence[float | None]) -> Spread | None:
+    told = [each for each in seconds if each is not None]
+    return spread(told) if told else None
 
 
 def ratios(summed: Sequence[Summary]) -> list[Ratios]:
@@ -166,6 +175,7 @@ def bars(measured: Measured) -> Iterator[Bar]:
     yield at_most("article: first words, median", 1.0, words.median if words else None)
     yield at_most("article: first words, p95", 2.5, words.p95 if words else None)
     yield ratio_bar("article: total", "1/3", 1 / 3, found[ARTICLE].total if ARTICLE in found else None)
+    yield from _of_grounding(summed)
     yield ratio_bar("first on a topic: first words", "1/2", 1 / 2, found[FIRST].first_words if FIRST in found else None)
     second = found[SECOND].first_words if SECOND in found else None
     yield ratio_bar("second on a topic: first words", "1/8", 1 / 8, second)
@@ -181,6 +191,15 @@ def bars(measured: Measured) -> Iterator[Bar]:
     yield at_most("`assistant ask`: first words, beside a server", 2, commands.ask_beside_s if commands else None)
     yield at_most("`assistant serve`: the page is there", 4, commands.serve_http_s if commands else None)
     yield at_most("`assistant serve`: first question answered", 8, commands.serve_answer_s if commands else None)
+
+
+def _of_grounding(summed: Sequence[Summary]) -> Iterator[Bar]:
+    by_side = {each.pipeline: each for each in summed if each.part == ARTICLE}
+    ours, without = by_side.get(ASSISTANT), by_side.get(UNGROUNDED)
+    times = ours.total_s.median / without.total_s.median if ours and without else None
+    yield at_most("article: total, of that without grounding", 1.5, times, "times")
+    yield at_most("article: passages found, median", 0.3, ours.found_s.median if ours and ours.found_s else None)
+    yield at_most("article: first checked sentence, median", 2.5, ours.first_answer_s.median if ours else None)
 
 
 def ratio_bar(what: str, wanted: str, limit: float, value: float | None) -> Bar:
@@ -212,7 +231,7 @@ def markdown(measured: Measured, held: Sequence[Bar], chart: str) -> str:
     speed = median_speed(measured.speeds)
     sections = {
         "Bars": bar_table(held),
-        "Side by side": f"![Seconds to the first words and in all, both pipelines]({chart})\n\n{HOW}\n\n"
+        "Side by side": f"![Seconds to the first words and in all, plain and assistant]({chart})\n\n{HOW}\n\n"
         + side_by_side_table(summed)
         + "\n\nThe assistant's medians, divided by those of the plain pipeline:\n\n"
         + ratio_table(ratios(summed)),
@@ -228,11 +247,12 @@ def markdown(measured: Measured, held: Sequence[Bar], chart: str) -> str:
 
 
 HOW = """\
-Both pipelines run in one process on one chat model and one embedder. The plain one cuts texts into chunks of 1,000
+The pipelines run in one process on one chat model and one embedder. The plain one cuts texts into chunks of 1,000
 characters, puts the four nearest to the question into one prompt, and streams what the model says; the server keeps its
 last prompt for it, as it does by default. Questions come in random order (fixed seed), and for each the pipelines do,
 after a warm-up. Earlier turns of a conversation are really asked; the last one is timed. Between two turns the
-assistant reads the conversation, as it does on its page while the reader reads the answer.
+assistant reads the conversation, as it does on its page while the reader reads the answer. On the article, the
+assistant also runs without grounding: it quotes and drafts as ever, and checks nothing.
 
 - article: the shipped text, read ahead, as `assistant index` and the page do.
 - first on a topic: German paragraphs, each a file; nothing was read before. second on a topic: another question on

@@ -15,11 +15,12 @@ from scripts.bench.plain import PlainPipeline
 from scripts.bench.questions import Case, Topic, holds_gold, written
 from scripts.bench.server import Call, ModelServer, Speed
 from scripts.bench.timing import Ask, Follow, Timed, timed
+from scripts.bench.ungrounded import Ungrounded
 
 ARTICLE, FIRST, SECOND, CONTROL = "article", "first on a topic", "second on a topic", "article, never read"
 PARTS = (ARTICLE, FIRST, SECOND, CONTROL)
-ASSISTANT, PLAIN = "assistant", "plain"
-PIPELINES = (PLAIN, ASSISTANT)
+ASSISTANT, PLAIN, UNGROUNDED = "assistant", "plain", "assistant, ungrounded"
+PIPELINES = (PLAIN, UNGROUNDED, ASSISTANT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two pipelines over one corpus."""
+    """One of the pipelines over one corpus."""
 
     pipeline: str
     ask: Ask
@@ -51,7 +52,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What both pipelines share, and what was measured so far."""
+    """What the pipelines share, and what was measured so far."""
 
     chat: ChatModel
     chat_model: str
@@ -124,7 +125,8 @@ def article(bench: Bench, index_dir: Path, texts: Mapping[str, str], cases: Sequ
     whole = "\n\n".join(texts.values())
     with bench.opened(index_dir) as assistant:
         assistant.read_ahead()
-        sides = bench.sides(assistant, texts)
+        ungrounded = Ungrounded(assistant._loaded_index(), bench.chat)
+        sides = [*bench.sides(assistant, texts), Side(UNGROUNDED, ungrounded.ask)]
         bench.warm_up(sides, warm)
         for number, case in enumerate(measured):
             if number % 5 == 0:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.types import Answer, History, QuoteDelta, StreamEvent, TextDelta, Turn
+from assistant.types import Answer, History, PassagesFound, QuoteDelta, StreamEvent, TextDelta, Turn
 
 _WORD = re.compile(r"\w")
 
@@ -28,6 +28,8 @@ class Timed:
     first_answer_s: float
     """Until the first words of the answer itself."""
     total_s: float
+    found_s: float | None = None
+    """Until the passages were found, of a pipeline that tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,13 @@ def _timed(ask: Ask, question: str, history: History) -> Timed:
     gc.collect()
     text, abstained = "", False
     first_words = first_answer = None
+    found = None
     start = time.perf_counter()
     for event in ask(question, history):
         now = time.perf_counter() - start
         match event:
+            case PassagesFound():
+                found = now
             case QuoteDelta() if _WORD.search(event.text):
                 first_words = first_words or now
             case TextDelta():
@@ -66,7 +71,7 @@ def _timed(ask: Ask, question: str, history: History) -> Timed:
     total = time.perf_counter() - start
     first_answer = first_answer or total  # a decline comes at once, in the end
     first_words = first_words or first_answer
-    return Timed(text, first_words, total if abstained else first_words, first_answer, total)
+    return Timed(text, first_words, total if abstained else first_words, first_answer, total, found)
 
 
 def spread(values: Sequence[float]) -> Spread:

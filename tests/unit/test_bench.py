@@ -17,7 +17,7 @@ from scripts.bench.plain import CHUNK_CHARS, chunks
 from scripts.bench.questions import article_cases, holds_gold, topics
 from scripts.bench.report import Measured, bars, floors, generation_share, markdown, ratios, summaries
 from scripts.bench.server import Call, Speed, generating_speed
-from scripts.bench.side_by_side import ARTICLE, ASSISTANT, CONTROL, FIRST, PLAIN, SECOND, Row
+from scripts.bench.side_by_side import ARTICLE, ASSISTANT, CONTROL, FIRST, PLAIN, SECOND, UNGROUNDED, Row
 from scripts.bench.timing import Spread, Timed, spread, timed
 
 # --- the plain pipeline and the questions ---
@@ -155,12 +155,13 @@ def test_repeated_articles_are_altered_and_the_first_ones_are_not() -> None:
 # --- report ---
 
 
-def rows(part: str, plain: float, ours: float) -> list[Row]:
+def rows(part: str, plain: float, ours: float, ungrounded: float | None = None) -> list[Row]:
     def row(pipeline: str, seconds: float) -> Row:
-        times = Timed("Salt.", seconds, seconds, 2 * seconds, 3 * seconds)
+        times = Timed("Salt.", seconds, seconds, 2 * seconds, 3 * seconds, found_s=seconds / 10)
         return Row(part, pipeline, "q", 10, times, True, [Call(0, 5, 100, 11, 500)])
 
-    return [row(PLAIN, plain), row(ASSISTANT, ours)]
+    without = [] if ungrounded is None else [row(UNGROUNDED, ungrounded)]
+    return [row(PLAIN, plain), *without, row(ASSISTANT, ours)]
 
 
 def measured(**changes: Any) -> Measured:
@@ -172,7 +173,7 @@ def measured(**changes: Any) -> Measured:
         "chat_model": "small",
         "seed": 1,
         "indexes": {"article": indexed, "paragraphs": indexed},
-        "rows": [*rows(ARTICLE, 10, 0.5), *rows(FIRST, 10, 6), *rows(SECOND, 10, 1), *rows(CONTROL, 10, 9)],
+        "rows": [*rows(ARTICLE, 10, 0.5, 0.4), *rows(FIRST, 10, 6), *rows(SECOND, 10, 1), *rows(CONTROL, 10, 9)],
         "speeds": [Speed(50, 20, 23), Speed(60, 21, 24), Speed(55, 20, 23)],
         "memory": Memory(1_900_000_000, 2_400_000_000),
         "state_bytes_per_1000_tokens": 29e6,
@@ -187,7 +188,7 @@ def test_medians_are_compared() -> None:
     summed = summaries(measured().rows)
     assert [(each.part, each.pipeline, each.first_words_s.median) for each in summed][:2] == [
         (ARTICLE, PLAIN, 10),
-        (ARTICLE, ASSISTANT, 0.5),
+        (ARTICLE, UNGROUNDED, 0.4),
     ]
     assert [(ratio.part, ratio.first_words, ratio.total) for ratio in ratios(summed)] == [
         (ARTICLE, 0.05, 0.05),
@@ -218,6 +219,8 @@ def test_bars() -> None:
         "first on a topic: first words",
         "`assistant serve`: the page is there",
     ]
+    assert held["article: total, of that without grounding"].value == "1.25 times"
+    assert held["article: passages found, median"].value == "0.05 s"
     assert held["resident memory of `assistant serve`, peak"].value == "2.00 GB"
     assert held["search among 240 paragraphs, median"].value == "12.00 ms"
 
@@ -225,7 +228,7 @@ def test_bars() -> None:
 def test_what_was_not_measured_is_neither_met_nor_missed() -> None:
     article_only = measured(rows=rows(ARTICLE, 10, 0.5), indexes={}, commands=None, left_out=["The paragraphs: none."])
     held = list(bars(article_only))
-    assert sum(bar.met is None for bar in held) == 8
+    assert sum(bar.met is None for bar in held) == 9
     page = markdown(article_only, held, "bench.svg")
     assert "- The paragraphs: none." in page
     assert "| first on a topic: first words | ≤ 1/2 of plain | not measured | – |" in page
