@@ -99,10 +99,15 @@ def as_prompt(history: Sequence[Turn]) -> str:
 
 
 def standalone(rewritten: str, question: str, history: Sequence[Turn]) -> str:
-    """The model's rewriting where it is a plausible question; else the last question with the one before it."""
+    """The model's rewriting where it is a plausible question; else the last question with the one before it.
+
+    One that shares no word with what was said before is made up.
+    """
     line = next((line.strip() for line in rewritten.splitlines() if line.strip()), "")
     left_open = words(line) == words(question) and len(question.split()) <= _SHORT_WORDS
-    if _asks(line) and len(line) <= min(len(question) + 300, MAX_QUESTION_CHARS) and not left_open:
+    said = {word for text in (question, as_prompt(history)) for word in words(text)}
+    made_up = said.isdisjoint(words(line))
+    if not made_up and len(line) <= min(len(question) + 300, MAX_QUESTION_CHARS) and not left_open:
         return line
     room = max(0, MAX_QUESTION_CHARS - len(question) - 1)
     return f"{history[-1].question[:room]} {question}".strip()
