@@ -5,6 +5,7 @@ Of a local model two questions may be under way, and take turns call by call, an
 
 import logging
 import math
+import re
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -37,6 +38,8 @@ _HERE = "\ue000"
 """Stands for the question where a prompt is looked at without one; a character for private use."""
 
 _LOGPROBS = 20
+
+_WORD = re.compile(r"[^\W_]+")
 
 _RARE = 1e-9
 """Probability of a word that is not among them."""
@@ -202,6 +205,11 @@ class Reading:
         self._held = 0
         """Tokens that the slot holds: those of the documents, and those of the words that introduce the question."""
 
+    @property
+    def local(self) -> bool:
+        """As the drafter's."""
+        return self._chat.local
+
     def prepare(self) -> Generator[tuple[int, int] | None, None, None]:
         """Let a local model read what comes before the question, if it has not done so before.
 
@@ -252,21 +260,25 @@ class Reading:
                         yield
             message = self._yes_or_no(prompting.stated_prompt(), values, restored=True, adapted=True)
             self._check_held(message)
-            return _log_odds(message)
+            return _log_odds(message, local=True)
 
     def stated_by(self, text: str, question: str) -> Generator[None, None, float | None]:
         """The same of a text alone, which nothing around it distracts from."""
         return (yield from self._aside(prompting.stated_prompt(), adapted=True, documents=text, question=question))
 
     def claimed_by(self, text: str, claim: str) -> Generator[None, None, float | None]:
-        """Log-odds of Yes against No to "does the text state exactly this claim?", in the same way."""
+        """Log-odds of Yes against No to "does the text state exactly this claim?", in the same way.
+
+        A hosted model, which may tell no probabilities, is sure of what it says.
+        """
         return (yield from self._aside(prompting.claim_prompt(), adapted=False, text=text, claim=claim))
 
     def _aside(self, prompt: Prompt, *, adapted: bool, **values: str) -> Generator[None, None, float | None]:
         with self._model.ticket() as turn, translated_errors(self._chat.name, local=self._chat.local):
             for _ in turn.waiting():
                 yield
-            return _log_odds(self._yes_or_no(prompt, _plain(self._chat, values), restored=False, adapted=adapted))
+            message = self._yes_or_no(prompt, _plain(self._chat, values), restored=False, adapted=adapted)
+            return _log_odds(message, local=self.local)
 
     def quote(self, question: str) -> Iterator[str]:
         """Pieces of the words of the documents that answer the question, as the model gives them."""
@@ -298,8 +310,10 @@ class Reading:
         return _stream(self._chat, self._model, prompting.phrase_prompt(), values, SHORT_SLOT)
 
     def _yes_or_no(self, prompt: Prompt, values: Mapping[str, str], *, restored: bool, adapted: bool) -> "AIMessage":
+        if self._chat.runtime is None:
+            return (prompt.template() | self._chat.llm).invoke(dict(values))
         options = {"logprobs": True, "top_logprobs": _LOGPROBS, "max_completion_tokens": 1}
-        taught = self._chat.runtime.adapted if adapted and self._chat.runtime else {}
+        taught = self._chat.runtime.adapted if adapted else {}
         chain = prompt.template() | _model(self._chat, SHORT_SLOT, restored=restored, **options, **taught)
         return chain.invoke(dict(values))
 
@@ -391,11 +405,18 @@ def _plain(chat: ChatModel, values: Mapping[str, str]) -> dict[str, str]:
     return {name: plain(value) for name, value in values.items()}
 
 
-def _log_odds(message: "AIMessage") -> float | None:
-    first = message.response_metadata["logprobs"]["content"][0]["top_logprobs"]
+def _first_words(message: "AIMessage", *, local: bool) -> Iterator[tuple[str, float]]:
+    """What it may begin with, and how probably; a hosted model is sure of what it says."""
+    if local:
+        for token in message.response_metadata["logprobs"]["content"][0]["top_logprobs"]:
+            yield token["token"].strip().lower(), math.exp(token["logprob"])
+    elif said := _WORD.search(message.text.lower()):
+        yield said[0], 1.0
+
+
+def _log_odds(message: "AIMessage", *, local: bool) -> float | None:
     odds = dict.fromkeys(("yes", "no"), _RARE)
-    for token in first:
-        word = token["token"].strip().lower()
+    for word, probability in _first_words(message, local=local):
         if word in odds:
-            odds[word] += math.exp(token["logprob"])
+            odds[word] += probability
     return math.log(odds["yes"] / odds["no"]) if max(odds.values()) > _RARE else None

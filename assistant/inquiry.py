@@ -172,7 +172,7 @@ class Inquiry:
 
     def _declared(self, reading: Reading, passages: Sequence[Passage]) -> Generator[Step, None, list[Supported]]:
         """Of a model that answers or declines by itself."""
-        judge = self._judge(passages, None)
+        judge = self._judge(passages, reading)
         standing = yield from judge.standing(self._timed(answer_or_none(reading, self._asked, self._language)), "")
         if not standing:
             self._trail.outcome = "no sentence of the draft stands" if self._trail.draft else "the model declined"
@@ -226,7 +226,7 @@ class Inquiry:
                 self._clock.first_token()
             yield piece
 
-    def _judge(self, passages: Sequence[Passage], reading: Reading | None) -> Judge:
+    def _judge(self, passages: Sequence[Passage], reading: Reading) -> Judge:
         return Judge(self._index, passages, self._asked, self._language, reading=reading, trail=self._trail)
 
     def _counted(self, passages: Sequence[Passage], quote: str) -> list[Supported]:

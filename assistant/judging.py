@@ -20,10 +20,7 @@ _END = re.compile(r"[.!?…。！？]")
 
 
 class Judge:
-    """Of drafts that answer one question from some passages.
-
-    `reading` is of a model that can be asked whether quotes state a sentence; None of one that cannot.
-    """
+    """Of drafts that answer one question from some passages, with the model that wrote them."""
 
     def __init__(
         self,
@@ -32,7 +29,7 @@ class Judge:
         question: str,
         language: str,
         *,
-        reading: Reading | None,
+        reading: Reading,
         trail: Trail,
     ) -> None:
         self._index = index
@@ -61,8 +58,8 @@ class Judge:
         for piece in pieces:
             yield None
             draft += piece
-            # a model that judges makes one call at a time; and of others, a line more may make a list of those before
-            if self._reading is None and _END.search(piece) and "\n" not in draft:
+            # a local model makes one call at a time; and of others, a line more may make a list of those before
+            if not self._reading.local and _END.search(piece) and "\n" not in draft:
                 *finished, _ = self._sentences(draft) or [""]
                 yield from judge(finished[judged:])
                 judged = len(finished)
@@ -96,7 +93,7 @@ class Judge:
         """Does the model find the sentence stated by its quotes? It need not be asked of a copy."""
         quotes = " ".join(quote.text for quote in supported.quotes)
         claimed = True
-        if self._reading and not grounding.copied(supported.sentence, quotes):
+        if not grounding.copied(supported.sentence, quotes):
             log_odds = yield from self._reading.claimed_by(quotes, supported.sentence)
             claimed = log_odds is None or self._trail.holds(deciding.carried(log_odds))
         cut = None if claimed else "the model does not find it stated by its quotes"

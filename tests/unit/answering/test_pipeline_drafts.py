@@ -130,7 +130,7 @@ def test_a_list_is_whole(draft: str, open_index: OpenIndex) -> None:
 def test_a_draft_in_another_language_is_said_again(index: Index) -> None:
     model = scripted(CAPTAIN, phrase=FERRY_DE)
     _, streamed, answer = events(index, model, "Wer ist der Kapitän der Fähre?")
-    assert model.kinds == ["draft", "phrase"]
+    assert model.kinds == ["draft", "phrase", "claim"]
     assert CAPTAIN in model.calls[1].text
     assert "German" in model.calls[1].text
     assert streamed == FERRY_DE, "nobody sees the words in the wrong language"
@@ -150,3 +150,17 @@ def test_where_that_fails_too_it_declines(phrase: str, index: Index) -> None:
 def test_what_is_said_again_invents_no_number(invented: str, index: Index) -> None:
     phrase = f"Die Fähre trug {invented} Fässer mit Salz nach Norrport."
     assert_declines(ask(index, scripted(CARGO, phrase=phrase), "Was trug die Fähre?"), "de")
+
+
+@pytest.mark.parametrize(("claim", "stands"), [("Yes.", True), ("No, it does not.", False), ("Perhaps", True)])
+def test_a_hosted_model_reads_its_sentence_against_the_quotes(claim: str, stands: bool, index: Index) -> None:
+    model = scripted("The captain, Ada Lindqvist, owns the ferry.", claim=claim)
+    _, streamed, answer = events(index, model, WHO)
+    assert answer.abstained != stands
+    assert bool(streamed) == stands
+
+
+def test_a_copy_need_not_be_read_again(index: Index) -> None:
+    model = scripted(CAPTAIN)
+    events(index, model, WHO)
+    assert model.kinds == ["draft"]
