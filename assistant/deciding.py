@@ -34,6 +34,18 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Readings:
+    """What a local model says of a question and all that it read."""
+
+    stated: float
+    """Log-odds that the answer is stated there."""
+    adapted: bool
+    """With its adapter?"""
+    other_language: bool
+    """Is the question in another language than what was read?"""
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """Weights of a logistic regression: is a question answered by what a local model read?"""
 
@@ -42,11 +54,15 @@ class Answered:
     """Of the log-odds of Yes to whether all that it read states the answer."""
     stated_alone: float
     """Of those to whether the quoted sentence alone does."""
+    other_language: float
+    """Added where the question is in another language than what was read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """`answered` is of the embedded chat model, and taken for other local ones; the rest is of one embedding model."""
+    """`answered` is of the embedded chat model; `answered_plain` of it without its adapter, and taken for other local
+    ones; the rest is of one embedding model.
+    """
 
     embedding_model: str
     orders: tuple[float, ...]
@@ -57,6 +73,7 @@ class Fitted:
     same_language: Line
     other_language: Line
     answered: Answered
+    answered_plain: Answered
 
 
 @cache
@@ -71,7 +88,8 @@ def fitted() -> Fitted:
         orders_line=orders["line"],
         same_language=Line(**nearness["same_language"]),
         other_language=Line(**nearness["other_language"]),
-        answered=Answered(**data["answered"]["weights"]),
+        answered=Answered(**data["answered"]["adapted"]["weights"]),
+        answered_plain=Answered(**data["answered"]["plain"]["weights"]),
     )
 
 
@@ -99,19 +117,17 @@ def near(cosine: float, *, same_language: bool) -> Signal:
     return Signal("nearest_cosine", cosine, lines.near)
 
 
-def answered(stated: float, stated_alone: float, caution: float) -> Signal:
-    """How probably the documents answer, by the model's log-odds over all it read, and over the quoted sentence alone.
-
-    From `caution` on, a claim may be made.
-    """
-    weights = fitted().answered
-    odds = weights.bias + weights.stated * stated + weights.stated_alone * stated_alone
+def answered(readings: Readings, stated_alone: float, caution: float) -> Signal:
+    """How probably a sentence answers that makes the model say this. From `caution` on, a claim may be made."""
+    weights = fitted().answered if readings.adapted else fitted().answered_plain
+    odds = weights.bias + weights.stated * readings.stated + weights.stated_alone * stated_alone
+    odds += weights.other_language * readings.other_language
     return Signal("answered", _probability(odds), caution)
 
 
-def may_be_answered(stated: float, caution: float) -> bool:
+def may_be_answered(readings: Readings, caution: float) -> bool:
     """Can a sentence still convince that the documents answer, after what the model said of all that it read?"""
-    return answered(stated, _CONVINCED, caution).value >= caution
+    return answered(readings, _CONVINCED, caution).value >= caution
 
 
 def carried(log_odds: float) -> Signal:

@@ -210,6 +210,11 @@ class Reading:
         """As the drafter's."""
         return self._chat.local
 
+    @property
+    def adapted(self) -> bool:
+        """Is there an adapter for whether an answer is stated?"""
+        return self._chat.runtime is not None and bool(self._chat.runtime.adapted)
+
     def prepare(self) -> Generator[tuple[int, int] | None, None, None]:
         """Let a local model read what comes before the question, if it has not done so before.
 

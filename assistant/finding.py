@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Sequence
 
 from assistant import deciding, grounding, sources, tidying
 from assistant.composing import Basis, look_up
+from assistant.deciding import Readings
 from assistant.drafting import Composed, Reading
 from assistant.evidence import Passage
 from assistant.streaming import Step
@@ -38,6 +39,7 @@ class Finder:
         self._reading = reading
         self._caution = caution
         self._trail = trail
+        self._readings = Readings(0.0, adapted=reading.adapted, other_language=False)
 
     def find(
         self, question: str, language_of_question: Callable[[], str], *, only: str = ""
@@ -51,25 +53,28 @@ class Finder:
         stated = basis.stated
         if stated is None:
             return basis, True
+        other_language = self._passages[0].language != language_of_question()
+        self._readings = Readings(stated, adapted=self._reading.adapted, other_language=other_language)
         where = sources.place(self._index, self._passages, basis.quote, question)
         tried = ""
         if grounding.found_in(basis.quote, self._reading.documents, where.language):
             tried = where.sentence
-            if (yield from self.answers(question, tried, stated)):
+            if (yield from self.answers(question, tried)):
                 return basis, True
         else:
             basis = Basis("", stated)
         likely = sources.likely(self._index, self._passages, question, _LIKELY)
-        for sentence in likely if deciding.may_be_answered(stated, self._caution) else ():
-            if sentence != tried and (yield from self.answers(question, sentence, stated)):
+        for sentence in likely if deciding.may_be_answered(self._readings, self._caution) else ():
+            if sentence != tried and (yield from self.answers(question, sentence)):
                 return Basis((yield from self.quoted(question, sentence)), stated), True
         self._trail.outcome = "the model does not find the answer stated in the documents"
         return basis, False
 
-    def answers(self, question: str, sentence: str, stated: float) -> Generator[Step, None, bool]:
-        """Is the model convinced that a sentence answers? `stated` is what it said of all that it read."""
+    def answers(self, question: str, sentence: str) -> Generator[Step, None, bool]:
+        """Is the model convinced that a sentence answers? Once something was looked for."""
         alone = yield from self._reading.stated_by(self._in_context(sentence, question), question)
-        answered = deciding.answered(stated, stated if alone is None else alone, self._caution)
+        odds = self._readings.stated if alone is None else alone
+        answered = deciding.answered(self._readings, odds, self._caution)
         self.doubted = self.doubted or answered.value >= answered.line / 2
         return self._trail.holds(answered)
 

@@ -68,22 +68,20 @@ class Further:
         self._judge = judge
         self._trail = trail
 
-    def sentences(
-        self, standing: Sequence[Supported], quote: str, stated: float
-    ) -> Generator[Step, None, list[Supported]]:
-        """Those to add to an answer that says `quote`. `stated` is what the model said of all that it read."""
+    def sentences(self, standing: Sequence[Supported], quote: str) -> Generator[Step, None, list[Supported]]:
+        """Those to add to an answer that says `quote`."""
         if several(self._question, self._language):
-            return (yield from self._members(standing, stated))
-        return (yield from self._contradictions(standing, quote, stated))
+            return (yield from self._members(standing))
+        return (yield from self._contradictions(standing, quote))
 
-    def _members(self, standing: Sequence[Supported], stated: float) -> Generator[Step, None, list[Supported]]:
+    def _members(self, standing: Sequence[Supported]) -> Generator[Step, None, list[Supported]]:
         """Sentences that say what further ones name."""
         added: list[Supported] = []
         for other in self._others(standing)[:_MOST]:
             before = [*standing, *added]
             if len(before) >= grounding.MAX_SENTENCES:
                 break
-            if not (yield from self._finder.answers(self._question, other.candidate.text, stated)):
+            if not (yield from self._finder.answers(self._question, other.candidate.text)):
                 continue
             quote = yield from self._finder.quoted(self._question, other.candidate.text)
             if grounding.named(quote) <= grounding.named(" ".join(each.sentence for each in before)):
@@ -92,15 +90,13 @@ class Further:
             added += yield from self._judge.standing(pieces, quote, before)
         return added
 
-    def _contradictions(
-        self, standing: Sequence[Supported], quote: str, stated: float
-    ) -> Generator[Step, None, list[Supported]]:
+    def _contradictions(self, standing: Sequence[Supported], quote: str) -> Generator[Step, None, list[Supported]]:
         """A sentence that tells of another value."""
         value = self._values(quote)
         for other in self._others(standing) if value else ():
             if not other.alike or not self._differs(value, other.candidate.text):
                 continue
-            if not (yield from self._finder.answers(self._question, other.candidate.text, stated)):
+            if not (yield from self._finder.answers(self._question, other.candidate.text)):
                 continue
             told = yield from self._finder.quoted(self._question, other.candidate.text)
             if self._differs(value, told):

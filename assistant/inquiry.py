@@ -216,7 +216,7 @@ class Inquiry:
                     judge=self._judge((*passages, *elsewhere), reading),
                     trail=self._trail,
                 )
-                return [*standing, *(yield from further.sentences(standing, quote, basis.stated))], quote
+                return [*standing, *(yield from further.sentences(standing, quote))], quote
         self._trail.outcome = "no sentence of the draft stands"
         return [], quote
 

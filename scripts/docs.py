@@ -49,7 +49,7 @@ def command_line_help() -> str:
 
 def answered_table(fitted: dict[str, Any]) -> str:
     """What each caution gives, on articles that the weights were not fitted on."""
-    part = fitted["answered"]
+    part = fitted["answered"]["adapted"]
     checked = part["articles_left_out_in_turn"]
     rows = [f"| {row['caution']} | {row['answered']:.1%} | {row['declined']:.1%} |" for row in checked["curve"]]
     whole, alone = checked["auc_of_stated"], checked["auc_of_stated_alone"]

@@ -15,7 +15,7 @@ from typing import Any
 from index.embedding import load_embedder
 from index.files import write_atomically
 from index.remedy import EMBEDDED
-from scripts.fit import answered, nearness, orders
+from scripts.fit import answered, nearness, orders, readings
 
 WRITTEN = Path(__file__).parents[2] / "assistant" / "deciding.json"
 
@@ -25,7 +25,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("rows", type=Path)
-    parser.add_argument("--questions", type=int, default=400)
+    parser.add_argument("--questions", type=int, default=300)
     arguments = parser.parse_args()
     folder = arguments.folder
     squad, english, german = (folder / f"{name}.json" for name in ("squad2.en", "xquad.en", "xquad.de"))
@@ -40,7 +40,7 @@ def main() -> None:
         "embedding_model": EMBEDDED,
         "orders": orders.fit(embedder, squad, german),
         "nearness": nearness.fit(embedder, squad, english, german),
-        "answered": answered.fit(answered.collect(embedder, squad, arguments.rows, arguments.questions)),
+        "answered": answered.fit(readings.collect(embedder, folder, arguments.rows, arguments.questions)),
     }
     write_atomically(WRITTEN, (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode())
     for part in (made["orders"]["fitted_on_other_languages"], made["nearness"], made["answered"]):
