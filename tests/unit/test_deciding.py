@@ -1,7 +1,9 @@
 """What the fitted numbers decide."""
 
+import pytest
+
 from assistant import deciding
-from assistant.deciding import holds
+from assistant.deciding import Readings, holds
 
 
 def unasked() -> bool:
@@ -34,3 +36,17 @@ def test_an_order_points_along_its_weights() -> None:
     towards = [weight / length for weight in weights]
     assert holds(deciding.order(towards))
     assert not holds(deciding.order([-value for value in towards]))
+
+
+@pytest.mark.parametrize("adapted", [True, False])
+@pytest.mark.parametrize("other_language", [True, False])
+def test_both_readings_raise_the_chance(adapted: bool, other_language: bool) -> None:
+    doubtful, sure = (Readings(odds, adapted=adapted, other_language=other_language) for odds in (-2.0, 2.0))
+    assert deciding.answered(doubtful, 0, 0.5).value < deciding.answered(sure, 0, 0.5).value
+    assert deciding.answered(sure, 0, 0.5).value < deciding.answered(sure, 2, 0.5).value
+
+
+def test_what_cannot_convince_any_more_need_not_be_read() -> None:
+    hopeless, open_ = (Readings(odds, adapted=True, other_language=False) for odds in (-20.0, 0.0))
+    assert not deciding.may_be_answered(hopeless, 0.5)
+    assert deciding.may_be_answered(open_, 0.5)
