@@ -268,21 +268,21 @@ class Reading:
             return _log_odds(message, local=True)
 
     def stated_by(self, text: str, question: str) -> Generator[None, None, float | None]:
-        """The same of a text alone, which nothing around it distracts from."""
-        return (yield from self._aside(prompting.stated_prompt(), adapted=True, documents=text, question=question))
+        """The same of a text alone, which nothing around it distracts from; without the adapter, as a second opinion."""
+        return (yield from self._aside(prompting.stated_prompt(), documents=text, question=question))
 
     def claimed_by(self, text: str, claim: str) -> Generator[None, None, float | None]:
         """Log-odds of Yes against No to "does the text state exactly this claim?", in the same way.
 
         A hosted model, which may tell no probabilities, is sure of what it says.
         """
-        return (yield from self._aside(prompting.claim_prompt(), adapted=False, text=text, claim=claim))
+        return (yield from self._aside(prompting.claim_prompt(), text=text, claim=claim))
 
-    def _aside(self, prompt: Prompt, *, adapted: bool, **values: str) -> Generator[None, None, float | None]:
+    def _aside(self, prompt: Prompt, **values: str) -> Generator[None, None, float | None]:
         with self._model.ticket() as turn, translated_errors(self._chat.name, local=self._chat.local):
             for _ in turn.waiting():
                 yield
-            message = self._yes_or_no(prompt, _plain(self._chat, values), restored=False, adapted=adapted)
+            message = self._yes_or_no(prompt, _plain(self._chat, values), restored=False, adapted=False)
             return _log_odds(message, local=self.local)
 
     def quote(self, question: str) -> Iterator[str]:

@@ -17,7 +17,7 @@ NAMES = ("stated", "stated_alone", "other_language")
 def fit(rows: Sequence[Row]) -> dict[str, Any]:
     """Weights with the adapter and without it, and how well they do on each article when fitted on the others."""
     return {
-        "adapted": _fit(rows, [(row.stated, row.stated_alone, row.other_language) for row in rows]),
+        "adapted": _fit(rows, [(row.stated, row.plain_alone, row.other_language) for row in rows]),
         "plain": _fit(rows, [(row.plain, row.plain_alone, row.other_language) for row in rows]),
     }
 

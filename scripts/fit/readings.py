@@ -30,7 +30,6 @@ OF_EACH = 2
 """Questions of a paragraph that it answers, and that it does not."""
 ACROSS = 1 / 3
 """Of the questions, those whose paragraphs are read in German."""
-LIKELY = 3
 SEED = 5
 
 _Folder = tuple[dict[str, str], list[tuple[str, Asked]]]
@@ -48,17 +47,18 @@ class Row:
     answerable: bool
     """And its paragraph was read."""
     stated: float
-    stated_alone: float
-    likely: tuple[float, ...]
-    """`stated_alone` of the sentences most like the question, the best first."""
+    """With the adapter."""
     plain: float
+    """Without it."""
     plain_alone: float
-    """`stated` and `stated_alone` without the adapter."""
+    """The same of the quoted sentence."""
 
 
 def collect(embedder: Embedder, folder: Path, rows_file: Path, limit: int) -> list[Row]:
     """Ask the model until there are `limit` rows; those in the file are kept, new ones appended as they come."""
     rows = [Row(**json.loads(line)) for line in rows_file.read_text().splitlines()] if rows_file.exists() else []
+    if len(rows) >= limit:
+        return rows[:limit]
     chat = load_chat_model(Settings.load(chat_model="embedded"))
     assert chat
     with rows_file.open("a") as file:
@@ -153,14 +153,10 @@ class _Asker:
         def readings(reading: Reading) -> Any:
             basis = yield from look_up(reading, asked.text, lambda: "en")
             quoted = sources.place(self._index, passages, basis.quote, asked.text).sentence
-            likely = sources.likely(self._index, passages, asked.text, LIKELY)
-            texts = [sources.in_context(self._index, passages, each, asked.text) for each in (quoted, *likely)]
-            said.append(basis.stated)
-            for text in texts:
-                said.append((yield from reading.stated_by(text, asked.text)))
+            text = sources.in_context(self._index, passages, quoted, asked.text)
+            said.extend((basis.stated, (yield from reading.stated_by(text, asked.text))))
             adapted, self._runtime.adapted = self._runtime.adapted, {}
             said.append((yield from reading.stated(asked.text)))
-            said.append((yield from reading.stated_by(texts[0], asked.text)))
             self._runtime.adapted = adapted
 
         with self._drafter.visit() as visit:
@@ -169,7 +165,7 @@ class _Asker:
         known = [odds for odds in said if odds is not None]
         if len(known) < len(said):
             return None
-        stated, alone, *likely, plain, plain_alone = known
+        stated, plain_alone, plain = known
         read = any(passage.source == source for passage in passages)
         return Row(
             id=asked.id,
@@ -177,8 +173,6 @@ class _Asker:
             other_language=other_language,
             answerable=asked.answerable and read,
             stated=stated,
-            stated_alone=alone,
-            likely=tuple(likely),
             plain=plain,
             plain_alone=plain_alone,
         )
