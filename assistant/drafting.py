@@ -268,7 +268,7 @@ class Reading:
             return _log_odds(message, local=True)
 
     def stated_by(self, text: str, question: str) -> Generator[None, None, float | None]:
-        """The same of a text alone, which nothing around it distracts from; without the adapter, as a second opinion."""
+        """The same of a text alone, which nothing around it distracts from; a second opinion, without the adapter."""
         return (yield from self._aside(prompting.stated_prompt(), documents=text, question=question))
 
     def claimed_by(self, text: str, claim: str) -> Generator[None, None, float | None]:

@@ -55,11 +55,11 @@ def answered_table(fitted: dict[str, Any]) -> str:
     whole, alone = checked["auc_of_stated"], checked["auc_of_stated_alone"]
     plain = fitted["answered"]["plain"]["articles_left_out_in_turn"]
     head = [
-        f"{part['questions']} questions of SQuAD 2.0 ({fitted['provenance']['date']}), half of them near misses, a third",
-        "asked of German paragraphs; each article judged by weights fitted on the others:",
+        f"{part['questions']} questions of SQuAD 2.0 ({fitted['provenance']['date']}), half of them near misses,",
+        "a third asked of German paragraphs; each article judged by weights fitted on the others:",
         f"AUC {checked['auc']} (all that was read: {whole}, the quoted sentence alone: {alone},",
-        f"across languages {checked['auc_across_languages']}), balanced accuracy {checked['balanced_accuracy']:.1%} at a",
-        f"caution of .5. Without the adapter: AUC {plain['auc']} (across languages {plain['auc_across_languages']}),",
+        f"across languages {checked['auc_across_languages']}), balanced accuracy {checked['balanced_accuracy']:.1%}",
+        f"at a caution of .5. Without the adapter: AUC {plain['auc']} (across languages {plain['auc_across_languages']}),",
         f"balanced accuracy {plain['balanced_accuracy']:.1%}.",
         "",
         "| `ASSISTANT_CAUTION` | answered, of the answerable | not answered, of the near misses |",

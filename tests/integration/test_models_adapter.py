@@ -75,7 +75,7 @@ def test_what_was_left_half_read_is_gone_on_with_after_it(reading: Reading, runt
     steps = runtime.prepare(prefix, SHORT_SLOT)
     read = [next(steps) for _ in range(3)][-1][0]
     steps.close()
-    end(reading.stated_by("Aldo repairs clocks.", STATED))  # on the same slot
+    stated(reading, STATED)  # on the same slot
     rest = runtime.prepare(prefix, SHORT_SLOT)
     assert next(rest)[0] == 0
     assert next(rest)[0] > read, "not from the beginning"
