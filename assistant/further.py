@@ -7,7 +7,7 @@ the reader is told of both.
 import re
 from collections.abc import Generator, Mapping, Sequence
 
-from assistant import grounding, phrases, sources
+from assistant import counting, grounding, phrases, sources
 from assistant.citations import Supported
 from assistant.drafting import Reading
 from assistant.evidence import Passage
@@ -71,7 +71,8 @@ class Further:
     def sentences(self, standing: Sequence[Supported], quote: str) -> Generator[Step, None, list[Supported]]:
         """Those to add to an answer that says `quote`."""
         if several(self._question, self._language):
-            return (yield from self._members(standing))
+            whole = any(counting.members(carrier.text) for each in standing for carrier in each.quotes)
+            return [] if whole else (yield from self._members(standing))  # what is enumerated is whole
         return (yield from self._contradictions(standing, quote))
 
     def _members(self, standing: Sequence[Supported]) -> Generator[Step, None, list[Supported]]:
