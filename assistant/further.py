@@ -22,6 +22,9 @@ from index.search import Index
 _MOST = 4
 """Sentences that are looked at besides those of the answer: those most like the question."""
 
+_VALUE_WORDS = 6
+"""Words of a quote that gives a number or a date, with what belongs to it."""
+
 _SEVERAL: Mapping[str, re.Pattern[str]] = {
     language: re.compile(pattern, re.IGNORECASE)
     for language, pattern in {
@@ -39,6 +42,11 @@ _SEVERAL: Mapping[str, re.Pattern[str]] = {
 def several(question: str, language: str) -> bool:
     """Does it ask for more than one thing?"""
     return language in _SEVERAL and _SEVERAL[language].search(question) is not None
+
+
+def _is_value(quote: str) -> bool:
+    """Is it little more than a number or a date?"""
+    return len(quote.split()) <= _VALUE_WORDS
 
 
 class Further:
@@ -88,19 +96,19 @@ class Further:
             if grounding.named(quote) <= grounding.named(" ".join(each.sentence for each in before)):
                 continue
             pieces = self._reading.phrase(self._question, quote, language_name(self._language))
-            added += yield from self._judge.standing(pieces, quote, before)
+            added += yield from self._judge.standing(pieces, quote, before, strict=True)
         return added
 
     def _contradictions(self, standing: Sequence[Supported], quote: str) -> Generator[Step, None, list[Supported]]:
         """A sentence that tells of another value."""
-        value = self._values(quote)
+        value = self._values(quote) if _is_value(quote) else frozenset[str]()
         for other in self._others(standing) if value else ():
             if not other.alike or not self._differs(value, other.candidate.text):
                 continue
             if not (yield from self._finder.answers(self._question, other.candidate.text)):
                 continue
             told = yield from self._finder.quoted(self._question, other.candidate.text)
-            if self._differs(value, told):
+            if _is_value(told) and self._differs(value, told):
                 date = next(p.date for p in self._passages if p.source == other.candidate.source)
                 sentence = phrases.disagreement(self._language, told, date)
                 self._trail.judged(sentence, None, [other.candidate])

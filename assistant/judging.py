@@ -40,17 +40,18 @@ class Judge:
         self._trail = trail
 
     def standing(
-        self, pieces: Iterator[str], quote: str, before: Sequence[Supported] = ()
+        self, pieces: Iterator[str], quote: str, before: Sequence[Supported] = (), *, strict: bool = False
     ) -> Generator[Step, None, list[Supported]]:
         """The sentences of a draft that may stand behind those before it, each shown as soon as it has passed.
 
-        `quote` are the words of the passages that the draft is to say; "" where it is bound to none.
+        `quote` are the words of the passages that the draft is to say; "" where it is bound to none. `strict` allows no
+        name that the quotes do not hold, even where languages may spell it another way.
         """
         draft, judged, standing = "", 0, list[Supported]()
 
         def judge(sentences: Sequence[str]) -> Generator[Step, None, None]:
             for sentence in sentences:
-                supported = self._supported(sentence, (*before, *standing), quote)
+                supported = self._supported(sentence, (*before, *standing), quote, strict=strict)
                 if supported and (yield from self._claimed(supported)):
                     yield TextDelta(f" {sentence}" if before or standing else sentence)
                     standing.append(supported)
@@ -67,7 +68,7 @@ class Judge:
         yield from judge(self._sentences(draft)[judged:])
         return standing
 
-    def _supported(self, sentence: str, before: Sequence[Supported], quote: str) -> Supported | None:
+    def _supported(self, sentence: str, before: Sequence[Supported], quote: str, *, strict: bool) -> Supported | None:
         """The sentence with what carries it; None where it may not stand."""
         if not grounding.complete(sentence, [each.sentence for each in before]):
             self._trail.judged(sentence, "it is said already, not to its end, or one too many")
@@ -79,7 +80,7 @@ class Judge:
             self._trail.judged(sentence, "it says nothing but what the question says")
             return None
         support = sources.support(self._index, self._passages, sentence, self._question, self._language, quote)
-        if not support.stands:
+        if not support.stands or (strict and support.missing):
             missing = ", ".join(sorted(support.missing)) or "anything of it"
             self._trail.judged(sentence, f"its quotes do not hold {missing}", support.quotes)
             return None
