@@ -19,6 +19,11 @@ Small models are not sure of what is said in another language: most right senten
 """
 
 
+TO_THE_POINT_LOG_ODDS = -0.5
+"""A sentence is to open no answer where the log-odds of Yes to "is the exact answer written there?", with it for the
+documents, stay below this: it may be true, but of something else. Drawn by hand.
+"""
+
 _CONVINCED = 4.0
 """Log-odds of a model that finds an answer stated."""
 
@@ -133,6 +138,11 @@ def may_be_answered(readings: Readings, caution: float) -> bool:
 def carried(log_odds: float) -> Signal:
     """By the model's log-odds that a sentence's quotes state it: may it stand? From the signal's line on."""
     return Signal("claimed_by_quotes", log_odds, CLAIMED_LOG_ODDS)
+
+
+def to_the_point(log_odds: float) -> Signal:
+    """By the model's log-odds that a sentence states the answer: may it open one? From the signal's line on."""
+    return Signal("answers_question", log_odds, TO_THE_POINT_LOG_ODDS)
 
 
 def holds(signal: Signal) -> bool:

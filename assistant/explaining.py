@@ -8,6 +8,7 @@ from assistant.types import Answer, Explanation, Extent, JudgedSentence, Signal
 _SIGNALS = {
     "order": "probability that it is an order rather than a question",
     "nearest_cosine": "cosine of the nearest sentence",
+    "answers_question": "log-odds, by the model, that a sentence states the answer",
     "claimed_by_quotes": "log-odds, by the model, that the quotes of a sentence state it",
     "answered": "probability that the documents answer, by the model's two readings",
 }

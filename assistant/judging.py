@@ -52,7 +52,7 @@ class Judge:
         def judge(sentences: Sequence[str]) -> Generator[Step, None, None]:
             for sentence in sentences:
                 supported = self._supported(sentence, (*before, *standing), quote, strict=strict)
-                if supported and (yield from self._claimed(supported)):
+                if supported and (yield from self._claimed(supported, opens=not (before or standing))):
                     yield TextDelta(f" {sentence}" if before or standing else sentence)
                     standing.append(supported)
 
@@ -90,16 +90,24 @@ class Judge:
             return None
         return Supported(sentence, support.quotes)
 
-    def _claimed(self, supported: Supported) -> Generator[Step, None, bool]:
-        """Does the model find the sentence stated by its quotes? It need not be asked of a copy."""
+    def _claimed(self, supported: Supported, *, opens: bool) -> Generator[Step, None, bool]:
+        """Does the model find the sentence stated by its quotes, and the question answered by it?
+
+        It need not be asked of a copy; nor the second of a sentence that goes on from another one, or of a model that
+        is no small one.
+        """
         quotes = " ".join(quote.text for quote in supported.quotes)
-        claimed = True
+        cut = None
         if not grounding.copied(supported.sentence, quotes):
             log_odds = yield from self._reading.claimed_by(quotes, supported.sentence)
-            claimed = log_odds is None or self._trail.holds(deciding.carried(log_odds))
-        cut = None if claimed else "the model does not find it stated by its quotes"
+            if log_odds is not None and not self._trail.holds(deciding.carried(log_odds)):
+                cut = "the model does not find it stated by its quotes"
+            elif opens and self._reading.local:
+                log_odds = yield from self._reading.stated_by(supported.sentence, self._question)
+                if log_odds is not None and not self._trail.holds(deciding.to_the_point(log_odds)):
+                    cut = "the model does not find the question answered by it"
         self._trail.judged(supported.sentence, cut, supported.quotes)
-        return claimed
+        return cut is None
 
     def _sentences(self, draft: str) -> list[str]:
         text = without_markers(tidying.tidy(draft))
