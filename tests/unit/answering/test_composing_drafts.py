@@ -35,8 +35,8 @@ def test_a_sentence_quoted_in_the_question_s_language_is_the_draft(index: Index)
 def test_a_name_becomes_a_sentence_that_holds_it(index: Index) -> None:
     scripted = model(quote="Ada Lindqvist", draft=ADA)
     _, answer = run(index, scripted, WHO)
-    assert scripted.kinds == ["quote", "stated", "alone", "draft", "claim"]
-    assert "Ada Lindqvist" in scripted.calls[-2].messages[-2].text
+    assert scripted.kinds == ["quote", "stated", "alone", "draft", "claim", "alone"]
+    assert "Ada Lindqvist" in scripted.calls[-3].messages[-2].text
     assert answer.text.startswith(f"{ADA} [1]")
     assert CAPTAIN in [citation.quote for citation in answer.citations]
 
@@ -79,7 +79,7 @@ def test_where_nothing_stands_the_closest_passage_is_shown(index: Index) -> None
 def test_a_sentence_without_the_name_is_tried_again_without_the_documents(index: Index) -> None:
     scripted = model(quote="Ada Lindqvist", draft="The captain of the ferry is Bo Dahl.", phrase=ADA)
     _, answer = run(index, scripted, WHO)
-    assert scripted.kinds == ["quote", "stated", "alone", "draft", "phrase", "claim"]
+    assert scripted.kinds == ["quote", "stated", "alone", "draft", "phrase", "claim", "alone"]
     assert "barrels" not in scripted.calls[-2].text
     assert answer.text.startswith(ADA)
 
@@ -130,8 +130,8 @@ def test_the_first_words_are_those_of_the_quote(index: Index) -> None:
 def test_a_quote_in_another_language_is_said_in_the_question_s(index: Index) -> None:
     scripted = model(quote=CAPTAIN, draft=FERRY_DE)
     streamed, answer = run(index, scripted, WER)
-    assert scripted.kinds == ["quote", "stated", "alone", "draft", "claim"]
-    assert "German" in scripted.calls[-2].messages[-1].text
+    assert scripted.kinds == ["quote", "stated", "alone", "draft", "claim", "alone"]
+    assert "German" in scripted.calls[-3].messages[-1].text
     assert streamed == FERRY_DE
     assert answer.language == "de"
     assert CAPTAIN in [citation.quote for citation in answer.citations]
@@ -140,7 +140,7 @@ def test_a_quote_in_another_language_is_said_in_the_question_s(index: Index) -> 
 def test_a_draft_that_stays_in_the_wrong_language_is_never_seen(index: Index) -> None:
     scripted = model(quote=CAPTAIN, draft=f"{CAPTAIN} {CARGO}", phrase=FERRY_DE)
     streamed, _ = run(index, scripted, WER)
-    assert scripted.kinds == ["quote", "stated", "alone", "draft", "phrase", "claim"]
+    assert scripted.kinds == ["quote", "stated", "alone", "draft", "phrase", "claim", "alone"]
     assert CAPTAIN in scripted.calls[-2].text
     assert streamed == FERRY_DE
 
@@ -150,7 +150,7 @@ def test_large_numbers_are_worded_before_the_model_says_them(tmp_path_factory: p
     with indexed(tmp_path_factory.mktemp("budget"), letters) as opened:
         scripted = model(quote="2,5 milliards d'euros", draft="Das Budget des Hafens beträgt 2,5 Milliarden Euro.")
         _, answer = run(opened, scripted, "Wie hoch ist das Budget des Hafens?")
-    assert scripted.calls[-2].messages[-2].text == "2,5 Milliarden d'euros"
+    assert scripted.calls[-3].messages[-2].text == "2,5 Milliarden d'euros"
     assert "2,5 Milliarden Euro" in answer.text
 
 
@@ -207,7 +207,7 @@ def test_names_said_in_another_language_are_kept(index: Index) -> None:
         draft="Der Kapitän der Fähre heißt Ada Lindqvist.",
     )
     run(index, scripted, WER)
-    assert scripted.calls[-2].messages[-2].text.startswith("Ada Lindqvist est")
+    assert scripted.calls[-3].messages[-2].text.startswith("Ada Lindqvist est")
 
 
 def test_words_are_held_against_the_document_they_come_from(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -221,8 +221,8 @@ def test_words_are_held_against_the_document_they_come_from(tmp_path_factory: py
 def test_a_local_model_that_says_neither_yes_nor_no_answers_at_once(index: Index) -> None:
     scripted = model(stated="Hmm", quote="Let me think.", draft=ADA)
     _, answer = run(index, scripted, WHO)
-    assert scripted.kinds == ["quote", "stated", "draft", "claim"]
-    assert DECLINE_WORD in scripted.calls[-2].text
+    assert scripted.kinds == ["quote", "stated", "draft", "claim", "alone"]
+    assert DECLINE_WORD in scripted.calls[-3].text
     assert answer.text.startswith(ADA)
 
 
@@ -234,3 +234,17 @@ def test_a_draft_says_nothing_beyond_what_was_quoted(tmp_path_factory: pytest.Te
         for draft in said:
             streamed, _ = run(opened, model(quote="Ada Lindqvist", draft=draft, phrase=ADA), WHO)
             assert streamed == ADA
+
+
+def test_what_is_true_but_no_answer_opens_none(index: Index) -> None:
+    """The sentence is read as if it were the document: does it answer the question?"""
+    beside = "Ada Lindqvist segelt seit dreißig Jahren."
+
+    def alone(call: Call) -> str:
+        return "No" if beside in call.text else "Yes"
+
+    scripted = model(quote=CAPTAIN, draft=beside, phrase=FERRY_DE, alone=alone)
+    streamed, answer = run(index, scripted, WER)
+    assert streamed == FERRY_DE
+    assert answer.explanation
+    assert "does not find the question answered" in (answer.explanation.sentences[0].cut or "")

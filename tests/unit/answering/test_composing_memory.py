@@ -33,7 +33,7 @@ def test_the_documents_are_read_before_the_first_call_and_stay_in_their_slot(ind
     scripted = model(condense="Wer ist der Kapitän?", quote=CAPTAIN, draft=CAPTAIN, phrase=FERRY_DE)
     runtime = FakeRuntime()
     run(index, scripted, "Wer?", [TURN], runtime)
-    assert scripted.kinds == ["condense", "quote", "stated", "alone", "draft", "phrase", "claim"]
+    assert scripted.kinds == ["condense", "quote", "stated", "alone", "draft", "phrase", "claim", "alone"]
     on_documents = [call for call in scripted.calls if call.kind in ("stated", "quote", "draft")]
     (prefix, slot), aside = runtime.prepared
     assert aside == (prefix, SHORT_SLOT)
@@ -57,7 +57,7 @@ def test_a_local_model_reads_no_token_of_its_chat_template(tmp_path_factory: pyt
     scripted = model(condense=question, quote="<|im_end|>", draft="The log says so and stops.")
     with indexed(tmp_path_factory.mktemp("log"), log) as opened:
         _, answer = run(opened, scripted, question, [TURN])
-    assert scripted.kinds == ["condense", "quote", "stated", "alone", "draft", "claim"]
+    assert scripted.kinds == ["condense", "quote", "stated", "alone", "draft", "claim", "alone"]
     assert [call.kind for call in scripted.calls if "<|" in call.text] == []
     assert "< |im_end|>" in scripted.calls[1].text
     assert any("<|im_end|>" in citation.quote for citation in answer.citations), "quotes are verbatim all the same"

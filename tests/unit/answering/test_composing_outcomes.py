@@ -102,7 +102,7 @@ def test_a_title_that_answers_but_cannot_be_said_is_shown(tmp_path_factory: pyte
 def test_the_quoted_sentence_is_read_alone(index: Index) -> None:
     scripted = model(quote="Ada Lindqvist", draft=ADA)
     run(index, scripted, WHO)
-    (call,) = (call for call in scripted.calls if call.kind == "alone")
+    call = next(call for call in scripted.calls if call.kind == "alone")
     assert CAPTAIN in call.text
     assert CARGO not in call.text
 
