@@ -37,6 +37,9 @@ ALIKE = 0.84
 ALIKE_WORDS = 0.7
 """Of other models: the share of words that they have in common."""
 
+_IMITATED = re.compile(r"\[\d{1,2}\]\s*[\w./-]+\.(?:txt|md)\b")
+"""A citation as the assistant gives them: a document that holds one tells what others are to have said."""
+
 _HEADING = re.compile(r"\s*#{1,6}\s")
 """It says what follows is about, and answers nothing."""
 
@@ -91,7 +94,7 @@ def nearest(index: Index, hits: Sequence[Hit], question: str) -> Nearest | None:
 
 
 def candidates(index: Index, passages: Sequence[Passage], text: str) -> list[Candidate]:
-    """Each sentence of the passages, with its cosine to `text`."""
+    """Each sentence of the passages but imitated citations, with its cosine to `text`."""
     vector = index.embed_query(text)
     found = []
     for passage in passages:
@@ -101,6 +104,8 @@ def candidates(index: Index, passages: Sequence[Passage], text: str) -> list[Can
             raise stale(passage.source)  # synced since it was found: the spans are those of another text
         for span, cosine in zip(spans, vectors @ vector, strict=True):
             quote = passage.text[span.start - passage.start : span.end - passage.start]
+            if _IMITATED.search(quote):
+                continue
             stemmed = frozenset(stems(quote, passage.language))
             found.append(Candidate(passage.source, passage.title, span, quote, stemmed, float(cosine)))
     return found
