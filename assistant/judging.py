@@ -93,8 +93,8 @@ class Judge:
     def _claimed(self, supported: Supported, *, opens: bool) -> Generator[Step, None, bool]:
         """Does the model find the sentence stated by its quotes, and the question answered by it?
 
-        It need not be asked of a copy; nor the second of a sentence that goes on from another one, or of a model that
-        is no small one.
+        Of a copy neither is asked. Whether the question is answered is asked of local models, and of the sentence that
+        opens an answer: others may only go on from it.
         """
         quotes = " ".join(quote.text for quote in supported.quotes)
         cut = None

@@ -5,9 +5,8 @@
 SQUAD is a file in SQuAD 2.0's format (Rajpurkar et al. 2018, CC BY-SA 4.0) with as many of its development set's
 articles as can be had. FOLDER is that of scripts.fit: its articles are left out, and its two files of XQuAD (CC BY-SA
 4.0) have some of the others' paragraphs in German, of which the English questions are asked too. Writes
-assistant/models/stated.gguf: LoRA (Hu et al. 2021) that is at work from an invocation
-on (Greenewald et al. 2025, arXiv:2504.12397), so that what the model has read of the documents stays as it is. An hour
-on two cores.
+assistant/models/stated.gguf: LoRA (Hu et al. 2021) that is at work from an invocation on (Greenewald et al. 2025,
+arXiv:2504.12397), so that what the model has read of the documents stays as it is. An hour on two cores.
 """
 
 import argparse
@@ -48,7 +47,7 @@ WINDOWS = 0.7
 """Of the paragraphs that stand alone, this share is read in part."""
 SEED = 11
 TESTED = 20
-"""Texts that tell how well it does meanwhile."""
+"""Texts that tell how well it does in the end."""
 INVOCATION = " exact answer to the following question written in the documents above?"
 """Stands in the prompt before the question."""
 WRITTEN = Path(__file__).parents[2] / "assistant" / "models" / "stated.gguf"
