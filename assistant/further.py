@@ -9,15 +9,11 @@ from collections.abc import Generator, Mapping, Sequence
 
 from assistant import counting, grounding, phrases, sources
 from assistant.citations import Supported
-from assistant.drafting import Reading
-from assistant.evidence import Passage
 from assistant.finding import Finder
-from assistant.judging import Judge
+from assistant.judging import Case, Judge
 from assistant.streaming import Step
-from assistant.trail import Trail
 from assistant.types import TextDelta
 from index.language import language_name
-from index.search import Index
 
 _MOST = 4
 """Sentences that are looked at besides those of the answer: those most like the question."""
@@ -50,35 +46,16 @@ def _is_value(quote: str) -> bool:
 
 
 class Further:
-    """Goes on from an answer, with the model and the checks that made it.
+    """Goes on from an answer; the case's passages are those that it was made from, and what else was found."""
 
-    `passages` are those that it was made from, and what else was found.
-    """
-
-    def __init__(
-        self,
-        index: Index,
-        passages: Sequence[Passage],
-        question: str,
-        language: str,
-        *,
-        reading: Reading,
-        finder: Finder,
-        judge: Judge,
-        trail: Trail,
-    ) -> None:
-        self._index = index
-        self._passages = passages
-        self._question = question
-        self._language = language
-        self._reading = reading
+    def __init__(self, case: Case, finder: Finder) -> None:
+        self._case = case
         self._finder = finder
-        self._judge = judge
-        self._trail = trail
+        self._judge = Judge(case)
 
     def sentences(self, standing: Sequence[Supported], quote: str) -> Generator[Step, None, list[Supported]]:
         """Those to add to an answer that says `quote`."""
-        if several(self._question, self._language):
+        if several(self._case.question, self._case.language):
             whole = any(counting.members(carrier.text) for each in standing for carrier in each.quotes)
             return [] if whole else (yield from self._members(standing))  # what is enumerated is whole
         return (yield from self._contradictions(standing, quote))
@@ -90,12 +67,12 @@ class Further:
             before = [*standing, *added]
             if len(before) >= grounding.MAX_SENTENCES:
                 break
-            if not (yield from self._finder.answers(self._question, other.candidate.text)):
+            if not (yield from self._finder.answers(self._case.question, other.candidate.text)):
                 continue
-            quote = yield from self._finder.quoted(self._question, other.candidate.text)
+            quote = yield from self._finder.quoted(self._case.question, other.candidate.text)
             if grounding.named(quote) <= grounding.named(" ".join(each.sentence for each in before)):
                 continue
-            pieces = self._reading.phrase(self._question, quote, language_name(self._language))
+            pieces = self._case.reading.phrase(self._case.question, quote, language_name(self._case.language))
             added += yield from self._judge.standing(pieces, quote, before, strict=True)
         return added
 
@@ -105,23 +82,27 @@ class Further:
         for other in self._others(standing) if value else ():
             if not other.alike or not self._differs(value, other.candidate.text):
                 continue
-            if not (yield from self._finder.answers(self._question, other.candidate.text)):
+            if not (yield from self._finder.answers(self._case.question, other.candidate.text)):
                 continue
-            told = yield from self._finder.quoted(self._question, other.candidate.text)
+            told = yield from self._finder.quoted(self._case.question, other.candidate.text)
             if _is_value(told) and self._differs(value, told):
-                date = next(p.date for p in self._passages if p.source == other.candidate.source)
-                sentence = phrases.disagreement(self._language, told, date)
-                self._trail.judged(sentence, None, [other.candidate])
+                date = next(p.date for p in self._case.passages if p.source == other.candidate.source)
+                sentence = phrases.disagreement(self._case.language, told, date)
+                self._case.trail.judged(sentence, None, [other.candidate])
                 yield TextDelta(f" {sentence}")
                 return [Supported(sentence, (other.candidate,))]
         return []
 
     def _others(self, standing: Sequence[Supported]) -> list[sources.Other]:
-        return sources.others(self._index, self._passages, self._question, [q for s in standing for q in s.quotes])
+        return sources.others(
+            self._case.index, self._case.passages, self._case.question, [q for s in standing for q in s.quotes]
+        )
 
     def _values(self, text: str) -> frozenset[str]:
         """Numbers that answer; the question's do not."""
-        return grounding.numbers(text, self._language) - grounding.numbers(self._question, self._language)
+        return grounding.numbers(text, self._case.language) - grounding.numbers(
+            self._case.question, self._case.language
+        )
 
     def _differs(self, value: frozenset[str], text: str) -> bool:
         """Has the text values, and none of these?"""

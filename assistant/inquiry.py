@@ -12,7 +12,7 @@ from assistant.drafting import Composed, Reading, Visit
 from assistant.evidence import Passage
 from assistant.finding import Finder
 from assistant.further import Further
-from assistant.judging import Judge
+from assistant.judging import Case, Judge
 from assistant.phrases import decline
 from assistant.selection import Selection
 from assistant.streaming import Step
@@ -172,7 +172,7 @@ class Inquiry:
 
     def _declared(self, reading: Reading, passages: Sequence[Passage]) -> Generator[Step, None, list[Supported]]:
         """Of a model that answers or declines by itself."""
-        judge = self._judge(passages, reading)
+        judge = Judge(self._case(passages, reading))
         standing = yield from judge.standing(self._timed(answer_or_none(reading, self._asked, self._language)), "")
         if not standing:
             self._trail.outcome = "no sentence of the draft stands" if self._trail.draft else "the model declined"
@@ -203,19 +203,10 @@ class Inquiry:
             return sources.place(self._index, passages, quote, self._asked)
 
         quote, attempts = say(reading, self._asked, self._language, basis, place_of)
-        judge = self._judge(passages, reading)
+        judge = Judge(self._case(passages, reading))
         for pieces in attempts:
             if standing := (yield from judge.standing(self._timed(pieces), quote)):
-                further = Further(
-                    self._index,
-                    (*passages, *elsewhere),
-                    self._asked,
-                    self._language,
-                    reading=reading,
-                    finder=finder,
-                    judge=self._judge((*passages, *elsewhere), reading),
-                    trail=self._trail,
-                )
+                further = Further(self._case((*passages, *elsewhere), reading), finder)
                 return [*standing, *(yield from further.sentences(standing, quote))], quote
         self._trail.outcome = "no sentence of the draft stands"
         return [], quote
@@ -226,8 +217,8 @@ class Inquiry:
                 self._clock.first_token()
             yield piece
 
-    def _judge(self, passages: Sequence[Passage], reading: Reading) -> Judge:
-        return Judge(self._index, passages, self._asked, self._language, reading=reading, trail=self._trail)
+    def _case(self, passages: Sequence[Passage], reading: Reading) -> Case:
+        return Case(self._index, passages, self._asked, self._language, reading, self._trail)
 
     def _counted(self, passages: Sequence[Passage], quote: str) -> list[Supported]:
         """A sentence that counts what one of the documents enumerates; none where it does not."""

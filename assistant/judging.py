@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
 
 from assistant import conversation, deciding, grounding, sources, tidying
 from assistant.citations import Supported, without_markers
@@ -19,25 +20,24 @@ _END = re.compile(r"[.!?…。！？]")
 """May end a sentence."""
 
 
-class Judge:
-    """Of drafts that answer one question from some passages, with the model that wrote them."""
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What an answer is made and judged with."""
 
-    def __init__(
-        self,
-        index: Index,
-        passages: Sequence[Passage],
-        question: str,
-        language: str,
-        *,
-        reading: Reading,
-        trail: Trail,
-    ) -> None:
-        self._index = index
-        self._passages = passages
-        self._question = question
-        self._language = language
-        self._reading = reading
-        self._trail = trail
+    index: Index
+    passages: Sequence[Passage]
+    question: str
+    language: str
+    reading: Reading
+    """Of the model that drafts."""
+    trail: Trail
+
+
+class Judge:
+    """Of drafts that answer one question from some passages."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
 
     def standing(
         self, pieces: Iterator[str], quote: str, before: Sequence[Supported] = (), *, strict: bool = False
@@ -60,33 +60,35 @@ class Judge:
             yield None
             draft += piece
             # a local model makes one call at a time; and of others, a line more may make a list of those before
-            if not self._reading.local and _END.search(piece) and "\n" not in draft:
+            if not self._case.reading.local and _END.search(piece) and "\n" not in draft:
                 *finished, _ = self._sentences(draft) or [""]
                 yield from judge(finished[judged:])
                 judged = len(finished)
-        self._trail.draft = draft
+        self._case.trail.draft = draft
         yield from judge(self._sentences(draft)[judged:])
         return standing
 
     def _supported(self, sentence: str, before: Sequence[Supported], quote: str, *, strict: bool) -> Supported | None:
         """The sentence with what carries it; None where it may not stand."""
         if not grounding.complete(sentence, [each.sentence for each in before]):
-            self._trail.judged(sentence, "it is said already, not to its end, or one too many")
+            self._case.trail.judged(sentence, "it is said already, not to its end, or one too many")
             return None
-        if not conversation.spoken_in(sentence, self._language):
-            self._trail.judged(sentence, f"it is not in {language_name(self._language)}")
+        if not conversation.spoken_in(sentence, self._case.language):
+            self._case.trail.judged(sentence, f"it is not in {language_name(self._case.language)}")
             return None
-        if grounding.echoes(sentence, self._question, self._language):
-            self._trail.judged(sentence, "it says nothing but what the question says")
+        if grounding.echoes(sentence, self._case.question, self._case.language):
+            self._case.trail.judged(sentence, "it says nothing but what the question says")
             return None
-        support = sources.support(self._index, self._passages, sentence, self._question, self._language, quote)
+        support = sources.support(
+            self._case.index, self._case.passages, sentence, self._case.question, self._case.language, quote
+        )
         if not support.stands or (strict and support.missing):
             missing = ", ".join(sorted(support.missing)) or "anything of it"
-            self._trail.judged(sentence, f"its quotes do not hold {missing}", support.quotes)
+            self._case.trail.judged(sentence, f"its quotes do not hold {missing}", support.quotes)
             return None
-        spoken = {passage.source: passage.language for passage in self._passages}
-        if grounding.denies_alone(sentence, self._language, [(q.text, spoken[q.source]) for q in support.quotes]):
-            self._trail.judged(sentence, "it denies what its quotes do not", support.quotes)
+        spoken = {passage.source: passage.language for passage in self._case.passages}
+        if grounding.denies_alone(sentence, self._case.language, [(q.text, spoken[q.source]) for q in support.quotes]):
+            self._case.trail.judged(sentence, "it denies what its quotes do not", support.quotes)
             return None
         return Supported(sentence, support.quotes)
 
@@ -99,16 +101,16 @@ class Judge:
         quotes = " ".join(quote.text for quote in supported.quotes)
         cut = None
         if not grounding.copied(supported.sentence, quotes):
-            log_odds = yield from self._reading.claimed_by(quotes, supported.sentence)
-            if log_odds is not None and not self._trail.holds(deciding.carried(log_odds)):
+            log_odds = yield from self._case.reading.claimed_by(quotes, supported.sentence)
+            if log_odds is not None and not self._case.trail.holds(deciding.carried(log_odds)):
                 cut = "the model does not find it stated by its quotes"
-            elif opens and self._reading.local:
-                log_odds = yield from self._reading.stated_by(supported.sentence, self._question)
-                if log_odds is not None and not self._trail.holds(deciding.to_the_point(log_odds)):
+            elif opens and self._case.reading.local:
+                log_odds = yield from self._case.reading.stated_by(supported.sentence, self._case.question)
+                if log_odds is not None and not self._case.trail.holds(deciding.to_the_point(log_odds)):
                     cut = "the model does not find the question answered by it"
-        self._trail.judged(supported.sentence, cut, supported.quotes)
+        self._case.trail.judged(supported.sentence, cut, supported.quotes)
         return cut is None
 
     def _sentences(self, draft: str) -> list[str]:
         text = without_markers(tidying.tidy(draft))
-        return [text[span.start : span.end] for span in segment(text, Span(0, len(text)), self._language)]
+        return [text[span.start : span.end] for span in segment(text, Span(0, len(text)), self._case.language)]
