@@ -34,9 +34,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         assert process.stdout
         assert any(b"listening" in line for line in process.stdout)
-        threading.Thread(target=deque, args=(process.stdout, 0), daemon=True).start()
+        drain = threading.Thread(target=deque, args=(process.stdout, 0), daemon=True)
+        drain.start()
         yield f"http://127.0.0.1:{port}"
         process.terminate()
+        drain.join()  # it ends with the process; the pipe must not be closed under it
 
 
 def collections(server: str) -> list[str]:
