@@ -8,12 +8,13 @@ question's language is then a smaller task. Words that it did not copy are repla
 The words come first, because they are there first: the reader sees them while the rest is worked out.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 
 from assistant import conversation, grounding, scales, tidying
-from assistant.drafting import Composed, Reading
+from assistant.reading import Reading
 from assistant.sources import Place
+from assistant.streaming import Composed
 from assistant.types import QuoteDelta
 from index.chunking import segment
 from index.language import language_name
@@ -48,9 +49,11 @@ def look_up(
     `language_of_question` may take its time when it is first asked: that is while the model reads out the quote.
     `only` is all that the model has read, if that is so little that there is nothing to choose from.
     """
-    pieces = _meanwhile(language_of_question, reading.quote(question))
-    quote = only or tidying.tidy((yield from _read_out(pieces, reading.documents)))
-    stated = yield from reading.stated(question)
+    if only:
+        quote, stated = only, (yield from reading.stated(question))
+    else:
+        said, stated = yield from _read_out(reading.quote(question), reading.documents, language_of_question)
+        quote = tidying.tidy(said)
     return Basis("", None) if stated is None else Basis(quote, stated)
 
 
@@ -109,25 +112,27 @@ def _made_good(
     return " ".join(dict.fromkeys(parts))
 
 
-def _meanwhile(work: Callable[[], object], pieces: Iterator[str]) -> Iterator[str]:
-    """The pieces; after the first one some work is done, while the model, a process of its own, goes on."""
-    worked = False
-    for piece in pieces:
-        yield piece
-        if piece and not worked:
-            work()
-            worked = True
+def _read_out(
+    pieces: Generator[str | None, None, float | None], documents: str, meanwhile: Callable[[], object]
+) -> Composed[tuple[str, float | None]]:
+    """All pieces, shown as long as they are copied (what a model makes up is no word of the documents); and what the
+    generator returns.
 
-
-def _read_out(pieces: Iterator[str], documents: str) -> Composed[str]:
-    """All pieces, shown as long as they are copied: what a model makes up is no word of the documents."""
+    `meanwhile` is some work to do after the first one, while the model, a process of its own, goes on.
+    """
     known = " ".join(words(documents))
-    text, copied = "", True
-    for piece in pieces:
+    text, copied, worked = "", True, False
+    while True:
+        try:
+            piece = next(pieces) or ""
+        except StopIteration as end:
+            return text, end.value
         text += piece
         copied = copied and " ".join(words(text)) in known
         yield QuoteDelta(piece) if copied and piece else None
-    return text
+        if text and not worked:
+            meanwhile()
+            worked = True
 
 
 def _complete(reading: Reading, question: str, quote: str, name: str, language: str) -> Iterator[str]:

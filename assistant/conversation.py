@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from assistant.errors import HistoryError, QuestionError
 from assistant.types import Turn
 from index.language import common_words, detect, function_words, own_words
+from index.types import Span
 from index.words import words
 
 MAX_QUESTION_CHARS = 2_000
@@ -27,6 +28,36 @@ _TITLE_WORDS = frozenset(
     )
 )
 """Folded. Some mean other things too: such a question is asked of the titles first and of the texts next."""
+
+_WORD = re.compile(r"\w+(?:[-'’.&]\w+)*")
+
+_PRONOUNS = frozenset(
+    (
+        *("it", "its", "they", "them", "their", "he", "him", "his", "she", "her", "this", "that", "these", "those"),
+        *("il", "elle", "ils", "elles", "lui", "leur", "leurs", "son", "sa", "ses", "cela", "celui", "celle", "ceux"),
+        *(
+            "er",
+            "sie",
+            "es",
+            "ihn",
+            "ihm",
+            "ihr",
+            "ihre",
+            "ihren",
+            "ihrem",
+            "ihrer",
+            "sein",
+            "seine",
+            "seinen",
+            "deren",
+        ),
+        *("su", "sus", "ella", "ellos", "ellas", "esto", "eso", "esta", "ese", "esa", "este", "estos"),
+        *("suo", "sua", "suoi", "sue", "loro", "lui", "lei", "questo", "quello"),
+        *("seu", "seus", "suas", "ele", "ela", "eles", "elas", "isso", "isto"),
+        *("hij", "zij", "ze", "hun", "zijn", "haar", "hem", "dit", "dat", "deze"),
+    )
+)
+"""Folded, of the third person; some are common words of another language."""
 
 _PROVEN = ("fr", "en", "de", "es")
 
@@ -99,18 +130,63 @@ def as_prompt(history: Sequence[Turn]) -> str:
 
 
 def standalone(rewritten: str, question: str, history: Sequence[Turn]) -> str:
-    """The model's rewriting where it is a plausible question; else the last question with the one before it.
+    """The last question, complete without the conversation.
 
-    One that shares no word with what was said before is made up.
+    One that only names something else ("And Oslo?") is the one before it with that name. Of others it is the model's
+    rewriting where that is plausible: one that shares no word with what was said before is made up, and one that leaves
+    a pronoun open gets what was said before in front of it.
     """
+    if whole := with_name(question, history):
+        return whole
     line = next((line.strip() for line in rewritten.splitlines() if line.strip()), "")
-    left_open = words(line) == words(question) and len(question.split()) <= _SHORT_WORDS
     said = {word for text in (question, as_prompt(history)) for word in words(text)}
     made_up = said.isdisjoint(words(line))
+    unchanged = words(line) == words(question)
+    left_open = unchanged and (len(question.split()) <= _SHORT_WORDS or _refers(question))
     if not made_up and len(line) <= min(len(question) + 300, MAX_QUESTION_CHARS) and not left_open:
         return line
-    room = max(0, MAX_QUESTION_CHARS - len(question) - 1)
-    return f"{history[-1].question[:room]} {question}".strip()
+    last = history[-1]
+    answer = last.answer.partition(" [")[0] if _refers(question) and _names(last.answer) else ""
+    before = f"{last.question} {answer[:_TURN_CHARS]}".strip()
+    return f"{before[: max(0, MAX_QUESTION_CHARS - len(question) - 1)]} {question}".strip()
+
+
+def with_name(question: str, history: Sequence[Turn]) -> str | None:
+    """The question before, with the one name of this one in place of its own; None where it says more than a name."""
+    asked = ""
+    for each in (*(turn.question for turn in history[-_TURNS:]), question):
+        replaced = _replaced(asked, each)
+        asked = replaced or each
+    return replaced
+
+
+def _replaced(before: str, question: str) -> str | None:
+    named, instead = _names(before), _names(question)
+    if len(named) != 1 or len(instead) != 1 or len(question.split()) > _SHORT_WORDS + 1:
+        return None
+    (at,), (name,) = named, instead
+    others = _WORD.findall(f"{question[: name.start]} {question[name.end :]}")
+    if not all(map(function_words, others)):
+        return None
+    return f"{before[: at.start]}{question[name.start : name.end]}{before[at.end :]}"
+
+
+def _names(text: str) -> list[Span]:
+    """Where names stand: words with a capital, one behind the other; a common word that opens the text is none."""
+    found: list[Span] = []
+    for number, word in enumerate(_WORD.finditer(text)):
+        if word[0] == word[0].lower() or (number == 0 and function_words(word[0])):
+            continue
+        if found and text[found[-1].end : word.start()] == " ":
+            found[-1] = Span(found[-1].start, word.end())
+        else:
+            found.append(Span(*word.span()))
+    return found
+
+
+def _refers(question: str) -> bool:
+    """Does it hold a word that may stand for something said before?"""
+    return not _PRONOUNS.isdisjoint(words(question))
 
 
 def _asks(text: str) -> bool:

@@ -19,9 +19,9 @@ Small models are not sure of what is said in another language: most right senten
 """
 
 
-TO_THE_POINT_LOG_ODDS = -0.5
-"""A sentence is to open no answer where the log-odds of Yes to "is the exact answer written there?", with it for the
-documents, stay below this: it may be true, but of something else. Drawn by hand.
+TO_THE_POINT_LOG_ODDS = {True: -3.0, False: -0.5}
+"""A sentence is to open no answer where the log-odds that it answers the question, with it for the documents, stay
+below this, of a model with the adapter and of others: it may be true, but of something else. Drawn by hand.
 """
 
 _CONVINCED = 4.0
@@ -140,9 +140,9 @@ def carried(log_odds: float) -> Signal:
     return Signal("claimed_by_quotes", log_odds, CLAIMED_LOG_ODDS)
 
 
-def to_the_point(log_odds: float) -> Signal:
+def to_the_point(log_odds: float, *, adapted: bool) -> Signal:
     """By the model's log-odds that a sentence states the answer: may it open one? From the signal's line on."""
-    return Signal("answers_question", log_odds, TO_THE_POINT_LOG_ODDS)
+    return Signal("answers_question", log_odds, TO_THE_POINT_LOG_ODDS[adapted])
 
 
 def holds(signal: Signal) -> bool:

@@ -3,13 +3,14 @@ in one of the sentences most like the question.
 """
 
 from collections.abc import Callable, Generator, Sequence
+from math import inf
 
 from assistant import deciding, grounding, sources, tidying
 from assistant.composing import Basis, look_up
 from assistant.deciding import Readings
-from assistant.drafting import Composed, Reading
 from assistant.evidence import Passage
-from assistant.streaming import Step
+from assistant.reading import Reading
+from assistant.streaming import Composed, Step
 from assistant.trail import Trail
 from index.search import Index
 
@@ -33,6 +34,9 @@ class Finder:
         """`further` are passages that it has not read, and may be asked about."""
         self.doubted = False
         """Does the model hold it for possible that some sentence answers?"""
+        self.nearest = ""
+        """The sentence, of those looked at, of which it is most convinced; else what it quotes."""
+        self._most = -inf
         self._index = index
         self._passages = passages
         self._all = (*passages, *further)
@@ -55,6 +59,7 @@ class Finder:
             return basis, True
         other_language = self._passages[0].language != language_of_question()
         self._readings = Readings(stated, adapted=self._reading.adapted, other_language=other_language)
+        self.nearest = self.nearest or basis.quote
         where = sources.place(self._index, self._passages, basis.quote, question)
         tried = ""
         if grounding.found_in(basis.quote, self._reading.documents, where.language):
@@ -74,6 +79,8 @@ class Finder:
         """Is the model convinced that a sentence answers? Once something was looked for."""
         alone = yield from self._reading.stated_by(self._in_context(sentence, question), question)
         odds = self._readings.stated if alone is None else alone
+        if odds > self._most:
+            self._most, self.nearest = odds, sentence
         answered = deciding.answered(self._readings, odds, self._caution)
         self.doubted = self.doubted or answered.value >= answered.line / 2
         return self._trail.holds(answered)

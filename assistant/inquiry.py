@@ -8,14 +8,15 @@ from functools import cached_property
 from assistant import conversation, counting, deciding, evidence, grounding, sources
 from assistant.citations import Candidate, Supported, cite, without_markers
 from assistant.composing import answer_or_none, say
-from assistant.drafting import Composed, Reading, Visit
+from assistant.drafting import Visit
 from assistant.evidence import Passage
 from assistant.finding import Finder
 from assistant.further import Further
 from assistant.judging import Case, Judge
 from assistant.phrases import decline
+from assistant.reading import Reading
 from assistant.selection import Selection
-from assistant.streaming import Step
+from assistant.streaming import Composed, Step
 from assistant.trail import Trail
 from assistant.types import Answer, DeclineReason, PassagesFound, QuoteDelta, TextDelta, Timings, Turn
 from index.language import language_name
@@ -95,7 +96,7 @@ class Inquiry:
     def _standalone(self) -> Generator[Step, None, str]:
         if not self._history:
             return self._question
-        if self._drafter is None:
+        if self._drafter is None or conversation.with_name(self._question, self._history):
             return conversation.standalone("", self._question, self._history)
         name = language_name(self._language)
         rewritten = yield from self._drafter.condense(conversation.as_prompt(self._history), self._question, name)
@@ -196,7 +197,7 @@ class Inquiry:
             self._trail.quoted = basis.quote
         self._doubted = self._doubted or finder.doubted
         if not answers:
-            return [], basis.quote
+            return [], finder.nearest
         self._answers = True
 
         def place_of(quote: str) -> sources.Place:

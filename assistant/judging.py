@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from assistant import conversation, deciding, grounding, sources, tidying
 from assistant.citations import Supported, without_markers
-from assistant.drafting import Reading
 from assistant.evidence import Passage
+from assistant.reading import Reading
 from assistant.streaming import Step
 from assistant.trail import Trail
 from assistant.types import TextDelta
@@ -106,7 +106,9 @@ class Judge:
                 cut = "the model does not find it stated by its quotes"
             elif opens and self._case.reading.local:
                 log_odds = yield from self._case.reading.stated_by(supported.sentence, self._case.question)
-                if log_odds is not None and not self._case.trail.holds(deciding.to_the_point(log_odds)):
+                if log_odds is not None and not self._case.trail.holds(
+                    deciding.to_the_point(log_odds, adapted=self._case.reading.adapted)
+                ):
                     cut = "the model does not find the question answered by it"
         self._case.trail.judged(supported.sentence, cut, supported.quotes)
         return cut is None

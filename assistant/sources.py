@@ -20,6 +20,9 @@ from index.words import stems, words
 EXTRACTS = 2
 """Sentences in an answer without a chat model."""
 
+CLOSEST = 3
+"""Sentences that are shown where nothing answers."""
+
 MOST_QUOTES = 3
 """That carry one sentence of an answer."""
 
@@ -42,6 +45,9 @@ _IMITATED = re.compile(r"\[\d{1,2}\]\s*[\w./-]+\.(?:txt|md)\b")
 
 _HEADING = re.compile(r"\s*#{1,6}\s")
 """It says what follows is about, and answers nothing."""
+
+_HEADLIKE = re.compile(r"(?!\s*[-*+•|>])[^\d:|]{1,80}(?<![.!?…»”\")])\s*")
+"""A line that may be a heading: without an end, a number or a colon, and no item of a list. Others come first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,16 +157,17 @@ def support(
 
 
 def closest(index: Index, passages: Sequence[Passage], question: str, quoted: str) -> list[Candidate]:
-    """What is nearest to the question, in document order: where quoted words stand, and the sentence most like it."""
+    """What is nearest to the question, in document order: where quoted words stand, and the sentences most like it."""
     told = carriers(index, passages, quoted, question)[:1] if quoted else []
     both = {(c.source, c.span): c for c, _ in (*((c, 0.0) for c in told), *_by_likeness(index, passages, question))}
-    return sorted(list(both.values())[:EXTRACTS], key=_in_order)
+    return sorted(list(both.values())[:CLOSEST], key=_in_order)
 
 
 def in_context(index: Index, passages: Sequence[Passage], sentence: str, question: str) -> str:
     """A sentence of the passages, behind the nearest one before it that names what it only means.
 
-    That is what the question names and the sentence does not: "it", "the company".
+    That is what the question names and the sentence does not: "it", "the company". Where none does, it may mean
+    something else, which the sentence before it tells.
     """
     for passage in passages:
         spans = [s for s in index.sentences(passage.source) if passage.start <= s.start and s.end <= passage.end]
@@ -168,8 +175,10 @@ def in_context(index: Index, passages: Sequence[Passage], sentence: str, questio
         if sentence in texts:
             before = texts[: texts.index(sentence)]
             meant = grounding.meant(question, sentence)
-            named = next((text for text in reversed(before) if meant & set(words(text))), None)
-            return f"{named} {sentence}" if named else sentence
+            if not meant or not before:
+                return sentence
+            named = next((text for text in reversed(before) if meant & set(words(text))), before[-1])
+            return f"{named} {sentence}"
     return sentence
 
 
@@ -230,7 +239,13 @@ def _by_likeness(
         return sum(index.idf(word) for word in sorted(asked & candidate.words)) / total
 
     shares = [(c, share(c)) for c in found]
-    return sorted(shares, key=lambda pair: (-(pair[0].cosine * 4 + pair[1]), _in_order(pair[0])))
+
+    def rank(pair: tuple[Candidate, float]) -> tuple[bool, float, tuple[str, int]]:
+        candidate, held = pair
+        headlike = not headings and _HEADLIKE.fullmatch(candidate.text) is not None
+        return headlike, -(candidate.cosine * 4 + held), _in_order(candidate)
+
+    return sorted(shares, key=rank)
 
 
 def verify(citations: Sequence[Citation], passages: Sequence[Passage], index: Index) -> None:

@@ -8,12 +8,16 @@ from contextvars import copy_context
 from queue import SimpleQueue
 from threading import Thread
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from assistant.types import StreamEvent
 
 Step = StreamEvent | None
 """What a stream does next; None tells nothing, and is a moment at which it may be closed."""
+
+Made = TypeVar("Made")
+Composed = Generator[Step, None, Made]
+"""What is made of the model's words: deltas, None while there is nothing to show, in the end what goes on with them."""
 
 _Item = StreamEvent | BaseException | None
 """An event, what the stream raised, or None: there is no more."""

@@ -56,7 +56,8 @@ def answered_table(fitted: dict[str, Any]) -> str:
     plain = fitted["answered"]["plain"]["articles_left_out_in_turn"]
     head = [
         f"{part['questions']} questions of SQuAD 2.0 ({fitted['provenance']['date']}), half of them near misses,",
-        "a third asked of German paragraphs; each article judged by weights fitted on the others:",
+        "asked in English of English, German and Portuguese paragraphs, and in Portuguese of Portuguese ones;",
+        "each article judged by weights fitted on the others:",
         f"AUC {checked['auc']} (all that was read: {whole}, the quoted sentence alone: {alone},",
         f"across languages {checked['auc_across_languages']}), balanced accuracy {checked['balanced_accuracy']:.1%}",
         f"at a caution of .5. Without the adapter: AUC {plain['auc']}",

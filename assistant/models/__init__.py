@@ -24,10 +24,10 @@ from assistant.settings import Settings
 if TYPE_CHECKING:
     from assistant.models.runtime import LlamaRuntime
 
-STATED = Path(__file__).with_name("stated.gguf")
-"""What taught the embedded model to tell whether documents state an answer (scripts/fit/adapter.py)."""
+QUOTING = Path(__file__).with_name("quoting.gguf")
+"""What taught the embedded model to quote what answers, or to say that nothing does (scripts/fit/adapter.py)."""
 
-__all__ = ["STATED", "ChatModel", "begin_loading", "checked_file", "load_chat_model"]
+__all__ = ["QUOTING", "ChatModel", "begin_loading", "checked_file", "load_chat_model"]
 
 
 def begin_loading(settings: Settings) -> "LlamaRuntime | None":
@@ -42,7 +42,7 @@ def begin_loading(settings: Settings) -> "LlamaRuntime | None":
 
     return LlamaRuntime(
         path,
-        adapter=STATED if model_kind(settings.chat_model) is ModelKind.EMBEDDED else None,
+        adapter=QUOTING if model_kind(settings.chat_model) is ModelKind.EMBEDDED else None,
         states=settings.index_dir / PREPARED,
         state_budget_bytes=settings.prepared_mb << 20,
     )

@@ -4,10 +4,11 @@ from collections.abc import Generator, Iterator
 from typing import TypeVar
 
 from assistant import conversation, evidence
-from assistant.drafting import Composed, Drafter, Reading
+from assistant.drafting import Drafter
 from assistant.models.chat_model import ChatModel
+from assistant.reading import Reading
 from assistant.selection import Selection
-from assistant.streaming import Step
+from assistant.streaming import Composed, Step
 from assistant.types import History, QuoteDelta, StreamEvent, TextDelta
 from index.language import language_name
 from index.search import Index

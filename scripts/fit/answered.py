@@ -17,13 +17,13 @@ NAMES = ("stated", "stated_alone", "other_language")
 def fit(rows: Sequence[Row]) -> dict[str, Any]:
     """Weights with the adapter and without it, and how well they do on each article when fitted on the others."""
     return {
-        "adapted": _fit(rows, [(row.stated, row.plain_alone, row.other_language) for row in rows]),
-        "plain": _fit(rows, [(row.plain, row.plain_alone, row.other_language) for row in rows]),
+        "adapted": _fit([row for row in rows if row.adapted]),
+        "plain": _fit([row for row in rows if not row.adapted]),
     }
 
 
-def _fit(rows: Sequence[Row], said: Sequence[tuple[float, ...]]) -> dict[str, Any]:
-    signals = np.array(said, dtype=np.float64)
+def _fit(rows: Sequence[Row]) -> dict[str, Any]:
+    signals = np.array([(row.stated, row.stated_alone, row.other_language) for row in rows], dtype=np.float64)
     truth = np.array([row.answerable for row in rows])
     across = np.array([row.other_language for row in rows])
     groups = np.array([row.article for row in rows])

@@ -7,9 +7,14 @@ from typing import Any
 
 FITTED_ON = frozenset(
     (
-        *("1973_oil_crisis", "Computational_complexity_theory", "European_Union_law", "Force"),
-        *("French_and_Indian_War", "Harvard_University", "Huguenot", "Immune_system", "Imperialism", "Normans"),
-        *("Packet_switching", "Scottish_Parliament", "Steam_engine", "Yuan_dynasty"),
+        *("1973_oil_crisis", "Amazon_rainforest", "Black_Death", "Civil_disobedience"),
+        *("Computational_complexity_theory", "Construction", "Ctenophora", "Economic_inequality"),
+        *("European_Union_law", "Force", "French_and_Indian_War", "Fresno,_California", "Geology"),
+        *("Harvard_University", "Huguenot", "Immune_system", "Imperialism"),
+        *("Intergovernmental_Panel_on_Climate_Change", "Jacksonville,_Florida", "Normans", "Oxygen"),
+        *("Packet_switching", "Pharmacy", "Prime_number", "Private_school", "Rhine"),
+        *("Scottish_Parliament", "Sky_(United_Kingdom)", "Southern_California", "Steam_engine"),
+        *("University_of_Chicago", "Victoria_(Australia)", "Yuan_dynasty"),
     )
 )
 """Articles of SQuAD, and of XQuAD, that may be fitted on; the others tell how well that went (scripts/halves.py)."""

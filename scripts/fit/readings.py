@@ -1,8 +1,8 @@
 """What a local model says of questions and what it reads, in a file: some seconds each.
 
-It is asked what `assistant.drafting` asks it, about the paragraph that the search finds; half of the questions are
-those that people wrote to look answerable by it (SQuAD 2.0, Rajpurkar et al. 2018). Some paragraphs are read in German,
-in XQuAD's translation.
+It is asked what `assistant.finding` asks it, about the paragraph that the search finds; half of the questions are those
+that people wrote to look answerable by it (SQuAD 2.0, Rajpurkar et al. 2018). Some paragraphs are read in German, in
+XQuAD's translation, and in Portuguese; of the latter, half of the questions are Portuguese too.
 """
 
 import json
@@ -10,26 +10,26 @@ import random
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from assistant import evidence, sources
 from assistant.composing import look_up
-from assistant.drafting import Drafter, Reading
+from assistant.drafting import Drafter
 from assistant.models import load_chat_model
 from assistant.models.chat_model import ChatModel
-from assistant.models.runtime import LlamaRuntime
+from assistant.reading import Reading
 from assistant.selection import Selection
 from assistant.settings import Settings
 from index.embedding import Embedder
 from index.search import Index
 from index.sync import sync
 from scripts.fit.data import Asked, all_articles, articles, translations
+from scripts.fit.teaching import Sources
 
 OF_EACH = 2
 """Questions of a paragraph that it answers, and that it does not."""
-ACROSS = 1 / 3
-"""Of the questions, those whose paragraphs are read in German."""
 SEED = 5
 
 _Folder = tuple[dict[str, str], list[tuple[str, Asked]]]
@@ -42,35 +42,50 @@ class Row:
 
     id: str
     article: str
-    other_language: bool
-    """Than the paragraph's."""
+    languages: str
+    """Of question and paragraph, "en-de" say."""
     answerable: bool
     """And its paragraph was read."""
+    adapted: bool
+    """Was the adapter at work?"""
     stated: float
-    """With the adapter."""
-    plain: float
-    """Without it."""
-    plain_alone: float
-    """The same of the quoted sentence."""
+    """Log-odds that all that was read answers."""
+    stated_alone: float
+    """The same of the sentence that was quoted."""
+
+    @property
+    def other_language(self) -> bool:
+        """Is the paragraph in another language than the question?"""
+        one, other = self.languages.split("-")
+        return one != other
 
 
-def collect(embedder: Embedder, folder: Path, rows_file: Path, limit: int) -> list[Row]:
-    """Ask the model until there are `limit` rows; those in the file are kept, new ones appended as they come."""
+def collect(embedder: Embedder, folder: Path, sources: Sources, rows_file: Path, limit: int) -> list[Row]:
+    """Ask the model with its adapter until there are `limit` rows, and as many without it.
+
+    Those in the file are kept, new ones appended as they come.
+    """
     rows = [Row(**json.loads(line)) for line in rows_file.read_text().splitlines()] if rows_file.exists() else []
-    if len(rows) >= limit:
-        return rows[:limit]
+    folders = {
+        "en-en": _english(folder),
+        "en-de": _german(folder),
+        "en-pt": _portuguese(folder, sources, asked_in_english=True),
+        "pt-pt": _portuguese(folder, sources, asked_in_english=False),
+    }
     chat = load_chat_model(Settings.load(chat_model="embedded"))
     assert chat
+    assert chat.runtime
+    taught = chat.runtime.adapted
     with rows_file.open("a") as file:
-        for other_language, (texts, asked) in ((False, _english(folder)), (True, _german(folder))):
-            wanted = round(limit * (ACROSS if other_language else 1 - ACROSS))
-            known = {row.id for row in rows if row.other_language == other_language}
-            todo = [(source, each) for source, each in asked if each.id not in known]
-            for row in _rows(chat, embedder, texts, todo, other_language=other_language):
-                if sum(row.other_language == other_language for row in rows) >= wanted:
-                    break
-                rows.append(row)
-                print(json.dumps(asdict(row)), file=file, flush=True)
+        for adapted in (True, False):
+            chat.runtime.adapted = taught if adapted else {}
+            for languages, (texts, asked) in folders.items():
+                wanted = limit // len(folders) - sum((r.adapted, r.languages) == (adapted, languages) for r in rows)
+                known = {row.id for row in rows if (row.adapted, row.languages) == (adapted, languages)}
+                todo = [(source, each) for source, each in asked if each.id not in known]
+                for row in islice(_rows(chat, embedder, texts, todo, languages), max(0, wanted)):
+                    rows.append(row)
+                    print(json.dumps(asdict(row)), file=file, flush=True)
     chat.close()
     return rows
 
@@ -80,10 +95,8 @@ def _rows(
     embedder: Embedder,
     texts: Mapping[str, str],
     todo: Iterable[tuple[str, Asked]],
-    *,
-    other_language: bool,
+    languages: str,
 ) -> Iterator[Row]:
-    assert chat.runtime
     with tempfile.TemporaryDirectory() as name:
         corpus = Path(name) / "corpus"
         corpus.mkdir()
@@ -91,9 +104,9 @@ def _rows(
             (corpus / source).write_text(text, encoding="utf-8")
         sync(corpus, Path(name) / "index", embedder)
         with Index.open(Path(name) / "index", embedder) as index:
-            asker = _Asker(index, Drafter(chat), chat.runtime)
+            asker = _Asker(index, Drafter(chat))
             for source, asked in todo:
-                if row := asker.row(source, asked, other_language=other_language):
+                if row := asker.row(source, asked, languages):
                     yield row
 
 
@@ -129,6 +142,23 @@ def _german(folder: Path) -> _Folder:
     return {source: text for text, source in sources.items()}, [each for paragraph in chosen for each in paragraph]
 
 
+def _portuguese(folder: Path, sources: Sources, *, asked_in_english: bool) -> _Folder:
+    """The paragraphs of the same articles in Portuguese."""
+    texts, chosen = {}, []
+    rng = random.Random(SEED)
+    for article in articles(folder / "squad2.en.json"):
+        for number, (text, asked) in enumerate(sources.portuguese(article.title)):
+            source = f"{article.title}_{number:03d}.txt"
+            texts[source] = text
+            questions = [
+                Asked(f"{source}-{at}", english if asked_in_english else portuguese, answered, (), ())
+                for at, (english, portuguese, answered) in enumerate(asked)
+            ]
+            chosen.append(_drawn(source, questions, rng))
+    rng.shuffle(chosen)
+    return texts, [each for paragraph in chosen for each in paragraph]
+
+
 def _drawn(source: str, questions: Sequence[Asked], rng: random.Random) -> list[tuple[str, Asked]]:
     """As many that the paragraph answers as others."""
     kinds = [[question for question in questions if question.answerable == kind] for kind in (True, False)]
@@ -139,40 +169,36 @@ def _drawn(source: str, questions: Sequence[Asked], rng: random.Random) -> list[
 class _Asker:
     """Asks what the product asks before it decides."""
 
-    def __init__(self, index: Index, drafter: Drafter, runtime: LlamaRuntime) -> None:
+    def __init__(self, index: Index, drafter: Drafter) -> None:
         self._index = index
         self._drafter = drafter
-        self._runtime = runtime
         self._selection = Selection(index, local=True)
 
-    def row(self, source: str, asked: Asked, *, other_language: bool) -> Row | None:
+    def row(self, source: str, asked: Asked, languages: str) -> Row | None:
         """None where the model says neither yes nor no."""
         passages, _ = self._selection.passages(self._index.search(asked.text, 8))
-        said: list[float | None] = []
+        said: list[tuple[bool, float | None]] = []
 
         def readings(reading: Reading) -> Any:
             basis = yield from look_up(reading, asked.text, lambda: "en")
             quoted = sources.place(self._index, passages, basis.quote, asked.text).sentence
             text = sources.in_context(self._index, passages, quoted, asked.text)
-            said.extend((basis.stated, (yield from reading.stated_by(text, asked.text))))
-            adapted, self._runtime.adapted = self._runtime.adapted, {}
-            said.append((yield from reading.stated(asked.text)))
-            self._runtime.adapted = adapted
+            alone = yield from reading.stated_by(text, asked.text)
+            said.extend((reading.adapted, odds) for odds in (basis.stated, alone))
 
         with self._drafter.visit() as visit:
             for _ in visit.read(evidence.as_prompt(passages), readings):
                 pass
-        known = [odds for odds in said if odds is not None]
-        if len(known) < len(said):
+        (adapted, stated), (_, alone) = said
+        if stated is None or alone is None:
             return None
-        stated, plain_alone, plain = known
         read = any(passage.source == source for passage in passages)
         return Row(
             id=asked.id,
             article=source.rpartition("_")[0],
-            other_language=other_language,
+            languages=languages,
             answerable=asked.answerable and read,
+            adapted=adapted,
             stated=stated,
-            plain=plain,
-            plain_alone=plain_alone,
+            stated_alone=alone,
         )

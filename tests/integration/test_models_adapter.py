@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from assistant.drafting import Reading
 from assistant.models import ChatModel
 from assistant.models.runtime import SHORT_SLOT, STRETCH_TOKENS, LlamaRuntime
+from assistant.reading import Reading
 from assistant.turns import Line
 
 pytestmark = pytest.mark.chat_model

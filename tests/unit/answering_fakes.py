@@ -145,9 +145,13 @@ class ScriptedModel(BaseChatModel):
     ) -> Iterator[ChatGenerationChunk]:
         del stop, run_manager
         try:
-            for piece in re.findall(r"\S+\s*|\s+", self._reply(messages, kwargs)) or [""]:
+            reply = self._reply(messages, kwargs)
+            said = reply.removeprefix("NONE ") if "lora" in kwargs else reply
+            for number, piece in enumerate(re.findall(r"\S+\s*|\s+", said) or [""]):
                 self.pieces.append(piece)
                 chunk = ChatGenerationChunk(message=AIMessageChunk(piece))
+                if "lora" in kwargs and number == 0:
+                    chunk.message.response_metadata["logprobs"] = {"content": [{"top_logprobs": or_none(reply)}]}
                 yield chunk
         finally:
             self.closed.append(self.calls[-1].kind)
@@ -161,9 +165,18 @@ def yes_or_no(word: str) -> list[dict[str, Any]]:
     return [{"token": word, "logprob": -0.001}, {"token": other, "logprob": -9.0}]
 
 
+def or_none(reply: str) -> list[dict[str, Any]]:
+    """The same of one that was taught to say NONE, and may not say it: "NONE Ada" is what it says instead."""
+    likely, other = ("NONE", "Ada") if reply.startswith("NONE") else ("Ada", "NONE")
+    return [{"token": likely, "logprob": -0.001}, {"token": other, "logprob": -9.0}]
+
+
 def _kind(messages: Sequence[BaseMessage], options: Mapping[str, Any]) -> str:
     if messages[0].text == prompting.claim_prompt().system:
         return "claim"
+    if "lora" in options:
+        whole = "quote" if options["max_completion_tokens"] > 1 else "stated"
+        return whole if options["cache_prompt"] else {"quote": "requote", "stated": "alone"}[whole]
     if "top_logprobs" in options:
         return "stated" if options["cache_prompt"] else "alone"
     if messages[0].text == prompting.condense_prompt().system:
@@ -191,7 +204,10 @@ class FakeRuntime:
 
     full: bool = False
     ended: bool = False
-    adapted: Mapping[str, Any] = field(default_factory=lambda: {"lora": [{"id": 0, "scale": 1.0}]})
+    adapted: Mapping[str, Any] = field(default_factory=dict)
+
+    def tokens(self, text: str) -> list[int]:
+        return [ord(character) for character in text]
 
     def kept(self, prompt_prefix: str) -> bool:
         return any(prefix == prompt_prefix for prefix, _ in self.prepared)

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from langchain_core.messages import BaseMessage
 
-from assistant.drafting import Drafter, Reading
+from assistant.drafting import Drafter
 from assistant.errors import ChatNonsenseError
 from assistant.models.runtime import CONVERSATION_SLOT, SHORT_SLOT
 from assistant.pipeline import Pipeline
+from assistant.reading import Reading
 from assistant.turns import Line
 from assistant.types import Answer, PassagesFound
 from index.search import Index

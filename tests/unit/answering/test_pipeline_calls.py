@@ -8,7 +8,7 @@ from langchain_core.messages import AIMessageChunk
 from langchain_core.messages.ai import InputTokenDetails, UsageMetadata
 from langchain_core.outputs import ChatGenerationChunk
 
-from assistant.drafting import Reading
+from assistant.reading import Reading
 from assistant.turns import Line
 from assistant.types import Answer, PassagesFound, TextDelta
 from index.search import Index
@@ -59,9 +59,9 @@ def test_what_is_read_again_although_it_was_restored_is_logged(
             yield from super()._stream(*arguments, **keywords)
             yield ChatGenerationChunk(message=AIMessageChunk("", usage_metadata=usage))
 
-    reading = Reading(local(Counting(replies={"quote": CAPTAIN})), FERRY, Line(1), 0)
+    reading = Reading(local(Counting(replies={"quote": CAPTAIN, "stated": "Yes"})), FERRY, Line(1), 0)
     list(reading.prepare())
-    assert "".join(reading.quote(WHO)) == CAPTAIN
+    assert "".join(piece or "" for piece in reading.quote(WHO)) == CAPTAIN
     assert [record.levelname for record in caplog.records if "are read again" in record.message] == ["WARNING"] * lines
 
 

@@ -1,0 +1,86 @@
+"""A local model that was taught to quote what answers, or to say that nothing does: one call tells both."""
+
+import pytest
+
+from assistant.drafting import Drafter
+from assistant.models.runtime import SHORT_SLOT
+from assistant.pipeline import Pipeline
+from assistant.reading import Reading
+from assistant.turns import Line
+from assistant.types import Answer, DeclineReason, QuoteDelta
+from index.search import Index
+
+from ..answering_fakes import CAPTAIN, CARGO, FERRY, WHO, Call, FakeRuntime, ScriptedModel, indexed, local
+from .composing_fakes import ADA, run
+
+NONE = "NONE Norrport"
+"""It may not say NONE: this comes nearest."""
+
+
+@pytest.fixture
+def taught() -> FakeRuntime:
+    return FakeRuntime(adapted={"lora": [{"id": 0, "scale": 1.0}]})
+
+
+def model(**replies: object) -> ScriptedModel:
+    return ScriptedModel(replies={"stated": "Ada", **replies})
+
+
+def test_the_quote_and_whether_it_answers_come_in_one_call(index: Index, taught: FakeRuntime) -> None:
+    scripted = model(quote="Ada Lindqvist", draft=ADA)
+    streamed, answer = run(index, scripted, WHO, runtime=taught)
+    assert scripted.kinds == ["quote", "alone", "draft", "claim", "alone"]
+    assert streamed == ADA
+    assert CAPTAIN in [citation.quote for citation in answer.citations]
+
+
+def test_it_quotes_aside_with_the_documents_read_before(index: Index, taught: FakeRuntime) -> None:
+    scripted = model(quote="Ada Lindqvist", draft=ADA)
+    run(index, scripted, WHO, runtime=taught)
+    quote, alone, draft, *_ = scripted.calls
+    assert (quote.options["id_slot"], quote.options["cache_prompt"]) == (SHORT_SLOT, True)
+    assert (alone.options["id_slot"], alone.options["cache_prompt"]) == (SHORT_SLOT, False)
+    assert "lora" not in draft.options
+    assert quote.options["logit_bias"] == [[ord("N"), False]], "it has to say what comes nearest"
+    assert [slot for _, slot in taught.prepared] == [draft.options["id_slot"], SHORT_SLOT]
+
+
+def test_where_it_finds_nothing_likely_sentences_are_asked_of(index: Index, taught: FakeRuntime) -> None:
+    def alone(call: Call) -> str:
+        return "Ada" if "captain is" in call.messages[-1].text.partition("Question:")[0] else NONE
+
+    scripted = model(quote=NONE, alone=alone, requote="Ada Lindqvist", draft=ADA)
+    pipeline = Pipeline(index, Drafter(local(scripted, taught)), caution=0.0001)
+    *shown, answer = pipeline.run(WHO, ())
+    assert isinstance(answer, Answer)
+    assert "".join(event.text for event in shown if isinstance(event, QuoteDelta)) == "Norrport"
+    assert answer.text.startswith(ADA)
+
+
+def test_where_nothing_answers_the_nearest_is_shown(index: Index, taught: FakeRuntime) -> None:
+    streamed, answer = run(index, model(quote=NONE, alone=NONE), WHO, runtime=taught)
+    assert streamed == ""
+    assert answer.decline_reason is DeclineReason.DETAIL_MISSING
+    assert CAPTAIN in [citation.quote for citation in answer.citations]
+
+
+def test_the_log_odds_are_those_of_anything_but_none(taught: FakeRuntime) -> None:
+    def odds(reply: str) -> float:
+        steps = Reading(local(model(alone=reply), taught), FERRY, Line(1), 0).stated_by(CARGO, WHO)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                return float(end.value)
+
+    assert odds("Ada") == pytest.approx(9, abs=0.01)
+    assert odds(NONE) < -6
+
+
+def test_a_title_is_all_there_is_to_quote(tmp_path_factory: pytest.TempPathFactory, taught: FakeRuntime) -> None:
+    said = "The headline says that three towns want a ferry."
+    letters = {"ferry.txt": "Three towns want a ferry\n\nTwo towns asked the king for a ferry on Monday.\n"}
+    with indexed(tmp_path_factory.mktemp("title"), letters) as opened:
+        scripted = model(draft=said)
+        run(opened, scripted, "How many towns want a ferry, in the headline?", runtime=taught)
+    assert scripted.kinds == ["stated", "alone", "draft"]
