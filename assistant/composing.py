@@ -79,8 +79,8 @@ def say(
     if len(quote.split()) <= _FEW_WORDS or wording != quote or grounding.only_names(quote):
         first = _complete(reading, question, wording, name, language)
     else:
-        first = _spoken(reading.draft(question, wording, name), language, reading, question, wording)
-    again = _spoken(reading.phrase(question, wording, name), language, reading, question, wording)
+        first = _spoken(reading.phrase(question, wording, name), language, reading, question, wording)
+    again = _spoken(reading.draft(question, wording, name), language, reading, question, wording)
     attempts = [first, again] if spoken == language else [first, again, reading.translated(wording, name)]
     return quote, iter(attempts)
 
@@ -141,7 +141,7 @@ def _complete(reading: Reading, question: str, quote: str, name: str, language: 
     Where none does: the quote, if it is names alone; else the first draft in the question's language.
     """
     spoken = []
-    for say in (reading.draft, reading.phrase):
+    for say in (reading.phrase, reading.draft):
         held, shown = "", False
         for piece in say(question, quote, name):
             held += piece

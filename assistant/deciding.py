@@ -39,28 +39,12 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Readings:
-    """What a local model says of a question and all that it read."""
-
-    stated: float
-    """Log-odds that the answer is stated there."""
-    adapted: bool
-    """With its adapter?"""
-    other_language: bool
-    """Is the question in another language than what was read?"""
-
-
-@dataclass(frozen=True, slots=True)
 class Answered:
     """Weights of a logistic regression: is a question answered by what a local model read?"""
 
     bias: float
-    stated: float
-    """Of the log-odds of Yes to whether all that it read states the answer."""
-    stated_alone: float
-    """Of those to whether the quoted sentence alone does."""
-    other_language: float
-    """Added where the question is in another language than what was read."""
+    weight: float
+    """Of the mean of its log-odds: that all that it read answers, and that the sentence alone does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +106,15 @@ def near(cosine: float, *, same_language: bool) -> Signal:
     return Signal("nearest_cosine", cosine, lines.near)
 
 
-def answered(readings: Readings, stated_alone: float, caution: float) -> Signal:
-    """How probably a sentence answers that makes the model say this. From `caution` on, a claim may be made."""
-    weights = fitted().answered if readings.adapted else fitted().answered_plain
-    odds = weights.bias + weights.stated * readings.stated + weights.stated_alone * stated_alone
-    odds += weights.other_language * readings.other_language
-    return Signal("answered", _probability(odds), caution)
+def answered(log_odds: Sequence[float], caution: float, *, adapted: bool) -> Signal:
+    """How probably a sentence answers, by a local model's log-odds. From `caution` on, a claim may be made."""
+    weights = fitted().answered if adapted else fitted().answered_plain
+    return Signal("answered", _probability(weights.bias + weights.weight * sum(log_odds) / len(log_odds)), caution)
 
 
-def may_be_answered(readings: Readings, caution: float) -> bool:
+def may_be_answered(stated: float, caution: float, *, adapted: bool) -> bool:
     """Can a sentence still convince that the documents answer, after what the model said of all that it read?"""
-    return answered(readings, _CONVINCED, caution).value >= caution
+    return holds(answered((stated, _CONVINCED), caution, adapted=adapted))
 
 
 def carried(log_odds: float) -> Signal:

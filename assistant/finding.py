@@ -7,11 +7,11 @@ from math import inf
 
 from assistant import deciding, grounding, sources, tidying
 from assistant.composing import Basis, look_up
-from assistant.deciding import Readings
 from assistant.evidence import Passage
 from assistant.reading import Reading
 from assistant.streaming import Composed, Step
 from assistant.trail import Trail
+from assistant.types import Signal
 from index.search import Index
 
 _LIKELY = 3
@@ -43,7 +43,8 @@ class Finder:
         self._reading = reading
         self._caution = caution
         self._trail = trail
-        self._readings = Readings(0.0, adapted=reading.adapted, other_language=False)
+        self._stated = 0.0
+        """Log-odds that all that was read answers."""
 
     def find(
         self, question: str, language_of_question: Callable[[], str], *, only: str = ""
@@ -57,33 +58,54 @@ class Finder:
         stated = basis.stated
         if stated is None:
             return basis, True
-        other_language = self._passages[0].language != language_of_question()
-        self._readings = Readings(stated, adapted=self._reading.adapted, other_language=other_language)
+        self._stated = stated
         self.nearest = self.nearest or basis.quote
         where = sources.place(self._index, self._passages, basis.quote, question)
         tried = ""
         if grounding.found_in(basis.quote, self._reading.documents, where.language):
             tried = where.sentence
-            if (yield from self.answers(question, tried)):
+            if (yield from self._answers(question, tried)):
                 return basis, True
         else:
             basis = Basis("", stated)
-        likely = sources.likely(self._index, self._passages, question, _LIKELY)
-        for sentence in likely if deciding.may_be_answered(self._readings, self._caution) else ():
-            if sentence != tried and (yield from self.answers(question, sentence)):
-                return Basis((yield from self.quoted(question, sentence)), stated), True
+        if (best := (yield from self._likeliest(question, tried))) is not None:
+            return Basis((yield from self.quoted(question, best)), stated), True
         self._trail.outcome = "the model does not find the answer stated in the documents"
         return basis, False
 
-    def answers(self, question: str, sentence: str) -> Generator[Step, None, bool]:
+    def _answers(self, question: str, sentence: str) -> Generator[Step, None, bool]:
         """Is the model convinced that a sentence answers? Once something was looked for."""
+        alone = yield from self._alone(question, sentence)
+        return self._trail.holds(self._answered((self._stated, alone)))
+
+    def answers_too(self, question: str, sentence: str) -> Generator[Step, None, bool]:
+        """Is it, whatever else answers?"""
+        alone = yield from self._alone(question, sentence)
+        return self._trail.holds(self._answered((alone,)))
+
+    def _likeliest(self, question: str, tried: str) -> Generator[Step, None, str | None]:
+        """The sentence that convinces it most, of those most like the question; None where none does."""
+        if not deciding.may_be_answered(self._stated, self._caution, adapted=self._reading.adapted):
+            return None
+        odds: dict[str, float] = {}
+        for sentence in sources.likely(self._index, self._passages, question, _LIKELY):
+            if sentence != tried:
+                odds[sentence] = yield from self._alone(question, sentence)
+        best = max(odds, key=odds.__getitem__, default=None)
+        return best if best and self._trail.holds(self._answered((self._stated, odds[best]))) else None
+
+    def _alone(self, question: str, sentence: str) -> Generator[Step, None, float]:
+        """Log-odds that a sentence by itself answers; those of all that was read where the model does not tell."""
         alone = yield from self._reading.stated_by(self._in_context(sentence, question), question)
-        odds = self._readings.stated if alone is None else alone
+        odds = self._stated if alone is None else alone
         if odds > self._most:
             self._most, self.nearest = odds, sentence
-        answered = deciding.answered(self._readings, odds, self._caution)
+        answered = self._answered((self._stated, odds))
         self.doubted = self.doubted or answered.value >= answered.line / 2
-        return self._trail.holds(answered)
+        return odds
+
+    def _answered(self, log_odds: Sequence[float]) -> Signal:
+        return deciding.answered(log_odds, self._caution, adapted=self._reading.adapted)
 
     def quoted(self, question: str, sentence: str) -> Generator[Step, None, str]:
         """The words of a sentence that answer; all of it where the model makes them up."""

@@ -67,7 +67,7 @@ class Further:
             before = [*standing, *added]
             if len(before) >= grounding.MAX_SENTENCES:
                 break
-            if not (yield from self._finder.answers(self._case.question, other.candidate.text)):
+            if not (yield from self._finder.answers_too(self._case.question, other.candidate.text)):
                 continue
             quote = yield from self._finder.quoted(self._case.question, other.candidate.text)
             if grounding.named(quote) <= grounding.named(" ".join(each.sentence for each in before)):
@@ -82,7 +82,7 @@ class Further:
         for other in self._others(standing) if value else ():
             if not other.alike or not self._differs(value, other.candidate.text):
                 continue
-            if not (yield from self._finder.answers(self._case.question, other.candidate.text)):
+            if not (yield from self._finder.answers_too(self._case.question, other.candidate.text)):
                 continue
             told = yield from self._finder.quoted(self._case.question, other.candidate.text)
             if _is_value(told) and self._differs(value, told):

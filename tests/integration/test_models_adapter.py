@@ -7,6 +7,7 @@ import pytest
 
 from assistant.models import ChatModel
 from assistant.models.runtime import SHORT_SLOT, STRETCH_TOKENS, LlamaRuntime
+from assistant.prompting import DECLINE_WORD
 from assistant.reading import Reading
 from assistant.turns import Line
 
@@ -58,14 +59,34 @@ def test_it_is_at_work_only_where_it_is_asked_for(
     assert stated(reading, NEAR_MISS) == taught, "what was asked before changes nothing"
 
 
-def test_other_calls_answer_the_same_after_it(reading: Reading) -> None:
+def test_it_quotes_the_words_that_answer(reading: Reading) -> None:
     end(reading.prepare())
-    before = "".join(reading.quote(STATED)), end(reading.claimed_by("Aldo repairs clocks.", "Aldo repairs boats."))
+    assert "".join(piece or "" for piece in reading.quote(STATED)).strip(" .") == "Aldo"
+    assert "".join(reading.quote_of("He repairs clocks on Fridays.", "What does he repair?")).strip(" .") == "clocks"
+
+
+def test_where_nothing_answers_it_quotes_all_the_same(reading: Reading) -> None:
+    end(reading.prepare())
+    quoted = "".join(piece or "" for piece in reading.quote("How many barrels of salt did the ferry carry?"))
+    assert quoted.strip()
+    assert DECLINE_WORD not in quoted
+
+
+def test_the_quote_and_the_reading_alone_tell_the_same(reading: Reading) -> None:
+    end(reading.prepare())
+    assert end(reading.quote(STATED)) == stated(reading, STATED)
+
+
+def test_other_calls_answer_the_same_after_it(reading: Reading) -> None:
+    def said() -> tuple[str, float]:
+        end(reading.prepare())
+        drafted = "".join(reading.draft(STATED, "Aldo", "English"))
+        return drafted, end(reading.claimed_by("Aldo repairs clocks.", "Aldo repairs boats."))
+
+    before = said()
     stated(reading, STATED)
     end(reading.stated_by("Aldo repairs clocks.", STATED))
-    end(reading.prepare())
-    after = "".join(reading.quote(STATED)), end(reading.claimed_by("Aldo repairs clocks.", "Aldo repairs boats."))
-    assert after == before
+    assert said() == before
 
 
 def test_what_was_left_half_read_is_gone_on_with_after_it(reading: Reading, runtime: LlamaRuntime) -> None:
