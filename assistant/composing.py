@@ -75,14 +75,22 @@ def say(
     quote = _made_good(basis.quote, question, language, reading.documents, spoken, place_of)
     if grounding.is_sentence(quote) and conversation.spoken_in(quote, language):
         return quote, iter([iter([quote])])
-    wording = scales.in_words_of(quote, spoken, language)
+    wording, ways = scales.in_words_of(quote, spoken, language), _ways(reading)
     if len(quote.split()) <= _FEW_WORDS or wording != quote or grounding.only_names(quote):
         first = _complete(reading, question, wording, name, language)
     else:
-        first = _spoken(reading.phrase(question, wording, name), language, reading, question, wording)
-    again = _spoken(reading.draft(question, wording, name), language, reading, question, wording)
+        first = _spoken(ways[0](question, wording, name), language, reading, question, wording)
+    again = _spoken(ways[1](question, wording, name), language, reading, question, wording)
     attempts = [first, again] if spoken == language else [first, again, reading.translated(wording, name)]
     return quote, iter(attempts)
+
+
+def _ways(reading: Reading) -> tuple[Callable[[str, str, str], Iterator[str]], ...]:
+    """To say a quote: with the documents in view, and without them.
+
+    What a model quotes that was taught to is exact, and the documents would only distract from it.
+    """
+    return (reading.phrase, reading.draft) if reading.adapted else (reading.draft, reading.phrase)
 
 
 def _made_good(
@@ -141,7 +149,7 @@ def _complete(reading: Reading, question: str, quote: str, name: str, language: 
     Where none does: the quote, if it is names alone; else the first draft in the question's language.
     """
     spoken = []
-    for say in (reading.phrase, reading.draft):
+    for say in _ways(reading):
         held, shown = "", False
         for piece in say(question, quote, name):
             held += piece

@@ -69,7 +69,7 @@ class Finder:
         else:
             basis = Basis("", stated)
         if (best := (yield from self._likeliest(question, tried))) is not None:
-            return Basis((yield from self.quoted(question, best)), stated), True
+            return Basis((yield from self.quoted(question, best)) or tidying.tidy(best), stated), True
         self._trail.outcome = "the model does not find the answer stated in the documents"
         return basis, False
 
@@ -108,14 +108,15 @@ class Finder:
         return deciding.answered(log_odds, self._caution, adapted=self._reading.adapted)
 
     def quoted(self, question: str, sentence: str) -> Generator[Step, None, str]:
-        """The words of a sentence that answer; all of it where the model makes them up."""
+        """The words of a sentence that answer; "" where those that the model gives stand somewhere else."""
         quote = ""
         for piece in self._reading.quote_of(self._in_context(sentence, question), question):
             quote += piece
             yield None
         quote = tidying.tidy(quote)
-        self._trail.quoted = quote if grounding.copied(quote, sentence) else tidying.tidy(sentence)
-        return self._trail.quoted
+        quote = quote if grounding.copied(quote, sentence) else ""
+        self._trail.quoted = quote or tidying.tidy(sentence)
+        return quote
 
     def _in_context(self, sentence: str, question: str) -> str:
         return sources.in_context(self._index, self._all, sentence, question)

@@ -70,7 +70,7 @@ class Further:
             if not (yield from self._finder.answers_too(self._case.question, other.candidate.text)):
                 continue
             quote = yield from self._finder.quoted(self._case.question, other.candidate.text)
-            if grounding.named(quote) <= grounding.named(" ".join(each.sentence for each in before)):
+            if not quote or grounding.named(quote) <= grounding.named(" ".join(each.sentence for each in before)):
                 continue
             pieces = self._case.reading.phrase(self._case.question, quote, language_name(self._case.language))
             added += yield from self._judge.standing(pieces, quote, before, strict=True)

@@ -3,7 +3,7 @@
 import pytest
 
 from assistant import deciding
-from assistant.deciding import Readings, holds
+from assistant.deciding import holds
 
 
 def unasked() -> bool:
@@ -39,14 +39,14 @@ def test_an_order_points_along_its_weights() -> None:
 
 
 @pytest.mark.parametrize("adapted", [True, False])
-@pytest.mark.parametrize("other_language", [True, False])
-def test_both_readings_raise_the_chance(adapted: bool, other_language: bool) -> None:
-    doubtful, sure = (Readings(odds, adapted=adapted, other_language=other_language) for odds in (-2.0, 2.0))
-    assert deciding.answered(doubtful, 0, 0.5).value < deciding.answered(sure, 0, 0.5).value
-    assert deciding.answered(sure, 0, 0.5).value < deciding.answered(sure, 2, 0.5).value
+def test_both_readings_raise_the_chance(adapted: bool) -> None:
+    doubtful, sure, surer = (
+        deciding.answered(odds, 0.5, adapted=adapted).value for odds in ((-2.0, 0.0), (2.0, 0.0), (2.0, 2.0))
+    )
+    assert doubtful < sure < surer
 
 
-def test_what_cannot_convince_any_more_need_not_be_read() -> None:
-    hopeless, open_ = (Readings(odds, adapted=True, other_language=False) for odds in (-20.0, 0.0))
-    assert not deciding.may_be_answered(hopeless, 0.5)
-    assert deciding.may_be_answered(open_, 0.5)
+@pytest.mark.parametrize("adapted", [True, False])
+def test_what_cannot_convince_any_more_need_not_be_read(adapted: bool) -> None:
+    assert not deciding.may_be_answered(-20.0, 0.5, adapted=adapted)
+    assert deciding.may_be_answered(0.0, 0.5, adapted=adapted)

@@ -27,29 +27,29 @@ def model(**replies: object) -> ScriptedModel:
 
 
 def test_the_quote_and_whether_it_answers_come_in_one_call(index: Index, taught: FakeRuntime) -> None:
-    scripted = model(quote="Ada Lindqvist", draft=ADA)
+    scripted = model(quote="Ada Lindqvist", phrase=ADA)
     streamed, answer = run(index, scripted, WHO, runtime=taught)
-    assert scripted.kinds == ["quote", "alone", "draft", "claim", "alone"]
+    assert scripted.kinds == ["quote", "alone", "phrase", "claim", "alone"]
     assert streamed == ADA
     assert CAPTAIN in [citation.quote for citation in answer.citations]
 
 
 def test_it_quotes_aside_with_the_documents_read_before(index: Index, taught: FakeRuntime) -> None:
-    scripted = model(quote="Ada Lindqvist", draft=ADA)
+    scripted = model(quote="Ada Lindqvist", phrase=ADA)
     run(index, scripted, WHO, runtime=taught)
-    quote, alone, draft, *_ = scripted.calls
+    quote, alone, phrase, *_ = scripted.calls
     assert (quote.options["id_slot"], quote.options["cache_prompt"]) == (SHORT_SLOT, True)
     assert (alone.options["id_slot"], alone.options["cache_prompt"]) == (SHORT_SLOT, False)
-    assert "lora" not in draft.options
+    assert "lora" not in phrase.options
     assert quote.options["logit_bias"] == [[ord("N"), False]], "it has to say what comes nearest"
-    assert [slot for _, slot in taught.prepared] == [draft.options["id_slot"], SHORT_SLOT]
+    assert [slot for _, slot in taught.prepared] == [0, SHORT_SLOT]
 
 
 def test_where_it_finds_nothing_likely_sentences_are_asked_of(index: Index, taught: FakeRuntime) -> None:
     def alone(call: Call) -> str:
-        return "Ada" if "captain is" in call.messages[-1].text.partition("Question:")[0] else NONE
+        return "Ada" if "captain" in call.messages[-1].text.partition("Question:")[0] else NONE
 
-    scripted = model(quote=NONE, alone=alone, requote="Ada Lindqvist", draft=ADA)
+    scripted = model(quote=NONE, alone=alone, requote="Ada Lindqvist", phrase=ADA)
     pipeline = Pipeline(index, Drafter(local(scripted, taught)), caution=0.0001)
     *shown, answer = pipeline.run(WHO, ())
     assert isinstance(answer, Answer)
@@ -81,6 +81,6 @@ def test_a_title_is_all_there_is_to_quote(tmp_path_factory: pytest.TempPathFacto
     said = "The headline says that three towns want a ferry."
     letters = {"ferry.txt": "Three towns want a ferry\n\nTwo towns asked the king for a ferry on Monday.\n"}
     with indexed(tmp_path_factory.mktemp("title"), letters) as opened:
-        scripted = model(draft=said)
+        scripted = model(phrase=said)
         run(opened, scripted, "How many towns want a ferry, in the headline?", runtime=taught)
-    assert scripted.kinds == ["stated", "alone", "draft"]
+    assert scripted.kinds == ["stated", "alone", "phrase"]
