@@ -50,8 +50,7 @@ def test_where_it_finds_nothing_likely_sentences_are_asked_of(index: Index, taug
         return "Ada" if "captain" in call.messages[-1].text.partition("Question:")[0] else NONE
 
     scripted = model(quote=NONE, alone=alone, requote="Ada Lindqvist", phrase=ADA)
-    pipeline = Pipeline(index, Drafter(local(scripted, taught)), caution=0.0001)
-    *shown, answer = pipeline.run(WHO, ())
+    *shown, answer = Pipeline(index, Drafter(local(scripted, taught))).run(WHO, ())
     assert isinstance(answer, Answer)
     assert "".join(event.text for event in shown if isinstance(event, QuoteDelta)) == "Norrport"
     assert answer.text.startswith(ADA)
