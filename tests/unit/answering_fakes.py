@@ -168,7 +168,7 @@ def yes_or_no(word: str) -> list[dict[str, Any]]:
 def or_none(reply: str) -> list[dict[str, Any]]:
     """The same of one that was taught to say NONE, and may not say it: "NONE Ada" is what it says instead."""
     likely, other = ("NONE", "Ada") if reply.startswith("NONE") else ("Ada", "NONE")
-    return [{"token": likely, "logprob": -0.001}, {"token": other, "logprob": -9.0}]
+    return [{"token": likely, "logprob": -0.05}, {"token": other, "logprob": -3.0}]
 
 
 def _kind(messages: Sequence[BaseMessage], options: Mapping[str, Any]) -> str:
