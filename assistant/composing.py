@@ -81,7 +81,9 @@ def say(
     else:
         first = _spoken(ways[0](question, wording, name), language, reading, question, wording)
     again = _spoken(ways[1](question, wording, name), language, reading, question, wording)
-    attempts = [first, again] if spoken == language else [first, again, reading.translated(wording, name)]
+    attempts = [first, again]
+    if spoken != language and not grounding.only_names(wording):
+        attempts.append(reading.translated(wording, name))
     return quote, iter(attempts)
 
 

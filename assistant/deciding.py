@@ -19,7 +19,7 @@ Small models are not sure of what is said in another language: most right senten
 """
 
 
-TO_THE_POINT_LOG_ODDS = {True: -3.0, False: -0.5}
+TO_THE_POINT_LOG_ODDS = {True: -1.5, False: -0.5}
 """A sentence is to open no answer where the log-odds that it answers the question, with it for the documents, stay
 below this, of a model with the adapter and of others: it may be true, but of something else. Drawn by hand.
 """

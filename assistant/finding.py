@@ -65,7 +65,7 @@ class Finder:
         if grounding.found_in(basis.quote, self._reading.documents, where.language):
             tried = where.sentence
             if (yield from self._answers(question, tried)):
-                return basis, True
+                return Basis(grounding.with_aside(basis.quote, tidying.tidy(tried)), stated), True
         else:
             basis = Basis("", stated)
         if (best := (yield from self._likeliest(question, tried))) is not None:

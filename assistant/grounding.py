@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from importlib import import_module
+from itertools import pairwise
 
 from index.language import common_words, function_words
 from index.words import fold, stems, words
@@ -26,6 +27,7 @@ _COPIED = 90
 _SAME_NAME = 60
 """Per cent of the letters: "Norvège" is "Noruega", "Lissabon" is "Lisboa"."""
 
+_ASIDE = re.compile(r"\s?\([^()]{1,150}\)")
 _NUMBER = re.compile(
     r"(?P<grouped>(?<!\d)\d{1,3}(?:[.,'’ ]\d{3})+(?!\d))"
     r"|(?P<decimal>(?<!\d[.,])(?<!\d)\d+[.,]\d+(?![.,]?\d))"
@@ -236,6 +238,26 @@ def found_in(quote: str, documents: str, language: str | None) -> bool:
 def named(text: str) -> frozenset[str]:
     """Names and numbers of a text, folded."""
     return frozenset((*_names(text), *(word for word in words(text) if word.isdigit())))
+
+
+def with_aside(quote: str, sentence: str) -> str:
+    """Words of a sentence with what stands in brackets right behind them: it tells which ones are meant."""
+    at = sentence.find(quote)
+    aside = _ASIDE.match(sentence, at + len(quote)) if quote and at >= 0 else None
+    return f"{quote}{aside[0]}" if aside else quote
+
+
+def half_translated(sentence: str, quote: str, question: str) -> bool:
+    """Has a sentence two common words, one behind the other, as a quote in another language has them?
+
+    Languages share short ones ("de la"), and names.
+    """
+    asked, said = (set(pairwise(_WORD.findall(text))) for text in (question, sentence))
+
+    def common(pair: tuple[str, str]) -> bool:
+        return all(word.islower() and word.isalpha() for word in pair) and max(map(len, pair)) > _SHORT + 1
+
+    return any(pair in said - asked and common(pair) for pair in pairwise(_WORD.findall(quote)))
 
 
 def adds(quote: str, question: str) -> bool:

@@ -50,7 +50,9 @@ class Judge:
         draft, judged, standing = "", 0, list[Supported]()
 
         def judge(sentences: Sequence[str]) -> Generator[Step, None, None]:
-            for sentence in sentences:
+            for number, sentence in enumerate(sentences):
+                if quote and number and not standing:
+                    return  # it goes on from one that was cut
                 supported = self._supported(sentence, (*before, *standing), quote, strict=strict)
                 if supported and (yield from self._claimed(supported, opens=not (before or standing))):
                     yield TextDelta(f" {sentence}" if before or standing else sentence)
@@ -73,7 +75,7 @@ class Judge:
         if not grounding.complete(sentence, [each.sentence for each in before]):
             self._case.trail.judged(sentence, "it is said already, not to its end, or one too many")
             return None
-        if not conversation.spoken_in(sentence, self._case.language):
+        if not conversation.spoken_in(sentence, self._case.language) or self._half_translated(sentence, quote):
             self._case.trail.judged(sentence, f"it is not in {language_name(self._case.language)}")
             return None
         if grounding.echoes(sentence, self._case.question, self._case.language):
@@ -91,6 +93,10 @@ class Judge:
             self._case.trail.judged(sentence, "it denies what its quotes do not", support.quotes)
             return None
         return Supported(sentence, support.quotes)
+
+    def _half_translated(self, sentence: str, quote: str) -> bool:
+        foreign = all(passage.language != self._case.language for passage in self._case.passages)
+        return foreign and grounding.half_translated(sentence, quote, self._case.question)
 
     def _claimed(self, supported: Supported, *, opens: bool) -> Generator[Step, None, bool]:
         """Does the model find the sentence stated by its quotes, and the question answered by it?

@@ -1,0 +1,36 @@
+"""What a sentence takes from a quote: with what stands in brackets behind it, and in one language."""
+
+import pytest
+
+from assistant.grounding import half_translated, with_aside
+
+HOLD = "The hold was full of cargo (salt, 3 barrels of tar) when the ferry left."
+
+
+def test_what_stands_in_brackets_goes_with_the_words_before_it() -> None:
+    assert with_aside("full of cargo", HOLD) == "full of cargo (salt, 3 barrels of tar)"
+
+
+@pytest.mark.parametrize("quote", ["the ferry left", "The hold was full", "a cargo of fish", ""])
+def test_other_words_stay_as_they_are(quote: str) -> None:
+    assert with_aside(quote, HOLD) == quote
+
+
+def test_a_sentence_that_keeps_the_quote_s_words_is_half_translated() -> None:
+    assert half_translated("Les trois barques want to leave.", "Les trois barques", "Who wants to leave?")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quote"),
+    [
+        ("Three boats want to leave.", "trois barques"),
+        ("Ada Lindqvist manda en el barco de la isla.", "Ada Lindqvist, capitaine du bateau de la baie"),
+        ("The boats are of Solvig Port.", "les bateaux de Solvig Port"),
+    ],
+)
+def test_names_and_short_words_are_of_many_languages(sentence: str, quote: str) -> None:
+    assert not half_translated(sentence, quote, "Who?")
+
+
+def test_words_of_the_question_are_no_part_of_it() -> None:
+    assert not half_translated("The trois barques left.", "trois barques", "When did the trois barques leave?")
