@@ -53,6 +53,8 @@ class Inquiry:
         """Has a local model found the answer in what it read, whether or not it could be said?"""
         self._doubted = False
         """Does it hold it for possible?"""
+        self._told: list[str] = []
+        """Words and sentences that it took for the answer, or nearly."""
         self._clock = _Clock()
         self._trail = Trail()
 
@@ -64,19 +66,19 @@ class Inquiry:
         self._clock.retrieved()
         yield PassagesFound(tuple(self._hits), self._asked)
         silent = self._silent()
-        standing, quote = list[Supported](), ""
+        standing = list[Supported]()
         if silent is None:
             if self._drafter is None:
                 standing = self._extracted(passages)
             elif conversation.asks_for_title(self._asked) and (titles := self._selection.titles(self._hits)):
-                standing, quote = yield from self._drafted(self._drafter, titles)
+                standing = yield from self._drafted(self._drafter, titles)
                 passages = titles if standing or self._answers else passages
                 if self._drafter.local and passages is not titles:
                     yield QuoteDelta("\n")  # what is quoted next stands somewhere else
             if self._drafter is not None and not (standing or self._answers):
-                standing, quote = yield from self._drafted(self._drafter, passages)
+                standing = yield from self._drafted(self._drafter, passages)
         self._trail.passages = passages
-        yield self._answer(standing, passages, quote, silent)
+        yield self._answer(standing, passages, silent)
 
     @cached_property
     def _language(self) -> str:
@@ -150,22 +152,18 @@ class Inquiry:
         self._trail.outcome = "" if standing else "no sentence of the documents is near enough to answer alone"
         return standing
 
-    def _drafted(
-        self, drafter: Visit, passages: Sequence[Passage]
-    ) -> Generator[Step, None, tuple[list[Supported], str]]:
-        """QuoteDeltas, and a TextDelta for each sentence that stands; returns those, and what a local model quoted."""
+    def _drafted(self, drafter: Visit, passages: Sequence[Passage]) -> Generator[Step, None, list[Supported]]:
+        """QuoteDeltas, and a TextDelta for each sentence that stands; returns those."""
 
-        def composed(reading: Reading) -> Composed[tuple[list[Supported], str]]:
-            if drafter.local:
-                return (yield from self._led(reading, passages))
-            return (yield from self._declared(reading, passages)), ""
+        def composed(reading: Reading) -> Composed[list[Supported]]:
+            return (yield from (self._led if drafter.local else self._declared)(reading, passages))
 
         with closing(drafter.read(evidence.as_prompt(passages), composed)) as steps:
             while True:
                 try:
                     step = next(steps)
                 except StopIteration as end:
-                    found: tuple[list[Supported], str] = end.value
+                    found: list[Supported] = end.value
                     return found
                 if isinstance(step, QuoteDelta):
                     self._clock.first_token()
@@ -179,25 +177,26 @@ class Inquiry:
             self._trail.outcome = "no sentence of the draft stands" if self._trail.draft else "the model declined"
         return standing
 
-    def _led(self, reading: Reading, passages: Sequence[Passage]) -> Generator[Step, None, tuple[list[Supported], str]]:
+    def _led(self, reading: Reading, passages: Sequence[Passage]) -> Generator[Step, None, list[Supported]]:
         """Of a model that quotes, is asked whether that answers, and then says it."""
         only = passages[0].title if len(passages) == 1 and passages[0].text.strip("# ") == passages[0].title else ""
         elsewhere = evidence.apart(self._hits, passages)
         finder = Finder(self._index, passages, elsewhere, reading, caution=self._caution, trail=self._trail)
         basis, answers = yield from finder.find(self._asked, lambda: self._language, only=only)
         if basis.stated is None:
-            return (yield from self._declared(reading, passages)), ""
+            return (yield from self._declared(reading, passages))
         of_members = counting.for_members(self._asked, self._language)
         if of_members and not (answers and grounding.numbers(basis.quote, self._language)):
             yield QuoteDelta("\n")  # what is quoted next answers another question
             counted, of_count = yield from finder.find(of_members, lambda: self._language)
             if of_count and (standing := self._counted(passages, counted.quote)):
                 yield TextDelta(standing[0].sentence)
-                return standing, counted.quote
+                return standing
             self._trail.quoted = basis.quote
         self._doubted = self._doubted or finder.doubted
         if not answers:
-            return [], finder.nearest
+            self._told += [basis.quote, finder.nearest]
+            return []
         self._answers = True
 
         def place_of(quote: str) -> sources.Place:
@@ -208,9 +207,10 @@ class Inquiry:
         for pieces in attempts:
             if standing := (yield from judge.standing(self._timed(pieces), quote)):
                 further = Further(self._case((*passages, *elsewhere), reading), finder)
-                return [*standing, *(yield from further.sentences(standing, quote))], quote
+                return [*standing, *(yield from further.sentences(standing, quote))]
         self._trail.outcome = "no sentence of the draft stands"
-        return [], quote
+        self._told.append(quote)
+        return []
 
     def _timed(self, pieces: Iterator[str]) -> Iterator[str]:
         for piece in pieces:
@@ -233,7 +233,7 @@ class Inquiry:
     # --- answering ---
 
     def _answer(
-        self, standing: Sequence[Supported], passages: Sequence[Passage], quote: str, silent: DeclineReason | None
+        self, standing: Sequence[Supported], passages: Sequence[Passage], silent: DeclineReason | None
     ) -> Answer:
         """A claim; where none stands, the closest passage or a decline."""
         reason = None
@@ -246,7 +246,7 @@ class Inquiry:
         else:
             closest: Sequence[Candidate] = ()
             if silent is None and self._near(passages):
-                closest = sources.closest(self._index, passages, self._asked, quote)
+                closest = sources.closest(self._index, passages, self._asked, self._told)
             reason = silent or (self._shortfall() if closest else DeclineReason.NOT_COVERED)
             phrase, language = decline(self._language, reason)
             text, citations = cite([Supported(phrase, tuple(closest))])

@@ -1,7 +1,7 @@
 """From the index to citations: sentences of the passages as candidates, and the check that a quote is in its file."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
@@ -156,11 +156,12 @@ def support(
     return Support(tuple(sorted(carriers, key=_in_order)), missing, stands)
 
 
-def closest(index: Index, passages: Sequence[Passage], question: str, quoted: str) -> list[Candidate]:
-    """What is nearest to the question, in document order: where quoted words stand, and the sentences most like it."""
-    told = carriers(index, passages, quoted, question)[:1] if quoted else []
-    both = {(c.source, c.span): c for c, _ in (*((c, 0.0) for c in told), *_by_likeness(index, passages, question))}
-    return sorted(list(both.values())[:CLOSEST], key=_in_order)
+def closest(index: Index, passages: Sequence[Passage], question: str, told: Iterable[str]) -> list[Candidate]:
+    """What is nearest to the question, in document order: where `told` words stand, and the sentences most like it."""
+    carrying = [carrier for words in told if words for carrier in carriers(index, passages, words, question)[:1]]
+    alike = [candidate for candidate, _ in _by_likeness(index, passages, question)]
+    each = {(candidate.source, candidate.span): candidate for candidate in (*carrying, *alike)}
+    return sorted(list(each.values())[:CLOSEST], key=_in_order)
 
 
 def in_context(index: Index, passages: Sequence[Passage], sentence: str, question: str) -> str:
