@@ -65,7 +65,7 @@ class Finder:
         if grounding.found_in(basis.quote, self._reading.documents, where.language):
             tried = where.sentence
             if (yield from self._answers(question, tried)):
-                return Basis(grounding.with_aside(basis.quote, tidying.tidy(tried)), stated), True
+                return Basis(grounding.whole(basis.quote, tidying.tidy(tried)), stated), True
         else:
             basis = Basis("", stated)
         if (best := (yield from self._likeliest(question, tried))) is not None:
@@ -114,7 +114,7 @@ class Finder:
             quote += piece
             yield None
         quote = tidying.tidy(quote)
-        quote = quote if grounding.copied(quote, sentence) else ""
+        quote = grounding.whole(quote, tidying.tidy(sentence)) if grounding.copied(quote, sentence) else ""
         self._trail.quoted = quote or tidying.tidy(sentence)
         return quote
 

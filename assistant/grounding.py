@@ -28,6 +28,7 @@ _SAME_NAME = 60
 """Per cent of the letters: "Norvège" is "Noruega", "Lissabon" is "Lisboa"."""
 
 _ASIDE = re.compile(r"\s?\([^()]{1,150}\)")
+_TOKEN = re.compile(r"\w+(?:[-'’.&]\w+)*")
 _NUMBER = re.compile(
     r"(?P<grouped>(?<!\d)\d{1,3}(?:[.,'’ ]\d{3})+(?!\d))"
     r"|(?P<decimal>(?<!\d[.,])(?<!\d)\d+[.,]\d+(?![.,]?\d))"
@@ -240,11 +241,27 @@ def named(text: str) -> frozenset[str]:
     return frozenset((*_names(text), *(word for word in words(text) if word.isdigit())))
 
 
-def with_aside(quote: str, sentence: str) -> str:
-    """Words of a sentence with what stands in brackets right behind them: it tells which ones are meant."""
-    at = sentence.find(quote)
-    aside = _ASIDE.match(sentence, at + len(quote)) if quote and at >= 0 else None
-    return f"{quote}{aside[0]}" if aside else quote
+def whole(quote: str, sentence: str) -> str:
+    """Words of a sentence, with the rest of a name that they begin or end in, and with what stands in brackets behind
+    them: it tells which ones are meant.
+    """
+    start = sentence.find(quote)
+    if not quote or start < 0:
+        return quote
+    end = start + len(quote)
+    for one, other in pairwise(_TOKEN.finditer(sentence)):
+        if one.end() == end and _one_name(one, other):
+            end = other.end()
+    for one, other in reversed(list(pairwise(_TOKEN.finditer(sentence)))):
+        if other.start() == start and _one_name(one, other) and not function_words(one[0]):
+            start = one.start()
+    aside = _ASIDE.match(sentence, end)
+    return sentence[start : aside.end() if aside else end]
+
+
+def _one_name(one: re.Match[str], other: re.Match[str]) -> bool:
+    """May these words, one behind the other, be parts of a name?"""
+    return one.end() + 1 == other.start() and one[0][0].isupper() and other[0][0].isupper()
 
 
 def half_translated(sentence: str, quote: str, question: str) -> bool:

@@ -155,12 +155,12 @@ class Reading:
         Asked aside, in the slot of short prompts: what a slot holds is dropped when the adapter goes.
         """
         assert self._chat.runtime is not None
-        none, *_ = self._chat.runtime.tokens(DECLINE_WORD)
+        none = [self._chat.runtime.tokens(word)[0] for word in (DECLINE_WORD, f" {DECLINE_WORD}")]
         options = {
             "logprobs": True,
             "top_logprobs": _LOGPROBS,
             "max_completion_tokens": tokens,
-            "logit_bias": [[none, False]],
+            "logit_bias": [[token, False] for token in none],
             **self._chat.runtime.adapted,
         }
         odds: list[float] = []

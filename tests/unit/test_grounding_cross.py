@@ -2,18 +2,34 @@
 
 import pytest
 
-from assistant.grounding import half_translated, with_aside
+from assistant.grounding import half_translated, whole
 
 HOLD = "The hold was full of cargo (salt, 3 barrels of tar) when the ferry left."
 
 
 def test_what_stands_in_brackets_goes_with_the_words_before_it() -> None:
-    assert with_aside("full of cargo", HOLD) == "full of cargo (salt, 3 barrels of tar)"
+    assert whole("full of cargo", HOLD) == "full of cargo (salt, 3 barrels of tar)"
 
 
 @pytest.mark.parametrize("quote", ["the ferry left", "The hold was full", "a cargo of fish", ""])
 def test_other_words_stay_as_they_are(quote: str) -> None:
-    assert with_aside(quote, HOLD) == quote
+    assert whole(quote, HOLD) == quote
+
+
+@pytest.mark.parametrize(
+    ("quote", "name"),
+    [
+        ("Ada", "Ada Lindqvist"),
+        ("Lindqvist", "Ada Lindqvist"),
+        ("Ada Lindqvist", "Ada Lindqvist"),
+        ("Solvig", "Port of Solvig Bay"),
+        ("sister of Ada", "sister of Ada Lindqvist"),
+        ("The Port", "The Port"),
+    ],
+)
+def test_a_name_is_whole(quote: str, name: str) -> None:
+    sentence = "The Port of Solvig Bay was built by the sister of Ada Lindqvist, Bo Dahl said."
+    assert whole(quote, sentence) == name.removeprefix("Port of ")
 
 
 def test_a_sentence_that_keeps_the_quote_s_words_is_half_translated() -> None:

@@ -41,7 +41,7 @@ def test_it_quotes_aside_with_the_documents_read_before(index: Index, taught: Fa
     assert (quote.options["id_slot"], quote.options["cache_prompt"]) == (SHORT_SLOT, True)
     assert (alone.options["id_slot"], alone.options["cache_prompt"]) == (SHORT_SLOT, False)
     assert "lora" not in phrase.options
-    assert quote.options["logit_bias"] == [[ord("N"), False]], "it has to say what comes nearest"
+    assert quote.options["logit_bias"] == [[ord("N"), False], [ord(" "), False]], "it has to say what comes nearest"
     assert [slot for _, slot in taught.prepared] == [0, SHORT_SLOT]
 
 
