@@ -19,6 +19,9 @@ Small models are not sure of what is said in another language: most right senten
 """
 
 
+CLAIMED_WITH_NAMES_LOG_ODDS = 1.0
+"""The same of one with names that its quotes do not hold in that spelling: another language's, or made up."""
+
 TO_THE_POINT_LOG_ODDS = {True: -1.5, False: -0.5}
 """A sentence is to open no answer where the log-odds that it answers the question, with it for the documents, stay
 below this, of a model with the adapter and of others: it may be true, but of something else. Drawn by hand.
@@ -117,9 +120,10 @@ def may_be_answered(stated: float, caution: float, *, adapted: bool) -> bool:
     return holds(answered((stated, _CONVINCED), caution, adapted=adapted))
 
 
-def carried(log_odds: float) -> Signal:
+def carried(log_odds: float, *, other_names: bool) -> Signal:
     """By the model's log-odds that a sentence's quotes state it: may it stand? From the signal's line on."""
-    return Signal("claimed_by_quotes", log_odds, CLAIMED_LOG_ODDS)
+    line = CLAIMED_WITH_NAMES_LOG_ODDS if other_names else CLAIMED_LOG_ODDS
+    return Signal("claimed_by_quotes", log_odds, line)
 
 
 def to_the_point(log_odds: float, *, adapted: bool) -> Signal:

@@ -53,8 +53,9 @@ class Judge:
             for number, sentence in enumerate(sentences):
                 if quote and number and not standing:
                     return  # it goes on from one that was cut
-                supported = self._supported(sentence, (*before, *standing), quote, strict=strict)
-                if supported and (yield from self._claimed(supported, opens=not (before or standing))):
+                supported, missing = self._supported(sentence, (*before, *standing), quote, strict=strict)
+                opens = not (before or standing)
+                if supported and (yield from self._claimed(supported, opens=opens, other_names=bool(missing))):
                     yield TextDelta(f" {sentence}" if before or standing else sentence)
                     standing.append(supported)
 
@@ -70,35 +71,37 @@ class Judge:
         yield from judge(self._sentences(draft)[judged:])
         return standing
 
-    def _supported(self, sentence: str, before: Sequence[Supported], quote: str, *, strict: bool) -> Supported | None:
-        """The sentence with what carries it; None where it may not stand."""
+    def _supported(
+        self, sentence: str, before: Sequence[Supported], quote: str, *, strict: bool
+    ) -> tuple[Supported | None, frozenset[str]]:
+        """The sentence with what carries it, and names that this lacks; None where it may not stand."""
         if not grounding.complete(sentence, [each.sentence for each in before]):
             self._case.trail.judged(sentence, "it is said already, not to its end, or one too many")
-            return None
+            return None, frozenset()
         if not conversation.spoken_in(sentence, self._case.language) or self._half_translated(sentence, quote):
             self._case.trail.judged(sentence, f"it is not in {language_name(self._case.language)}")
-            return None
+            return None, frozenset()
         if grounding.echoes(sentence, self._case.question, self._case.language):
             self._case.trail.judged(sentence, "it says nothing but what the question says")
-            return None
+            return None, frozenset()
         support = sources.support(
             self._case.index, self._case.passages, sentence, self._case.question, self._case.language, quote
         )
         if not support.stands or (strict and support.missing):
             missing = ", ".join(sorted(support.missing)) or "anything of it"
             self._case.trail.judged(sentence, f"its quotes do not hold {missing}", support.quotes)
-            return None
+            return None, frozenset()
         spoken = {passage.source: passage.language for passage in self._case.passages}
         if grounding.denies_alone(sentence, self._case.language, [(q.text, spoken[q.source]) for q in support.quotes]):
             self._case.trail.judged(sentence, "it denies what its quotes do not", support.quotes)
-            return None
-        return Supported(sentence, support.quotes)
+            return None, frozenset()
+        return Supported(sentence, support.quotes), support.missing
 
     def _half_translated(self, sentence: str, quote: str) -> bool:
         foreign = all(passage.language != self._case.language for passage in self._case.passages)
         return foreign and grounding.half_translated(sentence, quote, self._case.question)
 
-    def _claimed(self, supported: Supported, *, opens: bool) -> Generator[Step, None, bool]:
+    def _claimed(self, supported: Supported, *, opens: bool, other_names: bool) -> Generator[Step, None, bool]:
         """Does the model find the sentence stated by its quotes, and the question answered by it?
 
         Of a copy neither is asked. Whether the question is answered is asked of local models, and of the sentence that
@@ -108,7 +111,7 @@ class Judge:
         cut = None
         if not grounding.copied(supported.sentence, quotes):
             log_odds = yield from self._case.reading.claimed_by(quotes, supported.sentence)
-            if log_odds is not None and not self._case.trail.holds(deciding.carried(log_odds)):
+            if log_odds is not None and not self._case.trail.holds(deciding.carried(log_odds, other_names=other_names)):
                 cut = "the model does not find it stated by its quotes"
             elif opens and self._case.reading.local:
                 log_odds = yield from self._case.reading.stated_by(supported.sentence, self._case.question)
