@@ -38,7 +38,7 @@ class Ungrounded:
             def composed(reading: Reading) -> Composed[None]:
                 quote = ""
                 for piece in reading.quote(asked):
-                    quote += piece
+                    quote += piece or ""
                     yield QuoteDelta(piece) if piece else None
                 for piece in reading.draft(asked, quote, name):
                     yield TextDelta(piece) if piece else None
