@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.errors import HistoryError, QuestionError
+from assistant.grounding import TOKEN
 from assistant.types import Turn
 from index.language import common_words, detect, function_words, own_words
 from index.types import Span
@@ -29,28 +30,12 @@ _TITLE_WORDS = frozenset(
 )
 """Folded. Some mean other things too: such a question is asked of the titles first and of the texts next."""
 
-_WORD = re.compile(r"\w+(?:[-'’.&]\w+)*")
-
 _PRONOUNS = frozenset(
     (
         *("it", "its", "they", "them", "their", "he", "him", "his", "she", "her", "this", "that", "these", "those"),
         *("il", "elle", "ils", "elles", "lui", "leur", "leurs", "son", "sa", "ses", "cela", "celui", "celle", "ceux"),
-        *(
-            "er",
-            "sie",
-            "es",
-            "ihn",
-            "ihm",
-            "ihr",
-            "ihre",
-            "ihren",
-            "ihrem",
-            "ihrer",
-            "sein",
-            "seine",
-            "seinen",
-            "deren",
-        ),
+        *("er", "sie", "es", "ihn", "ihm", "ihr", "ihre", "ihren", "ihrem", "ihrer"),
+        *("sein", "seine", "seinen", "seinem", "seiner", "deren", "dessen"),
         *("su", "sus", "ella", "ellos", "ellas", "esto", "eso", "esta", "ese", "esa", "este", "estos"),
         *("suo", "sua", "suoi", "sue", "loro", "lui", "lei", "questo", "quello"),
         *("seu", "seus", "suas", "ele", "ela", "eles", "elas", "isso", "isto"),
@@ -165,7 +150,7 @@ def _replaced(before: str, question: str) -> str | None:
     if len(named) != 1 or len(instead) != 1 or len(question.split()) > _SHORT_WORDS + 1:
         return None
     (at,), (name,) = named, instead
-    others = _WORD.findall(f"{question[: name.start]} {question[name.end :]}")
+    others = TOKEN.findall(f"{question[: name.start]} {question[name.end :]}")
     if not all(map(function_words, others)):
         return None
     return f"{before[: at.start]}{question[name.start : name.end]}{before[at.end :]}"
@@ -174,7 +159,7 @@ def _replaced(before: str, question: str) -> str | None:
 def _names(text: str) -> list[Span]:
     """Where names stand: words with a capital, one behind the other; a common word that opens the text is none."""
     found: list[Span] = []
-    for number, word in enumerate(_WORD.finditer(text)):
+    for number, word in enumerate(TOKEN.finditer(text)):
         if word[0] == word[0].lower() or (number == 0 and function_words(word[0])):
             continue
         if found and text[found[-1].end : word.start()] == " ":

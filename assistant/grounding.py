@@ -28,7 +28,8 @@ _SAME_NAME = 60
 """Per cent of the letters: "Norvège" is "Noruega", "Lissabon" is "Lisboa"."""
 
 _ASIDE = re.compile(r"\s?\([^()]{1,150}\)")
-_TOKEN = re.compile(r"\w+(?:[-'’.&]\w+)*")
+TOKEN = re.compile(r"\w+(?:[-'’.&]\w+)*")
+"""A word with what joins its parts."""
 _NUMBER = re.compile(
     r"(?P<grouped>(?<!\d)\d{1,3}(?:[.,'’ ]\d{3})+(?!\d))"
     r"|(?P<decimal>(?<!\d[.,])(?<!\d)\d+[.,]\d+(?![.,]?\d))"
@@ -249,10 +250,10 @@ def whole(quote: str, sentence: str) -> str:
     if not quote or start < 0:
         return quote
     end = start + len(quote)
-    for one, other in pairwise(_TOKEN.finditer(sentence)):
+    for one, other in pairwise(TOKEN.finditer(sentence)):
         if one.end() == end and _one_name(one, other):
             end = other.end()
-    for one, other in reversed(list(pairwise(_TOKEN.finditer(sentence)))):
+    for one, other in reversed(list(pairwise(TOKEN.finditer(sentence)))):
         if other.start() == start and _one_name(one, other) and not function_words(one[0]):
             start = one.start()
     aside = _ASIDE.match(sentence, end)

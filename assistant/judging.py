@@ -53,11 +53,10 @@ class Judge:
             for number, sentence in enumerate(sentences):
                 if quote and number and not standing:
                     return  # it goes on from one that was cut
-                supported, missing = self._supported(sentence, (*before, *standing), quote, strict=strict)
-                opens = not (before or standing)
-                if supported and (yield from self._claimed(supported, opens=opens, other_names=bool(missing))):
+                support = self._support(sentence, (*before, *standing), quote, strict=strict)
+                if support and (yield from self._claimed(sentence, support, opens=not (before or standing))):
                     yield TextDelta(f" {sentence}" if before or standing else sentence)
-                    standing.append(supported)
+                    standing.append(Supported(sentence, support.quotes))
 
         for piece in pieces:
             yield None
@@ -71,55 +70,56 @@ class Judge:
         yield from judge(self._sentences(draft)[judged:])
         return standing
 
-    def _supported(
+    def _support(
         self, sentence: str, before: Sequence[Supported], quote: str, *, strict: bool
-    ) -> tuple[Supported | None, frozenset[str]]:
-        """The sentence with what carries it, and names that this lacks; None where it may not stand."""
+    ) -> sources.Support | None:
+        """What carries the sentence; None where it may not stand."""
         if not grounding.complete(sentence, [each.sentence for each in before]):
             self._case.trail.judged(sentence, "it is said already, not to its end, or one too many")
-            return None, frozenset()
+            return None
         if not conversation.spoken_in(sentence, self._case.language) or self._half_translated(sentence, quote):
             self._case.trail.judged(sentence, f"it is not in {language_name(self._case.language)}")
-            return None, frozenset()
+            return None
         if grounding.echoes(sentence, self._case.question, self._case.language):
             self._case.trail.judged(sentence, "it says nothing but what the question says")
-            return None, frozenset()
+            return None
         support = sources.support(
             self._case.index, self._case.passages, sentence, self._case.question, self._case.language, quote
         )
         if not support.stands or (strict and support.missing):
             missing = ", ".join(sorted(support.missing)) or "anything of it"
             self._case.trail.judged(sentence, f"its quotes do not hold {missing}", support.quotes)
-            return None, frozenset()
+            return None
         spoken = {passage.source: passage.language for passage in self._case.passages}
         if grounding.denies_alone(sentence, self._case.language, [(q.text, spoken[q.source]) for q in support.quotes]):
             self._case.trail.judged(sentence, "it denies what its quotes do not", support.quotes)
-            return None, frozenset()
-        return Supported(sentence, support.quotes), support.missing
+            return None
+        return support
 
     def _half_translated(self, sentence: str, quote: str) -> bool:
         foreign = all(passage.language != self._case.language for passage in self._case.passages)
         return foreign and grounding.half_translated(sentence, quote, self._case.question)
 
-    def _claimed(self, supported: Supported, *, opens: bool, other_names: bool) -> Generator[Step, None, bool]:
+    def _claimed(self, sentence: str, support: sources.Support, *, opens: bool) -> Generator[Step, None, bool]:
         """Does the model find the sentence stated by its quotes, and the question answered by it?
 
         Of a copy neither is asked. Whether the question is answered is asked of local models, and of the sentence that
         opens an answer: others may only go on from it.
         """
-        quotes = " ".join(quote.text for quote in supported.quotes)
+        quotes = " ".join(quote.text for quote in support.quotes)
+        other_names = bool(support.missing)
         cut = None
-        if not grounding.copied(supported.sentence, quotes):
-            log_odds = yield from self._case.reading.claimed_by(quotes, supported.sentence)
+        if not grounding.copied(sentence, quotes):
+            log_odds = yield from self._case.reading.claimed_by(quotes, sentence)
             if log_odds is not None and not self._case.trail.holds(deciding.carried(log_odds, other_names=other_names)):
                 cut = "the model does not find it stated by its quotes"
             elif opens and self._case.reading.local:
-                log_odds = yield from self._case.reading.stated_by(supported.sentence, self._case.question)
+                log_odds = yield from self._case.reading.stated_by(sentence, self._case.question)
                 if log_odds is not None and not self._case.trail.holds(
                     deciding.to_the_point(log_odds, adapted=self._case.reading.adapted)
                 ):
                     cut = "the model does not find the question answered by it"
-        self._case.trail.judged(supported.sentence, cut, supported.quotes)
+        self._case.trail.judged(sentence, cut, support.quotes)
         return cut is None
 
     def _sentences(self, draft: str) -> list[str]:

@@ -148,11 +148,12 @@ class Reading:
         tokens: int = _QUOTE_TOKENS,
         before: Callable[["LlamaRuntime"], Iterator[object]] | None = None,
         **cleared: str,
-    ) -> Generator[str, None, float]:
+    ) -> Generator[str, None, float | None]:
         """Pieces of what a model quotes that was taught to say DECLINE_WORD where nothing answers.
 
-        Returns the log-odds that something does, by its first token; what comes nearest it has to say all the same.
-        Asked aside, in the slot of short prompts: what a slot holds is dropped when the adapter goes.
+        Returns the log-odds that something does, by its first token, None where there is none; what comes nearest it
+        has to say all the same. Asked aside, in the slot of short prompts: what a slot holds is dropped when the
+        adapter goes.
         """
         assert self._chat.runtime is not None
         none = [self._chat.runtime.tokens(word)[0] for word in (DECLINE_WORD, f" {DECLINE_WORD}")]
@@ -166,14 +167,14 @@ class Reading:
         odds: list[float] = []
 
         def weigh(message: "AIMessage") -> None:
-            if not odds and "logprobs" in message.response_metadata:
+            if not odds and message.response_metadata.get("logprobs"):
                 odds.append(none_odds(message))
 
         prompt = prompting.quote_prompt()
         yield from stream(
             self._chat, self._model, prompt, values, SHORT_SLOT, before=before, check=weigh, options=options, **cleared
         )
-        return odds[0]
+        return odds[0] if odds else None
 
     def _read_aside(self, runtime: "LlamaRuntime") -> Generator[None, None, None]:
         """Let the short slot hold the documents: they are read again only where that could not be kept."""

@@ -1,6 +1,10 @@
 """A local model that was taught to quote what answers, or to say that nothing does: one call tells both."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
+from langchain_core.outputs import ChatGenerationChunk
 
 from assistant.drafting import Drafter
 from assistant.models.runtime import SHORT_SLOT
@@ -83,3 +87,15 @@ def test_a_title_is_all_there_is_to_quote(tmp_path_factory: pytest.TempPathFacto
         scripted = model(phrase=said)
         run(opened, scripted, "How many towns want a ferry, in the headline?", runtime=taught)
     assert scripted.kinds == ["stated", "alone", "phrase"]
+
+
+def test_a_model_that_ends_at_once_tells_nothing(index: Index, taught: FakeRuntime) -> None:
+    class Silent(ScriptedModel):
+        def _stream(self, *arguments: Any, **keywords: Any) -> Iterator[ChatGenerationChunk]:
+            for chunk in super()._stream(*arguments, **keywords):
+                chunk.message.response_metadata.clear()
+                yield chunk
+
+    silent = Silent(replies={"stated": "", "quote": "", "draft": "NONE"})
+    _, answer = run(index, silent, WHO, runtime=taught)
+    assert answer.abstained
