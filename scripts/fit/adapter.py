@@ -5,8 +5,9 @@ llama.cpp loads.
 
 SOURCES holds the files that scripts/fit/teaching.py names. FOLDER is that of scripts.fit: articles of its SQuAD 2.0 are
 left out, those for fitting to tell how well it does, the others for reporting; so is all that XQuAD alone has. Writes
-assistant/models/quoting.gguf: LoRA (Hu et al. 2021) that is at work from an invocation on (Greenewald et al. 2025,
-arXiv:2504.12397), so that what the model has read of the documents stays as it is. An hour on two cores.
+assistant/models/quoting.gguf, and with --further goes on from the one there is, with texts drawn anew: LoRA (Hu et al.
+2021) that is at work from an invocation on (Greenewald et al. 2025, arXiv:2504.12397), so that what the model has read
+of the documents stays as it is. More than an hour on two cores.
 """
 
 import argparse
@@ -38,8 +39,10 @@ LAYERS = range(14, 28)
 """The upper half: what a text means is read off there, and the lower half needs no gradient."""
 MODULES = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 RATE = 4e-4
-PARAGRAPHS = (6, 3)
-"""Of each article, in English and in Portuguese."""
+RATE_FURTHER = 2e-4
+OF_EACH = {"english": 5, "windows": 4, "portuguese": 3}
+"""Texts of each article, and sentences."""
+FRENCH = {"texts": 60, "windows": 40}
 TESTED = 2
 """Texts of each article that tells how well it does, in English and in translations."""
 SEED = 5
@@ -70,17 +73,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sources", type=Path)
     parser.add_argument("shared", type=Path, help="FOLDER of scripts.fit: squad2.en.json")
+    parser.add_argument("--further", action="store_true", help="go on from the adapter there is")
     arguments = parser.parse_args()
-    torch.manual_seed(SEED)
-    rng = random.Random(SEED)
+    seed = SEED + arguments.further
+    torch.manual_seed(seed)
+    rng = random.Random(seed)
     sources = Sources(arguments.sources)
     kept = [article.title for article in all_articles(arguments.shared / "squad2.en.json")]
     taught = sources.titles(but=kept)
-    english, portuguese = PARAGRAPHS
-    learnt = [each for t in taught for each in sources.lessons(t, rng, english=english, portuguese=portuguese)]
+    learnt = [each for title in taught for each in sources.lessons(title, rng, **OF_EACH)]
     learnt += [each for title in taught for each in sources.across(title, rng)]
+    learnt += sources.french(rng, **FRENCH)
     known = [title for title in kept if title in FITTED_ON]
-    tested = [each for title in known for each in sources.lessons(title, rng, english=TESTED, portuguese=0)]
+    tested = [each for title in known for each in sources.lessons(title, rng, english=TESTED)]
     across = [each for title in sorted(known) for each in list(sources.across(title, rng, ("de", "es")))[:TESTED]]
     model_file = Settings.load().models_dir / EMBEDDED.name
     runtime = LlamaRuntime(model_file)
@@ -89,7 +94,9 @@ def main() -> None:
     runtime.close()
     rng.shuffle(texts)
     reader = _Reader(model_file)
-    for number, loss in enumerate(reader.learn(texts), start=1):
+    if arguments.further:
+        reader.know(QUOTING)
+    for number, loss in enumerate(reader.learn(texts, RATE_FURTHER if arguments.further else RATE), start=1):
         if number % 10 == 0:
             print(number, round(loss, 3), flush=True)
         if number % 100 == 0:
@@ -134,10 +141,25 @@ class _Reader:
             LoraConfig(r=RANK, lora_alpha=2 * RANK, target_modules=list(MODULES), layers_to_transform=list(LAYERS)),
         )
 
-    def learn(self, texts: Sequence[Text]) -> Iterator[float]:
+    def know(self, adapter: Path) -> None:
+        """Begin with what was learnt before."""
+        tensors = {tensor.name: tensor.data for tensor in gguf.GGUFReader(adapter).tensors}
+        with torch.no_grad():
+            for name, weight in self.taught():
+                weight.copy_(torch.from_numpy(tensors[name].astype(np.float32)))
+
+    def taught(self) -> Iterator[tuple[str, torch.nn.Parameter]]:
+        """The adapter's weights with llama.cpp's names."""
+        for name, weight in self.adapted.named_parameters():
+            if weight.requires_grad:
+                layer, _, rest = name.partition(".layers.")[2].partition(".")
+                module, _, part = rest.rpartition(".lora_")
+                yield f"blk.{layer}.{PLACES[module]}.weight.lora_{part[0].lower()}", weight
+
+    def learn(self, texts: Sequence[Text], rate: float) -> Iterator[float]:
         """One step a text; yields the loss, smoothed."""
-        weights = [weight for weight in self.adapted.parameters() if weight.requires_grad]
-        optimizer = torch.optim.AdamW(weights, lr=RATE, weight_decay=0.01)
+        weights = [weight for _, weight in self.taught()]
+        optimizer = torch.optim.AdamW(weights, lr=rate, weight_decay=0.01)
         schedule = get_cosine_schedule_with_warmup(optimizer, len(texts) // 20, len(texts))
         smooth = None
         for text in texts:
@@ -210,16 +232,11 @@ def _write(reader: _Reader, invocation: list[int]) -> None:
     )
     writer.add_license("CC-BY-SA-4.0")
     writer.add_description(
-        "Made by scripts.fit.adapter of SQuAD 2.0's development set, a Portuguese translation of it, and XQuAD, "
-        "all CC BY-SA 4.0."
+        "Made by scripts.fit.adapter of SQuAD 2.0's development set, a Portuguese translation of it and XQuAD, "
+        "all CC BY-SA 4.0, and of PIAF, MIT."
     )
-    for name, weight in reader.adapted.named_parameters():
-        if weight.requires_grad:
-            _, _, rest = name.partition(".layers.")
-            layer, _, rest = rest.partition(".")
-            module, _, part = rest.rpartition(".lora_")
-            tensor = f"blk.{layer}.{PLACES[module]}.weight.lora_{part[0].lower()}"
-            writer.add_tensor(tensor, weight.detach().numpy().astype(np.float16))
+    for name, weight in reader.taught():
+        writer.add_tensor(name, weight.detach().numpy().astype(np.float16))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from assistant.prompting import DECLINE_WORD
-from scripts.fit.teaching import ASKED_AT_ONCE, LANGUAGES, Sources
+from scripts.fit.teaching import ASKED_AT_ONCE, ASKED_OF_A_WINDOW, FAR, LANGUAGES, Lesson, Sources
 
 PARAGRAPHS = 8
 
@@ -50,6 +50,7 @@ def sources(tmp_path: Path) -> Sources:
         "test-v2.0": [article("Boats", "English", answers=False), article("Untranslated", "English")],
         "squad-pt": [article("Ferries", "Portuguese"), article("Boats", "Portuguese")],
         **{f"xquad.{language}": [answered("Ferries", language)] for language in LANGUAGES},
+        "piaf": [answered(f"Bacs {number}", "French") for number in range(5)],
     }
     for name, articles in files.items():
         (tmp_path / f"{name}.json").write_text(json.dumps({"data": articles}), encoding="utf-8")
@@ -61,16 +62,36 @@ def test_articles_without_a_translation_are_left_out(sources: Sources) -> None:
     assert sources.titles(but=["Boats"]) == ["Ferries"]
 
 
+def declined(lesson: Lesson) -> list[bool]:
+    """Whether nothing of the text answers, for each question; what does stands in it."""
+    assert all(words == DECLINE_WORD or words in lesson.text for _, words in lesson.asked)
+    return [words == DECLINE_WORD for _, words in lesson.asked]
+
+
 @pytest.mark.parametrize("title", ["Ferries", "Boats"])
 def test_the_words_stand_in_the_text_or_nothing_answers(sources: Sources, title: str) -> None:
-    lessons = list(sources.lessons(title, random.Random(1), english=4, portuguese=3))
-    assert len(lessons) == 7
-    for lesson in lessons:
-        assert len(lesson.asked) <= ASKED_AT_ONCE + 1
-        assert all(words == DECLINE_WORD or words in lesson.text for _, words in lesson.asked)
-    words = [words for lesson in lessons for _, words in lesson.asked]
-    assert DECLINE_WORD in words
-    assert set(words) != {DECLINE_WORD}, "numbers are known from the translation where a part has no answers"
+    lessons = list(sources.lessons(title, random.Random(1), english=3, windows=2, portuguese=3))
+    assert len(lessons) == 8
+    assert all(len(lesson.asked) <= ASKED_AT_ONCE + 1 for lesson in lessons)
+    nothing = [each for lesson in lessons for each in declined(lesson)]
+    assert any(nothing)
+    assert not all(nothing), "numbers are known from the translation where a part has no answers"
+
+
+def test_a_sentence_answers_what_it_holds_alone(sources: Sources) -> None:
+    for lesson in sources.lessons("Ferries", random.Random(1), english=0, windows=8):
+        assert len(lesson.asked) <= ASKED_OF_A_WINDOW
+        assert lesson.text.count(".") in (1, 2)
+        assert sorted(declined(lesson)) == [False, True]
+
+
+def test_french_questions_are_put_to_other_paragraphs_as_well(sources: Sources) -> None:
+    *texts, window = sources.french(random.Random(1), texts=4, windows=1)
+    assert len(texts) == 4
+    for lesson in texts:
+        assert len(lesson.text.split("\n\n")) <= 3
+        assert sum(declined(lesson)) == FAR, "people wrote none that it leaves open"
+    assert declined(window) == [False]
 
 
 def test_what_no_translation_answers_either_is_asked_in_all_languages(sources: Sources) -> None:
