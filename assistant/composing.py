@@ -11,7 +11,7 @@ The words come first, because they are there first: the reader sees them while t
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 
-from assistant import conversation, grounding, scales, tidying
+from assistant import conversation, grounding, scales, stating, tidying
 from assistant.reading import Reading
 from assistant.sources import Place
 from assistant.streaming import Composed
@@ -62,19 +62,34 @@ def answer_or_none(reading: Reading, question: str, language: str) -> Iterator[s
     return _spoken(reading.answer_or_none(question, language_name(language)), language, reading, question)
 
 
-def say(
-    reading: Reading, question: str, language: str, basis: Basis, place_of: Callable[[str], Place]
-) -> tuple[str, Iterator[Iterator[str]]]:
-    """What an answer relies on, and attempts at one in the question's language, to be tried until one stands.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer in the question's language, in one of several ways: the first that stands is given."""
 
-    Each is the pieces of a draft, "" while there is nothing to tell. `place_of` tells where in the documents words
-    were taken from.
+    quote: str
+    """What it relies on."""
+    verbatim: str | None
+    """A sentence that gives the quote as it is; None where that would not do."""
+    drafts: Iterator[Iterator[str]]
+    """Pieces of each, "" while there is nothing to tell."""
+
+
+def say(reading: Reading, question: str, language: str, basis: Basis, place_of: Callable[[str], Place]) -> Said:
+    """Ways to say what was found. `place_of` tells where in the documents words were taken from.
+
+    What a model quotes that was taught to is given as it is, where the reader can read it: another sentence would be
+    worse, or wrong. To yes or no, the whole sentence is the answer.
     """
     name = language_name(language)
-    spoken = place_of(basis.quote).language
-    quote = _made_good(basis.quote, question, language, reading.documents, spoken, place_of)
+    place = place_of(basis.quote)
+    spoken = place.language
+    if reading.adapted and spoken == language and not grounding.wants_words(question):
+        quote = tidying.tidy(place.sentence)
+    else:
+        quote = _made_good(basis.quote, question, language, reading.documents, spoken, place_of)
     if grounding.is_sentence(quote) and conversation.spoken_in(quote, language):
-        return quote, iter([iter([quote])])
+        return Said(quote, None, iter([iter([quote])]))
+    verbatim = stating.stated(quote, spoken, language) if reading.adapted else None
     wording, ways = scales.in_words_of(quote, spoken, language), _ways(reading)
     if len(quote.split()) <= _FEW_WORDS or wording != quote or grounding.only_names(quote):
         first = _complete(reading, question, wording, name, language)
@@ -84,7 +99,7 @@ def say(
     attempts = [first, again]
     if spoken != language and not grounding.only_names(wording):
         attempts.append(reading.translated(wording, name))
-    return quote, iter(attempts)
+    return Said(quote, verbatim, iter(attempts))
 
 
 def _ways(reading: Reading) -> tuple[Callable[[str, str, str], Iterator[str]], ...]:

@@ -7,7 +7,7 @@ the reader is told of both.
 import re
 from collections.abc import Generator, Mapping, Sequence
 
-from assistant import counting, grounding, phrases, sources
+from assistant import counting, grounding, phrases, sources, stating
 from assistant.citations import Supported
 from assistant.finding import Finder
 from assistant.judging import Case, Judge
@@ -72,8 +72,12 @@ class Further:
             quote = yield from self._finder.quoted(self._case.question, other.candidate.text)
             if not quote or grounding.named(quote) <= grounding.named(" ".join(each.sentence for each in before)):
                 continue
-            pieces = self._case.reading.phrase(self._case.question, quote, language_name(self._case.language))
-            added += yield from self._judge.standing(pieces, quote, before, strict=True)
+            spoken = next(p.language for p in self._case.passages if p.source == other.candidate.source)
+            if self._case.reading.adapted and (said := stating.also(quote, spoken, self._case.language)):
+                added += yield from self._judge.verbatim(said, quote, before)
+            else:
+                pieces = self._case.reading.phrase(self._case.question, quote, language_name(self._case.language))
+                added += yield from self._judge.standing(pieces, quote, before, strict=True)
         return added
 
     def _contradictions(self, standing: Sequence[Supported], quote: str) -> Generator[Step, None, list[Supported]]:

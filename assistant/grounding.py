@@ -40,6 +40,8 @@ _CLOCK = re.compile(
     r"(?P<second>[0-5]\d|\d(?=\.))(?![.,:/]?\d)(?!\s?[%€$£])"
 )
 """A time or a day of the year: "10.15", "10:15", "10 h 15", "3.10.". A decimal with one digit ("2.5") is none."""
+_FIGURE = re.compile(r"\d+(?:\s?%)?")
+"""Of digits alone: what parts them is not the same everywhere."""
 _SCALE = re.compile(r" (1(?:000)+)\b")
 """A thousand, a million, … behind a number, once words are digits: "12 1000000"."""
 _ABBREVIATED = re.compile(r"(?<=\d) ?(?:(?P<billion>Mrd|Mds?|bn|mld)|Mio|mln|M(?=[€$£]))\b")
@@ -140,10 +142,15 @@ def _denies(text: str, language: str) -> bool:
     return not _DENIALS[language].isdisjoint(words(text)) or bool(_SHORT_NOT.search(text))
 
 
+def wants_words(question: str) -> bool:
+    """Does it want more than a yes or no?"""
+    asked = words(question)
+    return not _INTERROGATIVES.isdisjoint(asked) or not _OPENING_INTERROGATIVES.isdisjoint(asked[:1])
+
+
 def echoes(sentence: str, question: str, language: str) -> bool:
     """Does it say nothing but what the question says, which wants more than a yes or no?"""
-    asked = words(question)
-    if _INTERROGATIVES.isdisjoint(asked) and not _OPENING_INTERROGATIVES.intersection(asked[:1]):
+    if not wants_words(question):
         return False
     if numbers(sentence, language) - numbers(question, language) - {"1"}:
         return False
@@ -205,6 +212,11 @@ def only_names(text: str) -> bool:
     """Is it made of names and numbers, with short words at most ("and", "de") between them?"""
     named = any(word != word.lower() or word.isdigit() for word in _WORD.findall(text))
     return named and all(len(word.strip(_MARKS)) <= _SHORT for word in common_words(text).split())
+
+
+def is_number(text: str) -> bool:
+    """Is it a whole one in digits, a year or a share say, with nothing else?"""
+    return _FIGURE.fullmatch(text.strip(" .")) is not None
 
 
 def carries(draft: str, quote: str, language: str) -> bool:

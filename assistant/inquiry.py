@@ -202,14 +202,16 @@ class Inquiry:
         def place_of(quote: str) -> sources.Place:
             return sources.place(self._index, passages, quote, self._asked)
 
-        quote, attempts = say(reading, self._asked, self._language, basis, place_of)
+        said = say(reading, self._asked, self._language, basis, place_of)
         judge = Judge(self._case(passages, reading))
-        for pieces in attempts:
-            if standing := (yield from judge.standing(self._timed(pieces), quote)):
-                further = Further(self._case((*passages, *elsewhere), reading), finder)
-                return [*standing, *(yield from further.sentences(standing, quote))]
+        standing = (yield from judge.verbatim(said.verbatim, said.quote)) if said.verbatim else []
+        while not standing and (pieces := next(said.drafts, None)):
+            standing = yield from judge.standing(self._timed(pieces), said.quote)
+        if standing:
+            further = Further(self._case((*passages, *elsewhere), reading), finder)
+            return [*standing, *(yield from further.sentences(standing, said.quote))]
         self._trail.outcome = "no sentence of the draft stands"
-        self._told.append(quote)
+        self._told.append(said.quote)
         return []
 
     def _timed(self, pieces: Iterator[str]) -> Iterator[str]:

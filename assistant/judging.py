@@ -70,6 +70,20 @@ class Judge:
         yield from judge(self._sentences(draft)[judged:])
         return standing
 
+    def verbatim(
+        self, sentence: str, quote: str, before: Sequence[Supported] = ()
+    ) -> Generator[Step, None, list[Supported]]:
+        """A sentence that gives words of the passages as they are, where they stand there."""
+        case = self._case
+        case.trail.draft = case.trail.draft if before else sentence
+        support = sources.support(case.index, case.passages, quote, case.question, case.language, quote)
+        if not support.stands:
+            case.trail.judged(sentence, "its quotes do not hold it", support.quotes)
+            return []
+        case.trail.judged(sentence, None, support.quotes)
+        yield TextDelta(f" {sentence}" if before else sentence)
+        return [Supported(sentence, support.quotes)]
+
     def _support(
         self, sentence: str, before: Sequence[Supported], quote: str, *, strict: bool
     ) -> sources.Support | None:
@@ -114,7 +128,7 @@ class Judge:
             if log_odds is not None and not self._case.trail.holds(deciding.carried(log_odds, other_names=other_names)):
                 cut = "the model does not find it stated by its quotes"
             elif opens and self._case.reading.local:
-                log_odds = yield from self._case.reading.stated_by(sentence, self._case.question)
+                log_odds = yield from self._case.reading.stated_by(sentence, self._case.question, keep=False)
                 if log_odds is not None and not self._case.trail.holds(
                     deciding.to_the_point(log_odds, adapted=self._case.reading.adapted)
                 ):

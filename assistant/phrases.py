@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from assistant.types import DeclineReason
 
+Wordings = Mapping[str, str]
+"""By language."""
+
 NOT_COVERED = {
     "fr": "Les documents ne répondent pas à cette question.",
     "en": "The documents do not answer this question.",
@@ -72,13 +75,49 @@ NOT_A_QUESTION = {
     "ko": "저는 문서에 관한 질문에만 답합니다. 이것은 그런 질문이 아닙니다.",
 }
 
-PHRASES: Mapping[DeclineReason, Mapping[str, str]] = {
+PHRASES: Mapping[DeclineReason, Wordings] = {
     DeclineReason.NOT_COVERED: NOT_COVERED,
     DeclineReason.DETAIL_MISSING: DETAIL_MISSING,
     DeclineReason.CONTRADICTED: CONTRADICTED,
     DeclineReason.NOT_A_QUESTION: NOT_A_QUESTION,
 }
 
+
+STATED: Wordings = {
+    "fr": "Selon les documents : {told}.",
+    "en": "According to the documents: {told}.",
+    "de": "Laut den Dokumenten: {told}.",
+    "es": "Según los documentos: {told}.",
+    "it": "Secondo i documenti: {told}.",
+    "pt": "Segundo os documentos: {told}.",
+    "nl": "Volgens de documenten: {told}.",
+    "el": "Σύμφωνα με τα έγγραφα: {told}.",
+    "ru": "Согласно документам: {told}.",
+    "ar": "وفقا للوثائق: {told}.",
+    "he": "לפי המסמכים: {told}.",
+    "zh": "根据文档：{told}。",
+    "ja": "文書によると：{told}。",
+    "ko": "문서에 따르면: {told}.",
+}
+"""What the documents say, in their words."""
+
+ALSO: Wordings = {
+    "fr": "Et aussi : {told}.",
+    "en": "Also: {told}.",
+    "de": "Außerdem: {told}.",
+    "es": "También: {told}.",
+    "it": "E anche: {told}.",
+    "pt": "E também: {told}.",
+    "nl": "En ook: {told}.",
+    "el": "Επίσης: {told}.",
+    "ru": "А также: {told}.",
+    "ar": "وأيضا: {told}.",
+    "he": "וגם: {told}.",
+    "zh": "还有：{told}。",
+    "ja": "また：{told}。",
+    "ko": "또한: {told}.",
+}
+"""What they say besides."""
 
 DISAGREEMENT = {
     "fr": "Les documents se contredisent : on y lit aussi « {told} »{date}.",

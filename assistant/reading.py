@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -97,24 +98,25 @@ class Reading:
         Yields while it waits for its turn. Asked aside, so that a draft can go on from the quote.
         """
         if self.adapted:
-            values = {"question": question}
-            taught = self._taught(values, tokens=1, before=self._read_aside, documents=self.documents)
-            return (yield from _silently(taught))
+            return (yield from _silently(self._taught(question, tokens=1)))
         known = plain(self._chat, {"question": question}) | {"documents": self.documents}
         with self._model.ticket() as turn, translated_errors(self._chat.name, local=self._chat.local):
             for _ in turn.waiting():
                 yield
             if self._chat.runtime is not None:
-                yield from self._read_aside(self._chat.runtime)
+                yield from _read_aside(self._beginning, self._chat.runtime)
             message = self._yes_or_no(prompting.stated_prompt(), known, restored=True)
             self._check_held(message)
             return log_odds(message, local=True)
 
-    def stated_by(self, text: str, question: str) -> Generator[None, None, float | None]:
-        """The same of a text alone, which nothing around it distracts from."""
+    def stated_by(self, text: str, question: str, *, keep: bool = True) -> Generator[None, None, float | None]:
+        """The same of a text alone, which nothing around it distracts from.
+
+        `keep` what is read of it, for other questions: not of what is said to one.
+        """
         if not self.adapted:
             return (yield from self._aside(prompting.stated_prompt(), documents=text, question=question))
-        return (yield from _silently(self._taught({"documents": text, "question": question}, tokens=1)))
+        return (yield from _silently(self._taught(question, text, keep=keep, tokens=1)))
 
     def claimed_by(self, text: str, claim: str) -> Generator[None, None, float | None]:
         """Log-odds of Yes against No to "does the text state exactly this claim?", in the same way.
@@ -130,32 +132,32 @@ class Reading:
         One that was taught tells in the same call; others are asked.
         """
         if self.adapted:
-            return (yield from self._taught({"question": question}, before=self._read_aside, documents=self.documents))
+            return (yield from self._taught(question))
         yield from self._ask(prompting.quote_prompt(), _QUOTE, check=self._check_held, question=question)
         return (yield from self.stated(question))
 
     def quote_of(self, text: str, question: str) -> Iterator[str]:
         """The same of a text alone, without the log-odds."""
-        values = {"documents": text, "question": question}
         if self.adapted:
-            return self._taught(values)
+            return self._taught(question, text)
+        values = {"documents": text, "question": question}
         return stream(self._chat, self._model, prompting.quote_prompt(), values, SHORT_SLOT, options=_QUOTE)
 
     def _taught(
-        self,
-        values: Mapping[str, str],
-        *,
-        tokens: int = _QUOTE_TOKENS,
-        before: Callable[["LlamaRuntime"], Iterator[object]] | None = None,
-        **cleared: str,
+        self, question: str, text: str = "", *, keep: bool = True, tokens: int = _QUOTE_TOKENS
     ) -> Generator[str, None, float | None]:
-        """Pieces of what a model quotes that was taught to say DECLINE_WORD where nothing answers.
+        """Pieces of what a model quotes, of a text or of the documents, that was taught to say DECLINE_WORD where
+        nothing answers.
 
         Returns the log-odds that something does, by its first token, None where there is none; what comes nearest it
         has to say all the same. Asked aside, in the slot of short prompts: what a slot holds is dropped when the
         adapter goes.
         """
         assert self._chat.runtime is not None
+        documents, before = self.documents, partial(_read_aside, self._beginning)
+        if text:
+            documents = plain(self._chat, {"documents": text})["documents"]
+            before = partial(_read_aside, beginning(self._chat.runtime, prompting.quote_prompt(), documents=documents))
         none = [self._chat.runtime.tokens(word)[0] for word in (DECLINE_WORD, f" {DECLINE_WORD}")]
         options = {
             "logprobs": True,
@@ -170,17 +172,18 @@ class Reading:
             if not odds and message.response_metadata.get("logprobs"):
                 odds.append(none_odds(message))
 
-        prompt = prompting.quote_prompt()
         yield from stream(
-            self._chat, self._model, prompt, values, SHORT_SLOT, before=before, check=weigh, options=options, **cleared
+            self._chat,
+            self._model,
+            prompting.quote_prompt(),
+            {"question": question},
+            SHORT_SLOT,
+            before=before if keep else None,
+            check=weigh,
+            options=options,
+            documents=documents,
         )
         return odds[0] if odds else None
-
-    def _read_aside(self, runtime: "LlamaRuntime") -> Generator[None, None, None]:
-        """Let the short slot hold the documents: they are read again only where that could not be kept."""
-        with closing(runtime.prepare(self._beginning, SHORT_SLOT)) as stretches:
-            for _ in stretches:
-                yield
 
     def _aside(self, prompt: Prompt, **values: str) -> Generator[None, None, float | None]:
         with self._model.ticket() as turn, translated_errors(self._chat.name, local=self._chat.local):
@@ -235,6 +238,13 @@ class Reading:
             options=options,
             documents=self.documents,
         )
+
+
+def _read_aside(prompt_prefix: str, runtime: "LlamaRuntime") -> Generator[None, None, None]:
+    """Let the short slot hold what comes before a question: it is read again only where that could not be kept."""
+    with closing(runtime.prepare(prompt_prefix, SHORT_SLOT)) as stretches:
+        for _ in stretches:
+            yield
 
 
 def _silently(steps: Generator[object, None, Made]) -> Generator[None, None, Made]:

@@ -176,7 +176,8 @@ def _kind(messages: Sequence[BaseMessage], options: Mapping[str, Any]) -> str:
         return "claim"
     if "lora" in options:
         whole = "quote" if options["max_completion_tokens"] > 1 else "stated"
-        return whole if options["cache_prompt"] else {"quote": "requote", "stated": "alone"}[whole]
+        under_its_title = messages[-1].text.startswith("Title: ")
+        return whole if under_its_title else {"quote": "requote", "stated": "alone"}[whole]
     if "top_logprobs" in options:
         return "stated" if options["cache_prompt"] else "alone"
     if messages[0].text == prompting.condense_prompt().system:

@@ -15,7 +15,7 @@ from assistant.types import Answer, DeclineReason, QuoteDelta
 from index.search import Index
 
 from ..answering_fakes import CAPTAIN, CARGO, FERRY, WHO, Call, FakeRuntime, ScriptedModel, indexed, local
-from .composing_fakes import ADA, run
+from .composing_fakes import WER, run
 
 NONE = "NONE Norrport"
 """It may not say NONE: this comes nearest."""
@@ -31,33 +31,46 @@ def model(**replies: object) -> ScriptedModel:
 
 
 def test_the_quote_and_whether_it_answers_come_in_one_call(index: Index, taught: FakeRuntime) -> None:
-    scripted = model(quote="Ada Lindqvist", phrase=ADA)
+    scripted = model(quote="Ada Lindqvist")
     streamed, answer = run(index, scripted, WHO, runtime=taught)
-    assert scripted.kinds == ["quote", "alone", "phrase", "claim", "alone"]
-    assert streamed == ADA
+    assert scripted.kinds == ["quote", "alone"]
+    assert streamed == "According to the documents: Ada Lindqvist."
     assert CAPTAIN in [citation.quote for citation in answer.citations]
 
 
-def test_it_quotes_aside_with_the_documents_read_before(index: Index, taught: FakeRuntime) -> None:
-    scripted = model(quote="Ada Lindqvist", phrase=ADA)
-    run(index, scripted, WHO, runtime=taught)
-    quote, alone, phrase, *_ = scripted.calls
-    assert (quote.options["id_slot"], quote.options["cache_prompt"]) == (SHORT_SLOT, True)
-    assert (alone.options["id_slot"], alone.options["cache_prompt"]) == (SHORT_SLOT, False)
+def test_words_in_another_language_are_said_by_the_model(index: Index, taught: FakeRuntime) -> None:
+    scripted = model(quote="Ada Lindqvist", phrase="Die Fähre fährt unter Ada Lindqvist.")
+    streamed, _ = run(index, scripted, WER, runtime=taught)
+    assert scripted.kinds == ["quote", "alone", "phrase", "claim", "alone"]
+    assert streamed == "Die Fähre fährt unter Ada Lindqvist."
+
+
+def test_a_question_for_yes_or_no_is_answered_by_the_whole_sentence(index: Index, taught: FakeRuntime) -> None:
+    streamed, _ = run(index, model(quote="Ada Lindqvist"), "Is Ada Lindqvist the captain?", runtime=taught)
+    assert streamed == CAPTAIN
+
+
+def test_it_quotes_aside_with_what_it_quotes_from_read_before(index: Index, taught: FakeRuntime) -> None:
+    scripted = model(quote="Ada Lindqvist", phrase="Die Fähre fährt unter Ada Lindqvist.")
+    run(index, scripted, WER, runtime=taught)
+    quote, alone, phrase, _, said = scripted.calls
+    for call in (quote, alone):
+        assert (call.options["id_slot"], call.options["cache_prompt"]) == (SHORT_SLOT, True)
     assert "lora" not in phrase.options
     assert quote.options["logit_bias"] == [[ord("N"), False], [ord(" "), False]], "it has to say what comes nearest"
-    assert [slot for _, slot in taught.prepared] == [0, SHORT_SLOT]
+    assert [slot for _, slot in taught.prepared] == [0, SHORT_SLOT, SHORT_SLOT]
+    assert said.options["cache_prompt"] is False, "what is said to one is not kept"
 
 
 def test_where_it_finds_nothing_likely_sentences_are_asked_of(index: Index, taught: FakeRuntime) -> None:
     def alone(call: Call) -> str:
         return "Ada" if "captain" in call.messages[-1].text.partition("Question:")[0] else NONE
 
-    scripted = model(quote=NONE, alone=alone, requote="Ada Lindqvist", phrase=ADA)
+    scripted = model(quote=NONE, alone=alone, requote="Ada Lindqvist")
     *shown, answer = Pipeline(index, Drafter(local(scripted, taught))).run(WHO, ())
     assert isinstance(answer, Answer)
     assert "".join(event.text for event in shown if isinstance(event, QuoteDelta)) == "Norrport"
-    assert answer.text.startswith(ADA)
+    assert answer.text == "According to the documents: Ada Lindqvist. [1]"
 
 
 def test_where_nothing_answers_the_nearest_is_shown(index: Index, taught: FakeRuntime) -> None:
@@ -81,12 +94,12 @@ def test_the_log_odds_are_those_of_anything_but_none(taught: FakeRuntime) -> Non
 
 
 def test_a_title_is_all_there_is_to_quote(tmp_path_factory: pytest.TempPathFactory, taught: FakeRuntime) -> None:
-    said = "The headline says that three towns want a ferry."
     letters = {"ferry.txt": "Three towns want a ferry\n\nTwo towns asked the king for a ferry on Monday.\n"}
     with indexed(tmp_path_factory.mktemp("title"), letters) as opened:
-        scripted = model(phrase=said)
-        run(opened, scripted, "How many towns want a ferry, in the headline?", runtime=taught)
-    assert scripted.kinds == ["stated", "alone", "phrase"]
+        scripted = model()
+        said, _ = run(opened, scripted, "How many towns want a ferry, in the headline?", runtime=taught)
+    assert scripted.kinds == ["stated", "alone"]
+    assert said == "According to the documents: Three towns want a ferry."
 
 
 def test_a_model_that_ends_at_once_tells_nothing(index: Index, taught: FakeRuntime) -> None:

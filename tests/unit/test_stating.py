@@ -1,0 +1,42 @@
+"""Words of the documents as an answer: where readers of another language can read them too."""
+
+import pytest
+
+from assistant import phrases
+from assistant.stating import also, stated
+
+CREW = "Ada Lindqvist, Solvig Ek et Per Ås"
+
+
+@pytest.mark.parametrize("language", ["fr", "de"])
+@pytest.mark.parametrize("quote", ["1908", "12 %"])
+def test_whole_numbers_are_read_anywhere(quote: str, language: str) -> None:
+    told = stated(quote, "fr", language)
+    assert told is not None
+    assert told.startswith(phrases.STATED[language].partition("{")[0])
+    assert quote in told
+
+
+def test_a_list_of_names_is_read_anywhere_without_the_words_between_them() -> None:
+    assert stated(CREW, "fr", "de") == "Laut den Dokumenten: Ada Lindqvist, Solvig Ek, Per Ås."
+    assert stated(CREW, "fr", "fr") == f"Selon les documents : {CREW}."
+
+
+@pytest.mark.parametrize("quote", ["la Norvège", "Munich", "une barque rouge", "1.200", "2,5 millions", "le 3 mai"])
+def test_other_words_have_to_be_translated(quote: str) -> None:
+    assert stated(quote, "fr", "de") is None
+    assert stated(quote, "fr", "fr") == f"Selon les documents : {quote}."
+
+
+def test_a_language_without_a_wording_is_left_to_the_model() -> None:
+    assert stated("1908", "sv", "sv") is None
+
+
+def test_what_answers_besides_is_told_as_that() -> None:
+    assert also("a red boat.", "en", "en") == "Also: a red boat."
+
+
+def test_each_wording_has_a_place_for_the_words() -> None:
+    assert phrases.STATED.keys() == phrases.ALSO.keys() == phrases.DISAGREEMENT.keys()
+    for wording in (*phrases.STATED.values(), *phrases.ALSO.values()):
+        assert wording.count("{told}") == 1
