@@ -78,18 +78,20 @@ def say(reading: Reading, question: str, language: str, basis: Basis, place_of: 
     """Ways to say what was found. `place_of` tells where in the documents words were taken from.
 
     What a model quotes that was taught to is given as it is, where the reader can read it: another sentence would be
-    worse, or wrong. To yes or no, the whole sentence is the answer.
+    worse, or wrong. To yes or no, the whole sentence is the answer; so it is where it denies what the quote leaves out.
     """
     name = language_name(language)
     place = place_of(basis.quote)
     spoken = place.language
-    if reading.adapted and spoken == language and not grounding.wants_words(question):
+    denied = grounding.denies(place.sentence, spoken or "") and not grounding.denies(basis.quote, spoken or "")
+    if reading.adapted and spoken == language and (denied or not grounding.wants_words(question)):
         quote = tidying.tidy(place.sentence)
     else:
         quote = _made_good(basis.quote, question, language, reading.documents, spoken, place_of)
     if grounding.is_sentence(quote) and conversation.spoken_in(quote, language):
         return Said(quote, None, iter([iter([quote])]))
-    verbatim = stating.stated(quote, spoken, language) if reading.adapted else None
+    readable = reading.adapted and not (denied and spoken != language)
+    verbatim = stating.stated(quote, spoken, language) if readable else None
     wording, ways = scales.in_words_of(quote, spoken, language), _ways(reading)
     if len(quote.split()) <= _FEW_WORDS or wording != quote or grounding.only_names(quote):
         first = _complete(reading, question, wording, name, language)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.errors import HistoryError, QuestionError
-from assistant.grounding import TOKEN
+from assistant.grounding import TOKEN, wants_words
 from assistant.types import Turn
 from index.language import common_words, detect, function_words, own_words
 from index.types import Span
@@ -43,6 +43,11 @@ _PRONOUNS = frozenset(
     )
 )
 """Folded, of the third person; some are common words of another language."""
+
+_ABOUT = frozenset(("about", "en", "mit", "con", "com", "met", "hay", "um"))
+"""Of "what about …", in several languages."""
+
+_ARTICLES = frozenset(("der", "die", "das", "den", "dem", "ein", "eine", "einen", "einem", "einer"))
 
 _PROVEN = ("fr", "en", "de", "es")
 
@@ -91,7 +96,7 @@ def _leaves_open(question: str, before: str, found: str) -> bool:
     """Is this a name or a few words, none of which speak for `found` more than for the language spoken before?"""
     spoken = function_words(question)
     gain = spoken.get(found, 0) - spoken.get(before, 0)
-    return len(question.split()) <= _SHORT_WORDS and (gain <= 0 or (gain == 1 and before in spoken))
+    return len(words(question)) <= _SHORT_WORDS and (gain <= 0 or (gain == 1 and before in spoken))
 
 
 def asks_for_title(question: str) -> bool:
@@ -127,7 +132,7 @@ def standalone(rewritten: str, question: str, history: Sequence[Turn]) -> str:
     said = {word for text in (question, as_prompt(history)) for word in words(text)}
     made_up = said.isdisjoint(words(line))
     unchanged = words(line) == words(question)
-    left_open = unchanged and (len(question.split()) <= _SHORT_WORDS or _refers(question))
+    left_open = unchanged and (len(words(question)) <= _SHORT_WORDS or _refers(question))
     if not made_up and len(line) <= min(len(question) + 300, MAX_QUESTION_CHARS) and not left_open:
         return line
     last = history[-1]
@@ -151,13 +156,21 @@ def _replaced(before: str, question: str) -> str | None:
         return None
     (at,), (name,) = named, instead
     others = TOKEN.findall(f"{question[: name.start]} {question[name.end :]}")
-    if not all(map(function_words, others)):
+    if not all(map(function_words, others)) or _is_whole(others):
         return None
     return f"{before[: at.start]}{question[name.start : name.end]}{before[at.end :]}"
 
 
+def _is_whole(others: Iterable[str]) -> bool:
+    """Do the words beside a name make a question with it, like "Who is …", rather than "What about …"?"""
+    asked = set(words(" ".join(others)))
+    return wants_words(" ".join(others)) and asked.isdisjoint(_ABOUT)
+
+
 def _names(text: str) -> list[Span]:
-    """Where names stand: words with a capital, one behind the other; a common word that opens the text is none."""
+    """Where names stand: words with a capital, one behind the other; none is a common word that opens the text, and a
+    German noun behind its article.
+    """
     found: list[Span] = []
     for number, word in enumerate(TOKEN.finditer(text)):
         if word[0] == word[0].lower() or (number == 0 and function_words(word[0])):
@@ -166,7 +179,11 @@ def _names(text: str) -> list[Span]:
             found[-1] = Span(found[-1].start, word.end())
         else:
             found.append(Span(*word.span()))
-    return found
+    return [span for span in found if not _is_noun(text[: span.start].split()[-1:], text[span.start : span.end])]
+
+
+def _is_noun(before: list[str], name: str) -> bool:
+    return not _ARTICLES.isdisjoint(map(str.lower, before)) and name[1:].isalpha() and name[1:].islower()
 
 
 def _refers(question: str) -> bool:

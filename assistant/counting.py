@@ -59,9 +59,23 @@ def for_members(question: str, language: str) -> str | None:
     return asked[:1].upper() + asked[1:]
 
 
+def items(text: str) -> list[str]:
+    """What stands between its commas and its "and"s."""
+    return [piece for part in _COMMA.split(text) for piece in _AND.split(part)]
+
+
+def counted(sentence: str, quote: str) -> list[str]:
+    """The names that a sentence enumerates, if most of them stand in what a model quotes of it; else none.
+
+    A sentence may enumerate other things as well, and a model may break a long list off.
+    """
+    names = members(sentence)
+    return names if 2 * sum(name in quote for name in names) >= len(names) else []
+
+
 def members(sentence: str) -> list[str]:
     """The names that a sentence enumerates, each once; none where they are fewer than LEAST."""
-    parts = [piece for part in _COMMA.split(sentence) for piece in _AND.split(part)]
+    parts = items(sentence)
     if len(parts) < LEAST:
         return []
     run: list[str] = []

@@ -69,7 +69,8 @@ class Finder:
         else:
             basis = Basis("", stated)
         if (best := (yield from self._likeliest(question, tried))) is not None:
-            return Basis((yield from self.quoted(question, best)) or tidying.tidy(best), stated), True
+            self._trail.quoted = (yield from self.quoted(question, best)) or tidying.tidy(best)
+            return Basis(self._trail.quoted, stated), True
         self._trail.outcome = "the model does not find the answer stated in the documents"
         return basis, False
 
@@ -114,9 +115,7 @@ class Finder:
             quote += piece
             yield None
         quote = tidying.tidy(quote)
-        quote = grounding.whole(quote, tidying.tidy(sentence)) if grounding.copied(quote, sentence) else ""
-        self._trail.quoted = quote or tidying.tidy(sentence)
-        return quote
+        return grounding.whole(quote, tidying.tidy(sentence)) if grounding.stands_in(quote, sentence) else ""
 
     def _in_context(self, sentence: str, question: str) -> str:
         return sources.in_context(self._index, self._all, sentence, question)

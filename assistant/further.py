@@ -8,7 +8,8 @@ import re
 from collections.abc import Generator, Mapping, Sequence
 
 from assistant import counting, grounding, phrases, sources, stating
-from assistant.citations import Supported
+from assistant.citations import Candidate, Supported, without_markers
+from assistant.evidence import Passage
 from assistant.finding import Finder
 from assistant.judging import Case, Judge
 from assistant.streaming import Step
@@ -20,6 +21,8 @@ _MOST = 4
 
 _VALUE_WORDS = 6
 """Words of a quote that gives a number or a date, with what belongs to it."""
+
+_YEAR = re.compile(r"1\d{3}|20\d{2}")
 
 _SEVERAL: Mapping[str, re.Pattern[str]] = {
     language: re.compile(pattern, re.IGNORECASE)
@@ -45,6 +48,12 @@ def _is_value(quote: str) -> bool:
     return len(quote.split()) <= _VALUE_WORDS
 
 
+def _differ(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Are they values of one kind that have nothing in common? A day is none of a year's kind."""
+    kinds = [{bool(_YEAR.fullmatch(number)) for number in values} for values in (one, other)]
+    return bool(other) and one.isdisjoint(other) and kinds[0] == kinds[1]
+
+
 class Further:
     """Goes on from an answer; the case's passages are those that it was made from, and what else was found."""
 
@@ -56,7 +65,7 @@ class Further:
     def sentences(self, standing: Sequence[Supported], quote: str) -> Generator[Step, None, list[Supported]]:
         """Those to add to an answer that says `quote`."""
         if several(self._case.question, self._case.language):
-            whole = any(counting.members(carrier.text) for each in standing for carrier in each.quotes)
+            whole = any(counting.counted(carrier.text, quote) for each in standing for carrier in each.quotes)
             return [] if whole else (yield from self._members(standing))  # what is enumerated is whole
         return (yield from self._contradictions(standing, quote))
 
@@ -72,7 +81,7 @@ class Further:
             quote = yield from self._finder.quoted(self._case.question, other.candidate.text)
             if not quote or grounding.named(quote) <= grounding.named(" ".join(each.sentence for each in before)):
                 continue
-            spoken = next(p.language for p in self._case.passages if p.source == other.candidate.source)
+            spoken = self._passage(other.candidate).language
             if self._case.reading.adapted and (said := stating.also(quote, spoken, self._case.language)):
                 added += yield from self._judge.verbatim(said, quote, before)
             else:
@@ -82,16 +91,18 @@ class Further:
 
     def _contradictions(self, standing: Sequence[Supported], quote: str) -> Generator[Step, None, list[Supported]]:
         """A sentence that tells of another value."""
-        value = self._values(quote) if _is_value(quote) else frozenset[str]()
+        if self._case.language not in phrases.DISAGREEMENT or not _is_value(quote):
+            return []
+        value = self._values(quote, self._passage(standing[0].quotes[0]).language)
         for other in self._others(standing) if value else ():
-            if not other.alike or not self._differs(value, other.candidate.text):
+            passage = self._passage(other.candidate)
+            if not other.alike or not _differ(value, self._values(other.candidate.text, passage.language)):
                 continue
             if not (yield from self._finder.answers_too(self._case.question, other.candidate.text)):
                 continue
             told = yield from self._finder.quoted(self._case.question, other.candidate.text)
-            if _is_value(told) and self._differs(value, told):
-                date = next(p.date for p in self._case.passages if p.source == other.candidate.source)
-                sentence = phrases.disagreement(self._case.language, told, date)
+            if _is_value(told) and _differ(value, self._values(told, passage.language)):
+                sentence = phrases.disagreement(self._case.language, without_markers(told), passage.date)
                 self._case.trail.judged(sentence, None, [other.candidate])
                 yield TextDelta(f" {sentence}")
                 return [Supported(sentence, (other.candidate,))]
@@ -102,13 +113,9 @@ class Further:
             self._case.index, self._case.passages, self._case.question, [q for s in standing for q in s.quotes]
         )
 
-    def _values(self, text: str) -> frozenset[str]:
-        """Numbers that answer; the question's do not."""
-        return grounding.numbers(text, self._case.language) - grounding.numbers(
-            self._case.question, self._case.language
-        )
+    def _passage(self, candidate: Candidate) -> Passage:
+        return next(passage for passage in self._case.passages if passage.source == candidate.source)
 
-    def _differs(self, value: frozenset[str], text: str) -> bool:
-        """Has the text values, and none of these?"""
-        others = self._values(text)
-        return bool(others) and value.isdisjoint(others)
+    def _values(self, text: str, spoken: str | None) -> frozenset[str]:
+        """Numbers that answer; the question's do not."""
+        return grounding.numbers(text, spoken) - grounding.numbers(self._case.question, self._case.language)

@@ -135,11 +135,12 @@ def denies_alone(sentence: str, language: str, quotes: Iterable[tuple[str, str |
     """
     quotes = list(quotes)
     known = language in _DENIALS and all(spoken in _DENIALS for _, spoken in quotes)
-    return known and _denies(sentence, language) and not any(_denies(text, spoken or "") for text, spoken in quotes)
+    return known and denies(sentence, language) and not any(denies(text, spoken or "") for text, spoken in quotes)
 
 
-def _denies(text: str, language: str) -> bool:
-    return not _DENIALS[language].isdisjoint(words(text)) or bool(_SHORT_NOT.search(text))
+def denies(text: str, language: str) -> bool:
+    """Does it hold a word that denies? Of some languages that is not known."""
+    return not _DENIALS.get(language, frozenset()).isdisjoint(words(text)) or bool(_SHORT_NOT.search(text))
 
 
 def wants_words(question: str) -> bool:
@@ -293,6 +294,12 @@ def half_translated(sentence: str, quote: str, question: str) -> bool:
 def adds(quote: str, question: str) -> bool:
     """Does the quote hold a word that the question does not?"""
     return not set(words(quote)) <= set(words(question))
+
+
+def stands_in(quote: str, text: str) -> bool:
+    """Is it there word for word?"""
+    held = f" {' '.join(words(text))} "
+    return any(map(str.isalnum, quote)) and f" {' '.join(words(quote))} " in held
 
 
 def copied(quote: str, documents: str) -> bool:

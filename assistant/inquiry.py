@@ -186,7 +186,8 @@ class Inquiry:
         if basis.stated is None:
             return (yield from self._declared(reading, passages))
         of_members = counting.for_members(self._asked, self._language)
-        if of_members and not (answers and grounding.numbers(basis.quote, self._language)):
+        spoken = sources.place(self._index, passages, basis.quote, self._asked).language if of_members else None
+        if of_members and not (answers and grounding.numbers(basis.quote, spoken or self._language)):
             yield QuoteDelta("\n")  # what is quoted next answers another question
             counted, of_count = yield from finder.find(of_members, lambda: self._language)
             if of_count and (standing := self._counted(passages, counted.quote)):
@@ -226,7 +227,7 @@ class Inquiry:
     def _counted(self, passages: Sequence[Passage], quote: str) -> list[Supported]:
         """A sentence that counts what one of the documents enumerates; none where it does not."""
         for carrier in sources.carriers(self._index, passages, quote, self._asked):
-            if names := counting.members(carrier.text):
+            if names := counting.counted(carrier.text, quote):
                 said = counting.told(names, self._language)
                 self._trail.judged(said, None, [carrier])
                 return [Supported(said, (carrier,))]

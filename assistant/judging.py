@@ -4,7 +4,7 @@ import re
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant import conversation, deciding, grounding, sources, tidying
+from assistant import conversation, counting, deciding, grounding, sources, tidying
 from assistant.citations import Supported, without_markers
 from assistant.evidence import Passage
 from assistant.reading import Reading
@@ -66,18 +66,23 @@ class Judge:
                 *finished, _ = self._sentences(draft) or [""]
                 yield from judge(finished[judged:])
                 judged = len(finished)
-        self._case.trail.draft = draft
+        if not before:
+            self._case.trail.draft = draft
         yield from judge(self._sentences(draft)[judged:])
         return standing
 
     def verbatim(
         self, sentence: str, quote: str, before: Sequence[Supported] = ()
     ) -> Generator[Step, None, list[Supported]]:
-        """A sentence that gives words of the passages as they are, where they stand there."""
+        """A sentence that gives words of the passages as they are: those that carry it hold them, word for word.
+
+        Of an enumeration, which may be made of several sentences, it is its items that they hold.
+        """
         case = self._case
         case.trail.draft = case.trail.draft if before else sentence
         support = sources.support(case.index, case.passages, quote, case.question, case.language, quote)
-        if not support.stands:
+        held = " ".join(carrier.text for carrier in support.quotes)
+        if not support.stands or not all(grounding.stands_in(item, held) for item in counting.items(quote)):
             case.trail.judged(sentence, "its quotes do not hold it", support.quotes)
             return []
         case.trail.judged(sentence, None, support.quotes)
@@ -117,13 +122,13 @@ class Judge:
     def _claimed(self, sentence: str, support: sources.Support, *, opens: bool) -> Generator[Step, None, bool]:
         """Does the model find the sentence stated by its quotes, and the question answered by it?
 
-        Of a copy neither is asked. Whether the question is answered is asked of local models, and of the sentence that
-        opens an answer: others may only go on from it.
+        Of a copy to the word neither is asked. Whether the question is answered is asked of local models, and of the
+        sentence that opens an answer: others may only go on from it.
         """
         quotes = " ".join(quote.text for quote in support.quotes)
         other_names = bool(support.missing)
         cut = None
-        if not grounding.copied(sentence, quotes):
+        if not grounding.stands_in(sentence, quotes):
             log_odds = yield from self._case.reading.claimed_by(quotes, sentence)
             if log_odds is not None and not self._case.trail.holds(deciding.carried(log_odds, other_names=other_names)):
                 cut = "the model does not find it stated by its quotes"

@@ -139,8 +139,7 @@ DISAGREEMENT = {
 
 def disagreement(language: str, told: str, date: str | None) -> str:
     """A sentence that says that the documents also tell this, in a document of this date."""
-    phrase = DISAGREEMENT.get(language, DISAGREEMENT["en"])
-    return phrase.format(told=told.rstrip(". "), date=f" ({date})" if date else "")
+    return DISAGREEMENT[language].format(told=told.rstrip(". "), date=f" ({date})" if date else "")
 
 
 def decline(language: str, reason: DeclineReason = DeclineReason.NOT_COVERED) -> tuple[str, str]:

@@ -20,7 +20,7 @@ from index.words import stems, words
 EXTRACTS = 2
 """Sentences in an answer without a chat model."""
 
-CLOSEST = 3
+CLOSEST = 4
 """Sentences that are shown where nothing answers."""
 
 MOST_QUOTES = 3

@@ -1,6 +1,13 @@
 """Pure: the words of the documents as an answer, where a reader can read them: no model says them better."""
 
 from assistant import counting, grounding, phrases
+from assistant.citations import without_markers
+from assistant.conversation import spoken_in
+
+_ENDS = " .,;:。，、；："
+
+_WORDS_THAT_TELL = 8
+"""Words from which on the language of a text is certain enough."""
 
 
 def stated(quote: str, spoken: str | None, language: str) -> str | None:
@@ -19,8 +26,10 @@ def also(quote: str, spoken: str | None, language: str) -> str | None:
 def _given(wordings: phrases.Wordings, quote: str, spoken: str | None, language: str) -> str | None:
     if language not in wordings:
         return None
-    told = quote if spoken == language else _in_any_language(quote)
-    return wordings[language].format(told=told.strip(" .,;:")) if told else None
+    told = without_markers(quote) if spoken == language else _in_any_language(quote)
+    if spoken == language and len(told.split()) >= _WORDS_THAT_TELL and not spoken_in(told, language):
+        return None  # a document may quote another language
+    return wordings[language].format(told=told.strip(_ENDS)) if told.strip(_ENDS) else None
 
 
 def _in_any_language(quote: str) -> str:

@@ -191,6 +191,11 @@ def test_a_chain_of_names_is_followed() -> None:
         ("Which boat goes to Norrport?", "And the mate?"),
         ("Which boat goes to Norrport?", "When did Tarn burn down?"),
         ("Which boat goes there?", "And Tarn?"),
+        ("When did Solvig sail?", "Who is Tarn?"),
+        ("When did Solvig sail?", "Why Tarn?"),
+        ("Wann segelte Solvig?", "Was ist die TARN?"),
+        ("Wer hat Solvig gebaut?", "Und das Datum?"),
+        ("Wann wurde das Schiff gebaut?", "Und Tarn?"),
     ],
 )
 def test_what_is_no_mere_name_is_left_to_the_model(before: str, question: str) -> None:

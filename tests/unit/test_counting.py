@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.counting import for_members, members, told
+from assistant.counting import counted, for_members, members, told
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,9 @@ def test_the_count_is_told_with_its_members(language: str) -> None:
     text = told(["Solvig", "Norrport", "Tarn"], language)
     assert "3" in text
     assert text.endswith("Solvig, Norrport, Tarn.")
+
+
+def test_what_else_a_sentence_enumerates_is_not_counted() -> None:
+    sentence = "Ada and Bo sailed to ports in Norway, Sweden, Denmark and Tarn."
+    assert counted(sentence, "Ada and Bo") == []
+    assert counted(sentence, "Norway, Sweden") == ["Norway", "Sweden", "Denmark", "Tarn"], "a long list is broken off"

@@ -32,6 +32,20 @@ def test_a_language_without_a_wording_is_left_to_the_model() -> None:
     assert stated("1908", "sv", "sv") is None
 
 
+def test_a_document_may_quote_another_language() -> None:
+    german = "Die Fähre, die seit dem Sommer fährt, ist nicht mehr die alte"
+    assert stated(german, "en", "en") is None
+    assert stated(german, "de", "de") == f"Laut den Dokumenten: {german}."
+
+
+def test_a_document_s_own_markers_are_none_of_the_answer_s() -> None:
+    assert stated("burned in winter [3].", "en", "en") == "According to the documents: burned in winter."
+
+
+def test_a_sentence_ends_once_in_any_script() -> None:
+    assert stated("会议在柏林举行。", "zh", "zh") == "根据文档：会议在柏林举行。"
+
+
 def test_what_answers_besides_is_told_as_that() -> None:
     assert also("a red boat.", "en", "en") == "Also: a red boat."
 

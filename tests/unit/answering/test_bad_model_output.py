@@ -2,12 +2,11 @@
 
 import pytest
 
-from assistant.errors import AssistantError
 from assistant.types import Turn
 from index.search import Index
 
-from ..answering_fakes import CAPTAIN, FERRY, WHO, OpenIndex
-from .composing_fakes import ADA, model, run
+from ..answering_fakes import CAPTAIN, FERRY, WHO, FakeRuntime, OpenIndex
+from .composing_fakes import ADA, WER, model, run
 
 RUBBISH = {
     "nothing": "",
@@ -25,14 +24,23 @@ RUBBISH = {
 }
 
 
+TAUGHT = FakeRuntime(adapted={"lora": [{"id": 0, "scale": 1.0}]})
+
+
 @pytest.mark.parametrize("reply", RUBBISH.values(), ids=RUBBISH.keys())
+@pytest.mark.parametrize("runtime", [None, TAUGHT], ids=["plain", "taught"])
 @pytest.mark.parametrize("kind", ["quote", "requote", "draft", "phrase"])
-def test_a_claim_is_carried_or_there_is_none(kind: str, reply: str, index: Index) -> None:
-    good = {"quote": CAPTAIN, "draft": ADA, "phrase": ADA}
-    alone = "No" if kind == "quote" else "Yes"  # or the sentences most like the question would do instead
+def test_a_claim_is_carried_or_there_is_none(kind: str, runtime: FakeRuntime | None, reply: str, index: Index) -> None:
+    said = "Die Kapitänin der Fähre ist Ada Lindqvist."
+    good = {"quote": "Ada Lindqvist", "draft": said, "phrase": said}
+    no = "NONE" if runtime else "No"
+    alone = no if kind == "quote" else "Yes"  # or the sentences most like the question would do instead
     if kind == "requote":
         good["quote"] = ""
-    streamed, answer = run(index, model(**(good | {kind: reply}), alone=alone, claim="Yes"), WHO)
+    scripted = model(**(good | {kind: reply}), alone=alone, claim="Yes")
+    streamed, answer = run(index, scripted, WHO if kind.endswith("quote") else WER, runtime=runtime)
+    first = "phrase" if runtime else "draft"  # what is said otherwise is asked for where that fails
+    assert kind in scripted.kinds or kind != first
     assert "Quist" not in answer.text
     assert "Quist" not in streamed
     if not answer.abstained:
@@ -61,10 +69,7 @@ def test_the_conversation_is_no_evidence(index: Index) -> None:
     history = [Turn("Who is the captain?", "The captain is Berta Quist. [1]")]
     said = "The captain of the ferry is Berta Quist."
     scripted = model(condense=WHO, quote=said, draft=said, phrase=said)
-    try:
-        _, answer = run(index, scripted, "Who is the captain, again?", history)
-    except AssistantError:
-        return
+    _, answer = run(index, scripted, "Who is the captain, again?", history)
     assert "Quist" not in answer.text
 
 

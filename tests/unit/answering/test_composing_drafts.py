@@ -160,7 +160,7 @@ def test_a_question_about_the_title_is_answered_from_it(tmp_path_factory: pytest
     with indexed(tmp_path_factory.mktemp("title"), letters) as opened:
         scripted = model(draft=said)
         _, answer = run(opened, scripted, "How many towns want a ferry, in the headline?")
-    assert scripted.kinds == ["stated", "alone", "draft"], "the title is all there is to quote, and it is copied"
+    assert scripted.kinds == ["stated", "alone", "draft", "claim", "alone"], "the title is all there is to quote"
     assert answer.text == f"{said} [1]"
     assert [citation.quote for citation in answer.citations] == ["Three towns want a ferry"]
 

@@ -6,7 +6,7 @@ import pytest
 
 from assistant.further import several
 
-from ..answering_fakes import Call, OpenIndex
+from ..answering_fakes import Call, FakeRuntime, OpenIndex
 from .composing_fakes import model, run
 
 TRADE = "The town of Norr trades with Aldo.\n\nIt rains there in spring.\n\nThe town of Norr trades with Berta too.\n"
@@ -128,3 +128,24 @@ def test_what_does_not_disagree_is_not_told(other: str, alone: str, open_index: 
 )
 def test_several(question: str, language: str, expected: bool) -> None:
     assert several(question, language) == expected
+
+
+def test_a_day_and_a_year_do_not_disagree(open_index: OpenIndex) -> None:
+    def value(call: Call) -> str:
+        return "1995" if "1995" in call.text else "5 May"
+
+    letters = {"a.txt": f"{OPENED}\n", "b.txt": "The bridge of Tarn was opened on 5 May.\n"}
+    _, answer = run(open_index(letters), model(quote=value, draft=OPENED, phrase=OPENED), WHEN)
+    assert not answer.abstained
+    assert "disagree" not in answer.text
+
+
+def test_what_a_taught_model_quotes_besides_is_given_as_it_is(open_index: OpenIndex) -> None:
+    def trades(call: Call) -> str:
+        return "Ada" if "trades" in call.messages[-1].text.partition("Question:")[0] else "NONE of it"
+
+    taught = FakeRuntime(adapted={"lora": [{"id": 0, "scale": 1.0}]})
+    scripted = model(stated="Ada", quote="Aldo", requote="Berta", alone=trades)
+    streamed, answer = run(open_index({"a.txt": TRADE}), scripted, WHICH, runtime=taught)
+    assert streamed == "According to the documents: Aldo. Also: Berta."
+    assert answer.text == "According to the documents: Aldo. [1] Also: Berta. [2]"

@@ -14,7 +14,18 @@ from assistant.turns import Line
 from assistant.types import Answer, DeclineReason, QuoteDelta
 from index.search import Index
 
-from ..answering_fakes import CAPTAIN, CARGO, FERRY, WHO, Call, FakeRuntime, ScriptedModel, indexed, local
+from ..answering_fakes import (
+    CAPTAIN,
+    CARGO,
+    FERRY,
+    WHO,
+    Call,
+    FakeRuntime,
+    OpenIndex,
+    ScriptedModel,
+    indexed,
+    local,
+)
 from .composing_fakes import WER, run
 
 NONE = "NONE Norrport"
@@ -60,6 +71,20 @@ def test_it_quotes_aside_with_what_it_quotes_from_read_before(index: Index, taug
     assert quote.options["logit_bias"] == [[ord("N"), False], [ord(" "), False]], "it has to say what comes nearest"
     assert [slot for _, slot in taught.prepared] == [0, SHORT_SLOT, SHORT_SLOT]
     assert said.options["cache_prompt"] is False, "what is said to one is not kept"
+
+
+@pytest.mark.parametrize("said", ["Ada Lindqvist and Berta Quist", "Quist", "Ada Berta Lindqvist"])
+def test_what_it_quotes_has_to_stand_in_the_documents(said: str, index: Index, taught: FakeRuntime) -> None:
+    streamed, answer = run(index, model(quote=said, requote=said, phrase="", draft=""), WHO, runtime=taught)
+    assert "Quist" not in answer.text
+    assert "Berta" not in streamed
+
+
+def test_what_the_quote_leaves_undenied_is_told_whole(open_index: OpenIndex, taught: FakeRuntime) -> None:
+    text = "The ferry treaty\n\nThe treaty was not signed by Solvig. Norrport was late.\n"
+    opened = open_index({"treaty.txt": text})
+    streamed, _ = run(opened, model(quote="signed by Solvig"), "By whom was the treaty signed?", runtime=taught)
+    assert streamed == "The treaty was not signed by Solvig."
 
 
 def test_where_it_finds_nothing_likely_sentences_are_asked_of(index: Index, taught: FakeRuntime) -> None:
