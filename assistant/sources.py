@@ -14,7 +14,7 @@ from index.documents import decode, read_bytes
 from index.errors import CorpusError
 from index.search import Index
 from index.snapshot import stale
-from index.types import Hit
+from index.types import Hit, Span
 from index.words import stems, words
 
 EXTRACTS = 2
@@ -94,7 +94,7 @@ def nearest(index: Index, hits: Sequence[Hit], question: str) -> Nearest | None:
     vector = index.embed_query(question)
     found = []
     for hit in hits:
-        spans = [s for s in index.sentences(hit.source) if hit.start <= s.start and s.end <= hit.end]
+        spans = _spans(index, hit)
         found += [Nearest(float(cosine), hit.language) for cosine in index.sentence_vectors(hit.source, spans) @ vector]
     return max(found, key=lambda each: each.cosine, default=None)
 
@@ -104,7 +104,7 @@ def candidates(index: Index, passages: Sequence[Passage], text: str) -> list[Can
     vector = index.embed_query(text)
     found = []
     for passage in passages:
-        spans = [s for s in index.sentences(passage.source) if passage.start <= s.start and s.end <= passage.end]
+        spans = _spans(index, passage)
         vectors = index.sentence_vectors(passage.source, spans)
         if index.document(passage.source).text[passage.start : passage.end] != passage.text:
             raise stale(passage.source)  # synced since it was found: the spans are those of another text
@@ -171,7 +171,7 @@ def in_context(index: Index, passages: Sequence[Passage], sentence: str, questio
     something else, which the sentence before it tells.
     """
     for passage in passages:
-        spans = [s for s in index.sentences(passage.source) if passage.start <= s.start and s.end <= passage.end]
+        spans = _spans(index, passage)
         texts = [passage.text[span.start - passage.start : span.end - passage.start] for span in spans]
         if sentence in texts:
             before = texts[: texts.index(sentence)]
@@ -291,6 +291,11 @@ def _ranked(
 
 def _gap(index: Index) -> float:
     return COSINE_GAP if index.embedding_model == deciding.fitted().embedding_model else inf
+
+
+def _spans(index: Index, part: Passage | Hit) -> list[Span]:
+    """Of the sentences that lie in it as a whole."""
+    return [span for span in index.sentences(part.source) if part.start <= span.start and span.end <= part.end]
 
 
 def _in_order(candidate: Candidate) -> tuple[str, int]:

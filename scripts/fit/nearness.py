@@ -65,7 +65,7 @@ def _sentences(text: str, language: str) -> list[str]:
 
 
 def _lines(rows: Sequence[tuple[bool, float]]) -> dict[str, float]:
-    """`near` parts the two best: as many of the one are above as of the other below."""
+    """`near` parts the two best: the shares of the one above and of the other below add up to most."""
     about = np.array([cosine for own, cosine in rows if own])
     far = np.array([cosine for own, cosine in rows if not own])
     lines = np.unique(np.concatenate([about, far]))
