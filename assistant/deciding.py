@@ -22,9 +22,9 @@ Small models are not sure of what is said in another language: most right senten
 CLAIMED_WITH_NAMES_LOG_ODDS = 1.0
 """The same of one with names that its quotes do not hold in that spelling: another language's, or made up."""
 
-TO_THE_POINT_LOG_ODDS = {True: -1.5, False: -0.5}
+TO_THE_POINT_LOG_ODDS = -0.5
 """A sentence is to open no answer where the log-odds that it answers the question, with it for the documents, stay
-below this, of a model with the adapter and of others: it may be true, but of something else. Drawn by hand.
+below this: it may be true, but of something else. Drawn by hand.
 """
 
 _CONVINCED = 4.0
@@ -126,9 +126,9 @@ def carried(log_odds: float, *, other_names: bool) -> Signal:
     return Signal("claimed_by_quotes", log_odds, line)
 
 
-def to_the_point(log_odds: float, *, adapted: bool) -> Signal:
+def to_the_point(log_odds: float) -> Signal:
     """By the model's log-odds that a sentence states the answer: may it open one? From the signal's line on."""
-    return Signal("answers_question", log_odds, TO_THE_POINT_LOG_ODDS[adapted])
+    return Signal("answers_question", log_odds, TO_THE_POINT_LOG_ODDS)
 
 
 def holds(signal: Signal) -> bool:

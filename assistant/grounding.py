@@ -28,6 +28,7 @@ _SAME_NAME = 60
 """Per cent of the letters: "Norvège" is "Noruega", "Lissabon" is "Lisboa"."""
 
 _ASIDE = re.compile(r"\s?\([^()]{1,150}\)")
+_APPOSITION = re.compile(r",(?: [A-ZÀ-ÖØ-Þ][\w'’&.-]*){1,4}(?=[,.;)]|$)")
 TOKEN = re.compile(r"\w+(?:[-'’.&]\w+)*")
 """A word with what joins its parts."""
 _NUMBER = re.compile(
@@ -256,11 +257,11 @@ def named(text: str) -> frozenset[str]:
 
 
 def whole(quote: str, sentence: str) -> str:
-    """Words of a sentence, with the rest of a name that they begin or end in, and with what stands in brackets behind
-    them: it tells which ones are meant.
+    """Words of a sentence, with the rest of a name that they begin or end in, and with the name in brackets or between
+    commas behind them: it tells which ones are meant.
     """
     start = sentence.find(quote)
-    if not quote or start < 0:
+    if not quote.strip() or start < 0:
         return quote
     end = start + len(quote)
     for one, other in pairwise(TOKEN.finditer(sentence)):
@@ -269,7 +270,8 @@ def whole(quote: str, sentence: str) -> str:
     for one, other in reversed(list(pairwise(TOKEN.finditer(sentence)))):
         if other.start() == start and _one_name(one, other) and not function_words(one[0]):
             start = one.start()
-    aside = _ASIDE.match(sentence, end)
+    *_, last = quote.split()
+    aside = _ASIDE.match(sentence, end) or (_APPOSITION.match(sentence, end) if last == last.lower() else None)
     return sentence[start : aside.end() if aside else end]
 
 

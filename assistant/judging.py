@@ -122,21 +122,20 @@ class Judge:
     def _claimed(self, sentence: str, support: sources.Support, *, opens: bool) -> Generator[Step, None, bool]:
         """Does the model find the sentence stated by its quotes, and the question answered by it?
 
-        Of a copy to the word neither is asked. Whether the question is answered is asked of local models, and of the
-        sentence that opens an answer: others may only go on from it.
+        Of a copy to the word neither is asked. Whether the question is answered is asked of local models that were not
+        taught to quote what answers it, and of the sentence that opens an answer: others may only go on from it.
         """
+        reading = self._case.reading
         quotes = " ".join(quote.text for quote in support.quotes)
         other_names = bool(support.missing)
         cut = None
         if not grounding.stands_in(sentence, quotes):
-            log_odds = yield from self._case.reading.claimed_by(quotes, sentence)
+            log_odds = yield from reading.claimed_by(quotes, sentence)
             if log_odds is not None and not self._case.trail.holds(deciding.carried(log_odds, other_names=other_names)):
                 cut = "the model does not find it stated by its quotes"
-            elif opens and self._case.reading.local:
-                log_odds = yield from self._case.reading.stated_by(sentence, self._case.question, keep=False)
-                if log_odds is not None and not self._case.trail.holds(
-                    deciding.to_the_point(log_odds, adapted=self._case.reading.adapted)
-                ):
+            elif opens and reading.local and not reading.adapted:
+                log_odds = yield from reading.stated_by(sentence, self._case.question)
+                if log_odds is not None and not self._case.trail.holds(deciding.to_the_point(log_odds)):
                     cut = "the model does not find the question answered by it"
         self._case.trail.judged(sentence, cut, support.quotes)
         return cut is None

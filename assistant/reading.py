@@ -109,14 +109,14 @@ class Reading:
             self._check_held(message)
             return log_odds(message, local=True)
 
-    def stated_by(self, text: str, question: str, *, keep: bool = True) -> Generator[None, None, float | None]:
+    def stated_by(self, text: str, question: str) -> Generator[None, None, float | None]:
         """The same of a text alone, which nothing around it distracts from.
 
-        `keep` what is read of it, for other questions: not of what is said to one.
+        What a model that was taught reads of it is kept, for other questions.
         """
         if not self.adapted:
             return (yield from self._aside(prompting.stated_prompt(), documents=text, question=question))
-        return (yield from _silently(self._taught(question, text, keep=keep, tokens=1)))
+        return (yield from _silently(self._taught(question, text, tokens=1)))
 
     def claimed_by(self, text: str, claim: str) -> Generator[None, None, float | None]:
         """Log-odds of Yes against No to "does the text state exactly this claim?", in the same way.
@@ -144,7 +144,7 @@ class Reading:
         return stream(self._chat, self._model, prompting.quote_prompt(), values, SHORT_SLOT, options=_QUOTE)
 
     def _taught(
-        self, question: str, text: str = "", *, keep: bool = True, tokens: int = _QUOTE_TOKENS
+        self, question: str, text: str = "", *, tokens: int = _QUOTE_TOKENS
     ) -> Generator[str, None, float | None]:
         """Pieces of what a model quotes, of a text or of the documents, that was taught to say DECLINE_WORD where
         nothing answers.
@@ -178,7 +178,7 @@ class Reading:
             prompting.quote_prompt(),
             {"question": question},
             SHORT_SLOT,
-            before=before if keep else None,
+            before=before,
             check=weigh,
             options=options,
             documents=documents,

@@ -50,3 +50,10 @@ def test_names_and_short_words_are_of_many_languages(sentence: str, quote: str) 
 
 def test_words_of_the_question_are_no_part_of_it() -> None:
     assert not half_translated("The trois barques left.", "trois barques", "When did the trois barques leave?")
+
+
+def test_a_description_comes_with_the_name_behind_it() -> None:
+    sentence = "It sails with the oldest boat of the north, Solvig Ek, and Tarn, Norr and Ulv."
+    assert whole("the oldest boat of the north", sentence) == "the oldest boat of the north, Solvig Ek"
+    assert whole("Tarn", sentence) == "Tarn", "what is enumerated stands for itself"
+    assert whole("It sails", sentence) == "It sails"
