@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from assistant import prompting
+from assistant.calls import beginning
 from assistant.models import ChatModel
 from assistant.models.runtime import SHORT_SLOT, STRETCH_TOKENS, LlamaRuntime
 from assistant.prompting import DECLINE_WORD
@@ -101,3 +103,13 @@ def test_what_was_left_half_read_is_gone_on_with_after_it(reading: Reading, runt
     assert next(rest)[0] == 0
     assert next(rest)[0] > read, "not from the beginning"
     assert end(rest) == len(runtime.tokens(prefix))
+
+
+def test_what_is_read_of_a_sentence_is_kept(reading: Reading, runtime: LlamaRuntime) -> None:
+    sentence = "Berta sold ropes to the harbour for eleven years."
+    prefix = beginning(runtime, prompting.quote_prompt(), documents=sentence)
+    assert not runtime.kept(prefix)
+    read = end(reading.stated_by(sentence, STATED))
+    assert runtime.kept(prefix)
+    end(reading.stated_by("Aldo repairs clocks.", STATED))
+    assert end(reading.stated_by(sentence, STATED)) == read, "restored, it tells the same"
