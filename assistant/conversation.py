@@ -47,7 +47,8 @@ _PRONOUNS = frozenset(
 _ABOUT = frozenset(("about", "en", "mit", "con", "com", "met", "hay", "um"))
 """Of "what about …", in several languages."""
 
-_ARTICLES = frozenset(("der", "die", "das", "den", "dem", "ein", "eine", "einen", "einem", "einer"))
+_ARTICLES = frozenset(("das", "ein", "eine", "einen", "einem", "einer"))
+"""German ones before a noun that is hardly a name ("die Post" may be one)."""
 
 _PROVEN = ("fr", "en", "de", "es")
 

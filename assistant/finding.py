@@ -62,15 +62,19 @@ class Finder:
         self.nearest = self.nearest or basis.quote
         where = sources.place(self._index, self._passages, basis.quote, question)
         tried = ""
-        if grounding.found_in(basis.quote, self._reading.documents, where.language):
+        found = grounding.found_in(basis.quote, self._reading.documents, where.language)
+        if found and grounding.fits(basis.quote, question):
             tried = where.sentence
             if (yield from self._answers(question, tried)):
                 return Basis(grounding.whole(basis.quote, tidying.tidy(tried)), stated), True
         else:
             basis = Basis("", stated)
         if (best := (yield from self._likeliest(question, tried))) is not None:
-            self._trail.quoted = (yield from self.quoted(question, best)) or tidying.tidy(best)
-            return Basis(self._trail.quoted, stated), True
+            quote = yield from self.quoted(question, best)
+            fits = bool(quote) and grounding.fits(quote, question)
+            if fits or not self._reading.adapted:  # others do not quote to the word
+                self._trail.quoted = quote or tidying.tidy(best)
+                return Basis(self._trail.quoted, stated), True
         self._trail.outcome = "the model does not find the answer stated in the documents"
         return basis, False
 
@@ -109,13 +113,15 @@ class Finder:
         return deciding.answered(log_odds, self._caution, adapted=self._reading.adapted)
 
     def quoted(self, question: str, sentence: str) -> Generator[Step, None, str]:
-        """The words of a sentence that answer; "" where those that the model gives stand somewhere else."""
-        quote = ""
-        for piece in self._reading.quote_of(self._in_context(sentence, question), question):
+        """The words of a sentence that answer, or of the one before that names what it means; "" where those that the
+        model gives stand somewhere else.
+        """
+        quote, context = "", self._in_context(sentence, question)
+        for piece in self._reading.quote_of(context, question):
             quote += piece
             yield None
         quote = tidying.tidy(quote)
-        return grounding.whole(quote, tidying.tidy(sentence)) if grounding.stands_in(quote, sentence) else ""
+        return grounding.whole(quote, tidying.tidy(context)) if grounding.stands_in(quote, context) else ""
 
     def _in_context(self, sentence: str, question: str) -> str:
         return sources.in_context(self._index, self._all, sentence, question)

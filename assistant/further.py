@@ -93,6 +93,7 @@ class Further:
         """A sentence that tells of another value."""
         if self._case.language not in phrases.DISAGREEMENT or not _is_value(quote):
             return []
+        bare = grounding.is_number(quote)
         value = self._values(quote, self._passage(standing[0].quotes[0]).language)
         for other in self._others(standing) if value else ():
             passage = self._passage(other.candidate)
@@ -101,7 +102,11 @@ class Further:
             if not (yield from self._finder.answers_too(self._case.question, other.candidate.text)):
                 continue
             told = yield from self._finder.quoted(self._case.question, other.candidate.text)
-            if _is_value(told) and _differ(value, self._values(told, passage.language)):
+            if (
+                _is_value(told)
+                and grounding.is_number(told) == bare
+                and _differ(value, self._values(told, passage.language))
+            ):
                 sentence = phrases.disagreement(self._case.language, without_markers(told), passage.date)
                 self._case.trail.judged(sentence, None, [other.candidate])
                 yield TextDelta(f" {sentence}")

@@ -66,6 +66,8 @@ _INTERROGATIVES = frozenset(
 """Folded."""
 _OPENING_INTERROGATIVES = frozenset(("que", "qu", "was", "che", "cosa", "como", "come", "ou"))
 """Words that ask only where they open a question."""
+_WHEN = frozenset(("when", "date", "quand", "wann", "datum", "cuando", "fecha", "quando", "wanneer"))
+"""Folded; words of a question for a time."""
 _DENIALS = {
     "en": frozenset(("not", "no", "never", "none", "nothing", "nobody", "neither", "nor", "without", "cannot")),
     "fr": frozenset(("ne", "n", "pas", "jamais", "aucun", "aucune", "rien", "sans", "ni")),
@@ -142,6 +144,11 @@ def denies_alone(sentence: str, language: str, quotes: Iterable[tuple[str, str |
 def denies(text: str, language: str) -> bool:
     """Does it hold a word that denies? Of some languages that is not known."""
     return not _DENIALS.get(language, frozenset()).isdisjoint(words(text)) or bool(_SHORT_NOT.search(text))
+
+
+def fits(quote: str, question: str) -> bool:
+    """Can it be the answer, by its kind? A count is no date."""
+    return _WHEN.isdisjoint(words(question)) or not is_number(quote) or len(quote.strip(" .")) == len("1908")
 
 
 def wants_words(question: str) -> bool:

@@ -8,6 +8,7 @@ from assistant.grounding import (
     complete,
     denies_alone,
     echoes,
+    fits,
     found_in,
     is_sentence,
     lacking,
@@ -353,3 +354,11 @@ def test_nothing_is_said_twice_and_nothing_empty() -> None:
 )
 def test_denies_alone(sentence: str, language: str, quote: str, spoken: str, expected: bool) -> None:
     assert denies_alone(sentence, language, [(quote, spoken)]) == expected
+
+
+def test_a_count_is_no_date() -> None:
+    assert not fits("18", "Quand la barque est-elle partie ?")
+    assert not fits("18.", "What is the date of its voyage?")
+    assert fits("1908", "When did it sail?")
+    assert fits("18 May", "When did it sail?")
+    assert fits("18", "How many sailed?")

@@ -140,6 +140,19 @@ def test_a_day_and_a_year_do_not_disagree(open_index: OpenIndex) -> None:
     assert "disagree" not in answer.text
 
 
+def test_a_bare_number_and_one_of_something_do_not_disagree(open_index: OpenIndex) -> None:
+    def value(call: Call) -> str:
+        return "70 barrels" if "70" in call.text else "18"
+
+    letters = {
+        "a.txt": "The bridge of Tarn was built with 70 barrels.\n",
+        "b.txt": "The bridge of Tarn was built by 18.\n",
+    }
+    said = "The bridge was built with 70 barrels."
+    _, answer = run(open_index(letters), model(quote=value, draft=said, phrase=said), "With what was the bridge built?")
+    assert "disagree" not in answer.text
+
+
 def test_what_a_taught_model_quotes_besides_is_given_as_it_is(open_index: OpenIndex) -> None:
     def trades(call: Call) -> str:
         return "Ada" if "trades" in call.messages[-1].text.partition("Question:")[0] else "NONE of it"
