@@ -62,8 +62,16 @@ class Finder:
         self.nearest = self.nearest or basis.quote
         where = sources.place(self._index, self._passages, basis.quote, question)
         tried = ""
+
+        def may_answer(quote: str) -> bool:
+            if not grounding.fits(quote, question):
+                return False
+            if not self._reading.adapted or grounding.adds(quote, question):
+                return True  # what others only echo gives way to its sentence
+            return not grounding.wants_words(question) and language_of_question() == where.language
+
         found = grounding.found_in(basis.quote, self._reading.documents, where.language)
-        if found and grounding.fits(basis.quote, question):
+        if found and may_answer(basis.quote):
             tried = where.sentence
             if (yield from self._answers(question, tried)):
                 return Basis(grounding.whole(basis.quote, tidying.tidy(tried)), stated), True
@@ -71,8 +79,7 @@ class Finder:
             basis = Basis("", stated)
         if (best := (yield from self._likeliest(question, tried))) is not None:
             quote = yield from self.quoted(question, best)
-            fits = bool(quote) and grounding.fits(quote, question)
-            if fits or not self._reading.adapted:  # others do not quote to the word
+            if (quote and may_answer(quote)) or not self._reading.adapted:  # others do not quote to the word
                 self._trail.quoted = quote or tidying.tidy(best)
                 return Basis(self._trail.quoted, stated), True
         self._trail.outcome = "the model does not find the answer stated in the documents"

@@ -152,3 +152,11 @@ def test_words_of_the_sentence_before_answer_where_it_names_what_is_meant(
     scripted = model(quote=NONE, alone=alone, requote="1902")
     _, answer = run(open_index({"a.txt": text}), scripted, "When was Solvig, which sails, built?", runtime=taught)
     assert answer.abstained, "what it quotes stands nowhere"
+
+
+def test_what_only_echoes_the_question_is_no_answer(index: Index, taught: FakeRuntime) -> None:
+    scripted = model(quote="the ferry", requote="the ferry")
+    _, answer = run(index, scripted, "Who is the captain of the ferry?", runtime=taught)
+    assert answer.abstained
+    _, answer = run(index, scripted, "Ist das die Fähre, the ferry?", runtime=taught)
+    assert answer.abstained
