@@ -23,6 +23,7 @@ from assistant.models.states import PREPARED, StateFolder
 from index.cores import physical_cores
 
 from ..unit.answering_fakes import write
+from .kept_states import of_documents
 
 pytestmark = pytest.mark.chat_model
 
@@ -132,7 +133,8 @@ def told(answer: Answer) -> tuple[Any, ...]:
 
 
 def states(assistant: Assistant) -> list[Path]:
-    return sorted((assistant.settings.index_dir / PREPARED).glob("*.state"))
+    """Of its documents."""
+    return of_documents(assistant.settings.index_dir / PREPARED)
 
 
 def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:

@@ -16,6 +16,7 @@ from assistant.models.states import PREPARED
 
 from ..conftest import Lent
 from ..unit.answering_fakes import write
+from .kept_states import of_documents
 
 pytestmark = pytest.mark.chat_model
 
@@ -74,7 +75,7 @@ def test_what_was_read_ahead_need_not_be_read_and_changes_no_answer(
         assistant.read_ahead(lambda done, total: steps.append((done, total)))
     assert steps
     assert steps[-1][0] == steps[-1][1] > 0
-    (state,) = kept(folder)
+    (state,) = of_documents(folder / "index" / PREPARED)
     assert stat.S_IMODE(state.parent.stat().st_mode) == 0o700
 
     again: list[tuple[int, int]] = []
@@ -82,16 +83,18 @@ def test_what_was_read_ahead_need_not_be_read_and_changes_no_answer(
         assistant.read_ahead(lambda done, total: again.append((done, total)))
         assert [done for done, _ in again] == [assistant.characters], "another process finds it"
         assert [told(assistant.ask(question)) for question in QUESTIONS] == read_anew
-        assert kept(folder) == [state]
+        assert of_documents(folder / "index" / PREPARED) == [state]
 
         state.unlink()
         assert told(assistant.ask(QUESTIONS[0])) == read_anew[0]
-        (mended,) = kept(folder)
+        (mended,) = of_documents(folder / "index" / PREPARED)
         # its bytes tell the slot, too: read ahead it is in another one than for a question
         assert mended.name.rpartition("-")[0] == state.name.rpartition("-")[0], "the same text, of the same tokens"
         mended.unlink()
         assistant.read_ahead()
-    assert kept(folder) == [state], "in the same slot, the same text is read to the same bytes"
+    assert of_documents(folder / "index" / PREPARED) == [state], (
+        "in the same slot, the same text is read to the same bytes"
+    )
 
 
 def test_the_index_command_reads_ahead(folder: Path, read_anew: list[tuple[Any, ...]], tmp_path: Path) -> None:

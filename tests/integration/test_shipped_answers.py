@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 SET = load_question_set(ROOT / "tests" / "questions" / "summit.questions.yaml")
 SURE = (
     *("fact-fr-city", "number-fr-helsing-founded", "list-fr-estia", "who-fr-mercedes", "follow-up-fr-mercedes"),
-    *("number-en-volume", "who-en-allianz", "paraphrase-en-carmaker", "fact-de-largest-software-maker"),
+    *("number-en-volume", "who-en-sap", "paraphrase-en-carmaker", "fact-de-largest-software-maker"),
     *("number-de-partnerships", "list-de-estia", "typo-de-mercedes", "number-es-partnerships", "who-es-mercedes"),
     *("false-premise-en-helsing-bankrupt", "off-topic-es-planets", "order-de-poem"),
 )
