@@ -23,4 +23,5 @@ def answer_salt(assistant: Any, page: Page, question: str = "What did it carry?"
     run.found()
     run.answer("It carried salt. [1]", assistant.cite(QUOTE))
     expect(page.locator("#current .reply.answer")).to_be_visible()
+    expect(page.locator("#stop")).to_be_hidden()  # until then, nothing else is sent
     return run
