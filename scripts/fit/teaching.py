@@ -151,17 +151,17 @@ class Sources:
         for here, there in zip(article.paragraphs, self._portuguese[title]["paragraphs"], strict=True):
             english, portuguese = list[_Posed](), list[_Posed]()
             for question, translated in zip(here.questions, there["qas"], strict=True):
-                texts = question.text, translated["question"]
+                asked, asked_pt = question.text, translated["question"]
                 if translated.get("is_impossible"):
-                    english.append(_Posed(*texts, DECLINE_WORD, -1))
-                    portuguese.append(_Posed(*reversed(texts), DECLINE_WORD, -1))
+                    english.append(_Posed(asked, asked_pt, DECLINE_WORD, -1))
+                    portuguese.append(_Posed(asked_pt, asked, DECLINE_WORD, -1))
                     continue
                 found = _found(there["context"], translated.get("answers", [])[:1])
                 if found:
                     words = whole(found, there["context"])
-                    portuguese.append(_Posed(*reversed(texts), words, there["context"].find(words)))
+                    portuguese.append(_Posed(asked_pt, asked, words, there["context"].find(words)))
                 if known := _words(question) if question.golds else _same(here, found):
-                    english.append(_Posed(*texts, *known))
+                    english.append(_Posed(asked, asked_pt, *known))
             yield _Read(here.text, english), _Read(there["context"], portuguese)
 
 
