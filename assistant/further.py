@@ -104,6 +104,7 @@ class Further:
             told = yield from self._finder.quoted(self._case.question, other.candidate.text)
             if (
                 _is_value(told)
+                and grounding.stands_in(told, other.candidate.text)  # not in the sentence before, which was read too
                 and grounding.is_number(told) == bare
                 and _differ(value, self._values(told, passage.language))
             ):

@@ -162,3 +162,15 @@ def test_what_a_taught_model_quotes_besides_is_given_as_it_is(open_index: OpenIn
     streamed, answer = run(open_index({"a.txt": TRADE}), scripted, WHICH, runtime=taught)
     assert streamed == "According to the documents: Aldo. Also: Berta."
     assert answer.text == "According to the documents: Aldo. [1] Also: Berta. [2]"
+
+
+def test_another_value_stands_in_the_sentence_that_is_cited(open_index: OpenIndex) -> None:
+    def value(call: Call) -> str:
+        return "1995" if "1995" in call.text else "1980"
+
+    said = "The old stone bridge of Tarn over the wide river was opened in 1995."
+    other = "Tarn was founded in 1980. The old stone bridge over the wide river was opened in 1997."
+    scripted = model(quote=value, draft=said, phrase=said)
+    _, answer = run(open_index({"a.txt": f"{said}\n", "b.txt": f"{other}\n"}), scripted, WHEN)
+    assert "requote" in scripted.kinds, "it is asked for the other value, and gives that of the sentence before"
+    assert "1980" not in answer.text
