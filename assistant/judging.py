@@ -116,8 +116,12 @@ class Judge:
         return support
 
     def _half_translated(self, sentence: str, quote: str) -> bool:
-        foreign = all(passage.language != self._case.language for passage in self._case.passages)
-        return foreign and grounding.half_translated(sentence, quote, self._case.question)
+        spoken = {passage.language for passage in self._case.passages}
+        return self._case.language not in spoken and any(
+            grounding.half_translated(sentence, quote, self._case.question, each, self._case.language)
+            for each in spoken
+            if each
+        )
 
     def _claimed(self, sentence: str, support: sources.Support, *, opens: bool) -> Generator[Step, None, bool]:
         """Does the model find the sentence stated by its quotes, and the question answered by it?

@@ -57,6 +57,13 @@ def detect(text: str, prior: Mapping[str, float] | None = None) -> str | None:
     return max(sorted(scores), key=scores.__getitem__, default=None)
 
 
+def likelier(word: str, one: str, other: str) -> float:
+    """How likely a word is of one language rather than of the other, by its letters; 0.5 where neither is known."""
+    scores = _confidences(word, wide=any(code.upper() in _FURTHER for code in (one, other)))
+    both = scores.get(one, 0.0) + scores.get(other, 0.0)
+    return scores.get(one, 0.0) / both if both else 0.5
+
+
 def common_words(text: str) -> str:
     """The words without capitals and digits: a list of names reads as whatever language the names come from."""
     return " ".join(word for word in text.split() if word == word.lower() and re.search(r"[^\W\d]", word))

@@ -5,9 +5,9 @@ llama.cpp loads.
 
 SOURCES holds the files that scripts/fit/teaching.py names. FOLDER is that of scripts.fit: articles of its SQuAD 2.0 are
 left out, those for fitting to tell how well it does, the others for reporting; so is all that XQuAD alone has. Writes
-assistant/models/quoting.gguf, and with --further goes on from the one there is, with texts drawn anew: LoRA (Hu et al.
-2021) that is at work from an invocation on (Greenewald et al. 2025, arXiv:2504.12397), so that what the model has read
-of the documents stays as it is. More than an hour on two cores.
+assistant/models/quoting.gguf, and with --further ROUND goes on from the one there is, with texts drawn anew: LoRA (Hu
+et al. 2021) that is at work from an invocation on (Greenewald et al. 2025, arXiv:2504.12397), so that what the model has
+read of the documents stays as it is. About an hour on two cores.
 """
 
 import argparse
@@ -76,7 +76,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sources", type=Path)
     parser.add_argument("shared", type=Path, help="FOLDER of scripts.fit: squad2.en.json")
-    parser.add_argument("--further", action="store_true", help="go on from the adapter there is")
+    parser.add_argument(
+        "--further", type=int, default=0, metavar="ROUND", help="go on from the adapter of the last one"
+    )
     arguments = parser.parse_args()
     seed = SEED + arguments.further
     torch.manual_seed(seed)

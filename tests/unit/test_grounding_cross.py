@@ -33,23 +33,39 @@ def test_a_name_is_whole(quote: str, name: str) -> None:
 
 
 def test_a_sentence_that_keeps_the_quote_s_words_is_half_translated() -> None:
-    assert half_translated("Les trois barques want to leave.", "Les trois barques", "Who wants to leave?")
+    assert half_translated("Les trois barques want to leave.", "Les trois barques", "Who wants to leave?", "fr", "en")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language", "quote"),
+    [
+        ("Three boats want to leave.", "en", "trois barques"),
+        ("Ada Lindqvist manda en el barco de la isla.", "es", "Ada Lindqvist, capitaine du bateau de la baie"),
+        ("The boats are of Solvig Port.", "en", "les bateaux de Solvig Port"),
+        ("Die Technologie der Zone kostet 3 Millionen Dollar.", "de", "la technologie de la zone coûte 3 millions"),
+        ("The navigation of the region is simple.", "en", "la navigation de la région est simple"),
+    ],
+)
+def test_names_and_short_words_are_of_many_languages(sentence: str, language: str, quote: str) -> None:
+    assert not half_translated(sentence, quote, "Who?", "fr", language)
 
 
 @pytest.mark.parametrize(
     ("sentence", "quote"),
     [
-        ("Three boats want to leave.", "trois barques"),
-        ("Ada Lindqvist manda en el barco de la isla.", "Ada Lindqvist, capitaine du bateau de la baie"),
-        ("The boats are of Solvig Port.", "les bateaux de Solvig Port"),
+        ("Die Bateaux dienen der Surveillance.", "les bateaux pour la surveillance"),
+        ("Sie verteidigt die Gouvernance des Hafens.", "défendre la gouvernance du port"),
+        ("Die réglementarische Ordnung gilt.", "l’ordre réglementaire"),
     ],
 )
-def test_names_and_short_words_are_of_many_languages(sentence: str, quote: str) -> None:
-    assert not half_translated(sentence, quote, "Who?")
+def test_so_is_one_that_makes_its_words_of_the_quote_s(sentence: str, quote: str) -> None:
+    assert half_translated(sentence, quote, "Wofür?", "fr", "de")
 
 
 def test_words_of_the_question_are_no_part_of_it() -> None:
-    assert not half_translated("The trois barques left.", "trois barques", "When did the trois barques leave?")
+    assert not half_translated(
+        "The trois barques left.", "trois barques", "When did the trois barques leave?", "fr", "en"
+    )
 
 
 def test_a_description_comes_with_the_name_behind_it() -> None:
