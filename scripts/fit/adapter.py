@@ -6,8 +6,8 @@ llama.cpp loads.
 SOURCES holds the files that scripts/fit/teaching.py names. FOLDER is that of scripts.fit: articles of its SQuAD 2.0 are
 left out, those for fitting to tell how well it does, the others for reporting; so is all that XQuAD alone has. Writes
 assistant/models/quoting.gguf, and with --further ROUND goes on from the one there is, with texts drawn anew: LoRA (Hu
-et al. 2021) that is at work from an invocation on (Greenewald et al. 2025, arXiv:2504.12397), so that what the model has
-read of the documents stays as it is. About an hour on two cores.
+et al. 2021) that is at work from an invocation on (Greenewald et al. 2025, arXiv:2504.12397), so that what the model
+has read of the documents stays as it is. About an hour on two cores.
 """
 
 import argparse
