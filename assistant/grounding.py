@@ -25,10 +25,9 @@ _SAME_WORD = 80
 _COPIED = 90
 """Per cent of the letters of a quote that stand in the documents in one place."""
 _LIKE_WORD = 75
-"""Per cent of the letters that a word shares with one that it was made of: "souverainetät" of "souveraineté"."""
+"""Per cent of the letters that a word shares with one that it was made of: "légendairen" of "légendaires"."""
 _FOREIGN = 0.85
-"""How likely a word's letters have to be another language's. Of openings of XQuAD's paragraphs beside their human
-translations (nine directions, 360 pairs), one in ninety holds such a word."""
+"""How likely a word's letters have to be another language's: human translations (XQuAD's) hold hardly any such word."""
 _SAME_NAME = 60
 """Per cent of the letters: "Norvège" is "Noruega", "Lissabon" is "Lisboa"."""
 

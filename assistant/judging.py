@@ -118,9 +118,8 @@ class Judge:
     def _half_translated(self, sentence: str, quote: str) -> bool:
         spoken = {passage.language for passage in self._case.passages}
         return self._case.language not in spoken and any(
-            grounding.half_translated(sentence, quote, self._case.question, each, self._case.language)
+            grounding.half_translated(sentence, quote, self._case.question, each or "", self._case.language)
             for each in spoken
-            if each
         )
 
     def _claimed(self, sentence: str, support: sources.Support, *, opens: bool) -> Generator[Step, None, bool]:

@@ -169,7 +169,7 @@ class _Reader:
         smooth = None
         for text in texts:
             loss = self.loss(text)
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()  # type: ignore[no-untyped-call]  # torch has no types for it
             torch.nn.utils.clip_grad_norm_(weights, 1.0)
             optimizer.step()
             schedule.step()

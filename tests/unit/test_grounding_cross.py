@@ -53,9 +53,9 @@ def test_names_and_short_words_are_of_many_languages(sentence: str, language: st
 @pytest.mark.parametrize(
     ("sentence", "quote"),
     [
-        ("Die Bateaux dienen der Surveillance.", "les bateaux pour la surveillance"),
-        ("Sie verteidigt die Gouvernance des Hafens.", "défendre la gouvernance du port"),
-        ("Die réglementarische Ordnung gilt.", "l’ordre réglementaire"),
+        ("Die Bateaux gehören der Patrouille.", "les bateaux de la patrouille"),
+        ("Sie rettet die Équipage des Schiffes.", "sauver l’équipage du navire"),
+        ("Die légendairen Brücken stehen.", "les ponts légendaires"),
     ],
 )
 def test_so_is_one_that_makes_its_words_of_the_quote_s(sentence: str, quote: str) -> None:
