@@ -11,7 +11,7 @@ The words come first, because they are there first: the reader sees them while t
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 
-from assistant import conversation, grounding, scales, stating, tidying
+from assistant import conversation, grounding, partners, scales, stating, tidying
 from assistant.reading import Reading
 from assistant.sources import Place
 from assistant.streaming import Composed
@@ -78,13 +78,15 @@ def say(reading: Reading, question: str, language: str, basis: Basis, place_of: 
     """Ways to say what was found. `place_of` tells where in the documents words were taken from.
 
     What a model quotes that was taught to is given as it is, where the reader can read it: another sentence would be
-    worse, or wrong. To yes or no, the whole sentence is the answer; so it is where it denies what the quote leaves out.
+    worse, or wrong. To yes or no, the whole sentence is the answer; so it is where it denies what the quote leaves out,
+    or names others than the quote does of those that somebody works with.
     """
     name = language_name(language)
     place = place_of(basis.quote)
     spoken = place.language
     denied = grounding.denies(place.sentence, spoken or "") and not grounding.denies(basis.quote, spoken or "")
-    if reading.adapted and spoken == language and (denied or not grounding.wants_words(question)):
+    part = partners.leaves_out(basis.quote, place.sentence, question, spoken=spoken, language=language)
+    if reading.adapted and (part or (spoken == language and (denied or not grounding.wants_words(question)))):
         quote = tidying.tidy(place.sentence)
     else:
         quote = _made_good(basis.quote, question, language, reading.documents, spoken, place_of)
@@ -100,7 +102,15 @@ def say(reading: Reading, question: str, language: str, basis: Basis, place_of: 
     again = _spoken(ways[1](question, wording, name), language, reading, question, wording)
     attempts = [first, again]
     if spoken != language and not grounding.only_names(wording):
-        attempts.append(reading.translated(wording, name))
+        translated = reading.translated(wording, name)
+        longer = reading.adapted and len(quote.split()) > _FEW_WORDS  # the documents would say something else of it
+        attempts = [first, translated] if longer else [first, again, translated]
+    if part and reading.adapted and spoken != language:
+
+        def left_out(draft: str) -> bool:
+            return partners.leaves_out(draft, place.sentence, question, spoken=spoken, language=language)
+
+        attempts = [_unless(left_out, reading.phrase(question, wording, name)), attempts[-1]]
     return Said(quote, verbatim, iter(attempts))
 
 
@@ -187,6 +197,15 @@ def _complete(reading: Reading, question: str, quote: str, name: str, language: 
         if conversation.spoken_in(held, language):
             spoken.append(held)
     yield quote if grounding.only_names(quote) or not spoken else spoken[0]
+
+
+def _unless(fails: Callable[[str], bool], pieces: Iterator[str]) -> Iterator[str]:
+    """A draft as a whole, if it does not fail; "" until then."""
+    draft = ""
+    for piece in pieces:
+        draft += piece
+        yield ""
+    yield "" if fails(draft) else draft
 
 
 def _stands(draft: str, quote: str, language: str) -> bool:

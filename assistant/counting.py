@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median_high
 
+from assistant import grounding
+
 LEAST = 3
 """Names in a row from which a sentence enumerates."""
 
@@ -36,6 +38,14 @@ _WORDINGS: Mapping[str, _Wording] = {
     "nl": _wording(r"\bhoeveel\b", "welke", "De documenten noemen er {count}: {members}."),
 }
 
+_ASKED = re.compile(
+    r"\b(?:which|what|quels|quelles|lesquels|lesquelles|welche[nr]?|qu[eé]|cu[aá]les|quali|quais|que|welke)"
+    r"(?: (?:are|were|sont|sind|waren|son|sono|são|zijn))?(?: (?:the|les|die|los|las|i|gli|le|os|as|de))?"
+    r" (?:([3-9])|2|two|deux|zwei|dos|due|dois|duas|twee)\b",
+    re.IGNORECASE,
+)
+"""A question for so many, its number in digits, as far as text2num reads it: it leaves a 2."""
+
 _PARTICLES = frozenset(
     (
         *("de", "du", "des", "of", "the", "von", "van", "der", "den", "di", "da", "do", "del", "della"),
@@ -57,6 +67,12 @@ def for_members(question: str, language: str) -> str | None:
         return None
     asked = wording.how_many.sub(wording.which, question, count=1)
     return asked[:1].upper() + asked[1:]
+
+
+def enough(quote: str, question: str, language: str) -> bool:
+    """Has it as many members as the question asks for, besides those that this names? Most ask for no number."""
+    asked = _ASKED.search(grounding.in_digits(question, language))
+    return asked is None or sum(_is_new(item, question) for item in items(quote)) >= int(asked[1] or 2)
 
 
 def items(text: str) -> list[str]:
@@ -100,6 +116,12 @@ def members(sentence: str) -> list[str]:
 def told(names: list[str], language: str) -> str:
     """A sentence that counts them and names them."""
     return _WORDINGS[language].told.format(count=len(names), members=", ".join(names))
+
+
+def _is_new(item: str, question: str) -> bool:
+    """Does it name something else than the question, or nothing by its name?"""
+    named = grounding.named(item)
+    return not named or named.isdisjoint(grounding.named(question)) or bool(grounding.meant(item, question))
 
 
 def _is_named(word: str) -> bool:

@@ -5,7 +5,7 @@ in one of the sentences most like the question.
 from collections.abc import Callable, Generator, Sequence
 from math import inf
 
-from assistant import deciding, grounding, sources, tidying
+from assistant import counting, deciding, grounding, sources, tidying
 from assistant.composing import Basis, look_up
 from assistant.evidence import Passage
 from assistant.reading import Reading
@@ -64,14 +64,15 @@ class Finder:
         tried = ""
 
         def may_answer(quote: str) -> bool:
-            if not grounding.fits(quote, question):
+            if not grounding.fits(quote, question, where.language):
+                return False
+            if self._reading.adapted and not counting.enough(quote, question, language_of_question()):
                 return False
             if not self._reading.adapted or grounding.adds(quote, question):
                 return True  # what others only echo gives way to its sentence
             return not grounding.wants_words(question) and language_of_question() == where.language
 
-        found = grounding.found_in(basis.quote, self._reading.documents, where.language)
-        if found and may_answer(basis.quote):
+        if self._found(basis.quote, where.language) and may_answer(basis.quote):
             tried = where.sentence
             if (yield from self._answers(question, tried)):
                 return Basis(grounding.whole(basis.quote, tidying.tidy(tried)), stated), True
@@ -84,6 +85,13 @@ class Finder:
                 return Basis(self._trail.quoted, stated), True
         self._trail.outcome = "the model does not find the answer stated in the documents"
         return basis, False
+
+    def _found(self, quote: str, spoken: str | None) -> bool:
+        """Does it stand in what was read? Names may be inflected, and a model that was not taught to retells."""
+        lenient = not self._reading.adapted or grounding.only_names(quote)
+        return grounding.found_in(quote, self._reading.documents, spoken) and (
+            lenient or grounding.stands_in(quote, self._reading.documents)
+        )
 
     def _answers(self, question: str, sentence: str) -> Generator[Step, None, bool]:
         """Is the model convinced that a sentence answers? Once something was looked for."""

@@ -32,7 +32,10 @@ _SAME_NAME = 60
 """Per cent of the letters: "Norvège" is "Noruega", "Lissabon" is "Lisboa"."""
 
 _ASIDE = re.compile(r"\s?\([^()]{1,150}\)")
-_APPOSITION = re.compile(r",(?: [A-ZÀ-ÖØ-Þ][\w'’&.-]*){1,4}(?=[,.;)]|$)")
+_PART = r"[A-ZÀ-ÖØ-Þ][\w'’&.-]*"
+_ARTICLE = r"(?: [a-zà-ÿ]{1,3}(?= )| [a-z]['’](?=\w))?"
+_APPOSITION = re.compile(rf"(?:,|\s?:{_ARTICLE})\s?{_PART}(?: {_PART}){{0,5}}(?: \([^()]{{1,50}}\))?(?=[,.;)]|$)")
+"""A name behind a comma or a colon, perhaps with an article."""
 TOKEN = re.compile(r"\w+(?:[-'’.&]\w+)*")
 """A word with what joins its parts."""
 _NUMBER = re.compile(
@@ -72,6 +75,15 @@ _OPENING_INTERROGATIVES = frozenset(("que", "qu", "was", "che", "cosa", "como", 
 """Words that ask only where they open a question."""
 _WHEN = frozenset(("when", "date", "quand", "wann", "datum", "cuando", "fecha", "quando", "wanneer"))
 """Folded; words of a question for a time."""
+_SUM = re.compile(
+    r"\b(?:what|which|quel|quelle|welche[rns]?|cu[aá]l|qu[eé]|quale?|wat|welke?)"
+    r"(?: (?:is|was|are|were|est|était|fut|ist|war|es|era|fue|è|fu|é|foi))?"
+    r"(?: (?:the|le|la|der|die|das|el|il|o|a|het|de))?(?: (?:total|exact|genaue|exacto))?"
+    r" (?:amount|sum|price|montant|somme|prix|betrag|summe|preis|importe|monto|suma|precio|importo|somma|prezzo"
+    r"|montante|preço|bedrag|prijs)\b",
+    re.IGNORECASE,
+)
+"""Of several languages: a question for a sum of money."""
 _DENIALS = {
     "en": frozenset(("not", "no", "never", "none", "nothing", "nobody", "neither", "nor", "without", "cannot")),
     "fr": frozenset(("ne", "n", "pas", "jamais", "aucun", "aucune", "rien", "sans", "ni")),
@@ -150,8 +162,12 @@ def denies(text: str, language: str) -> bool:
     return not _DENIALS.get(language, frozenset()).isdisjoint(words(text)) or bool(_SHORT_NOT.search(text))
 
 
-def fits(quote: str, question: str) -> bool:
-    """Can it be the answer, by its kind? A count is no date."""
+def fits(quote: str, question: str, spoken: str | None) -> bool:
+    """Can it be the answer, by its kind? A count is no date, and a sum of money has a number. `spoken` is the quote's
+    language.
+    """
+    if _SUM.search(question) and not numbers(quote, spoken):
+        return False
     return _WHEN.isdisjoint(words(question)) or not is_number(quote) or len(quote.strip(" .")) == len("1908")
 
 

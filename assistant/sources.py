@@ -40,6 +40,9 @@ ALIKE = 0.84
 ALIKE_WORDS = 0.7
 """Of other models: the share of words that they have in common."""
 
+_BETWEEN = 3
+"""Sentences, from the one that names what another one means, that are given as they are."""
+
 _IMITATED = re.compile(r"\[\d{1,2}\]\s*[\w./-]+\.(?:txt|md)\b")
 """A citation as the assistant gives them: a document that holds one tells what others are to have said."""
 
@@ -167,8 +170,8 @@ def closest(index: Index, passages: Sequence[Passage], question: str, told: Iter
 def in_context(index: Index, passages: Sequence[Passage], sentence: str, question: str) -> str:
     """A sentence of the passages, behind the nearest one before it that names what it only means.
 
-    That is what the question names and the sentence does not: "it", "the company". Where none does, it may mean
-    something else, which the sentence before it tells.
+    That is what the question names and the sentence does not: "it", "the company". What stands between them is given
+    too, or the end of it: "it" may be something else that is named there.
     """
     for passage in passages:
         spans = _spans(index, passage)
@@ -178,8 +181,9 @@ def in_context(index: Index, passages: Sequence[Passage], sentence: str, questio
             meant = grounding.meant(question, sentence)
             if not meant or not before:
                 return sentence
-            named = next((text for text in reversed(before) if meant & set(words(text))), before[-1])
-            return f"{named} {sentence}"
+            named = next((i for i in reversed(range(len(before))) if meant & set(words(before[i]))), len(before) - 1)
+            between = before[named:] if len(before) - named <= _BETWEEN else [before[named], before[-1]]
+            return " ".join((*between, sentence))
     return sentence
 
 

@@ -35,4 +35,5 @@ def _given(wordings: phrases.Wordings, quote: str, spoken: str | None, language:
 def _in_any_language(quote: str) -> str:
     if grounding.is_number(quote):
         return quote
-    return ", ".join(counting.members(quote)) if grounding.only_names(quote) else ""
+    names = counting.members(quote)
+    return ", ".join(names) if grounding.only_names(quote) or len(names) == len(counting.items(quote)) else ""

@@ -89,6 +89,7 @@ def main() -> None:
     learnt = [each for title in taught for each in sources.lessons(title, rng, **OF_EACH)]
     learnt += [each for title in taught for each in islice(sources.across(title, rng), ACROSS)]
     learnt += sources.french(rng, **FRENCH)
+    print(f"{len(learnt)} texts with {sum(len(each.asked) for each in learnt)} questions", flush=True)
     known = [title for title in kept if title in FITTED_ON]
     tested = [each for title in known for each in sources.lessons(title, rng, english=TESTED)]
     across = [each for title in sorted(known) for each in list(sources.across(title, rng, ("de", "es")))[:TESTED]]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.counting import counted, for_members, members, told
+from assistant.counting import counted, enough, for_members, members, told
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,20 @@ def test_what_else_a_sentence_enumerates_is_not_counted() -> None:
     sentence = "Ada and Bo sailed to ports in Norway, Sweden, Denmark and Tarn."
     assert counted(sentence, "Ada and Bo") == []
     assert counted(sentence, "Norway, Sweden") == ["Norway", "Sweden", "Denmark", "Tarn"], "a long list is broken off"
+
+
+@pytest.mark.parametrize(
+    ("quote", "question", "language", "expected"),
+    [
+        ("Solvig and Tarn", "Which two towns trade with Norrport?", "en", True),
+        ("Norrport", "Which two towns trade with Solvig?", "en", False),
+        ("Norrport Bay and Solvig", "Which two towns trade with Solvig?", "en", False),
+        ("les trois villes", "Quelles trois villes ont signé ?", "fr", False),
+        ("Solvig, Norrport et Tarn", "Quelles sont les trois villes ?", "fr", True),
+        ("salt and fish", "What are the two goods?", "en", True),
+        ("Norrport", "Welche zwei Städte handeln?", "de", False),
+        ("Norrport", "Which towns trade with Solvig in 2 years?", "en", True),
+    ],
+)
+def test_a_question_for_so_many_wants_as_many(quote: str, question: str, language: str, expected: bool) -> None:
+    assert enough(quote, question, language) is expected

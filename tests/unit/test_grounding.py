@@ -357,8 +357,22 @@ def test_denies_alone(sentence: str, language: str, quote: str, spoken: str, exp
 
 
 def test_a_count_is_no_date() -> None:
-    assert not fits("18", "Quand la barque est-elle partie ?")
-    assert not fits("18.", "What is the date of its voyage?")
-    assert fits("1908", "When did it sail?")
-    assert fits("18 May", "When did it sail?")
-    assert fits("18", "How many sailed?")
+    assert not fits("18", "Quand la barque est-elle partie ?", "fr")
+    assert not fits("18.", "What is the date of its voyage?", "en")
+    assert fits("1908", "When did it sail?", "en")
+    assert fits("18 May", "When did it sail?", "en")
+    assert fits("18", "How many sailed?", "en")
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Quel est le prix du billet ?", "What was the total amount?", "Welche Summe kostet das?", "¿Cuál es el importe?"],
+)
+def test_a_sum_of_money_has_a_number(question: str) -> None:
+    assert not fits("un billet de bateau", question, "fr")
+    assert fits("plusieurs millions", question, "fr")
+    assert fits("12 couronnes", question, "fr")
+
+
+def test_other_questions_may_speak_of_sums() -> None:
+    assert fits("a ledger", "What shows the amount of salt?", "en")

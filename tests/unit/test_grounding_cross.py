@@ -17,6 +17,20 @@ def test_other_words_stay_as_they_are(quote: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("quote", "sentence", "expected"),
+    [
+        ("a new guild", "They made a new guild: the Norrport League (NL).", "a new guild: the Norrport League (NL)"),
+        ("une guilde", "Ils fondent une guilde : l’Alliance du Sel.", "une guilde"),
+        ("une guilde", "Ils fondent une guilde : l’Alliance Verte.", "une guilde : l’Alliance Verte."),
+        ("her sister", "She met her sister, Ada Dahl, at sea.", "her sister, Ada Dahl"),
+        ("a guild", "They made a guild: the rest was easy.", "a guild"),
+    ],
+)
+def test_the_name_behind_the_words_goes_with_them(quote: str, sentence: str, expected: str) -> None:
+    assert whole(quote, sentence) == expected
+
+
+@pytest.mark.parametrize(
     ("quote", "name"),
     [
         ("Ada", "Ada Lindqvist"),

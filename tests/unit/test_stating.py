@@ -20,6 +20,7 @@ def test_whole_numbers_are_read_anywhere(quote: str, language: str) -> None:
 def test_a_list_of_names_is_read_anywhere_without_the_words_between_them() -> None:
     assert stated(CREW, "fr", "de") == "Laut den Dokumenten: Ada Lindqvist, Solvig Ek, Per Ås."
     assert stated(CREW, "fr", "fr") == f"Selon les documents : {CREW}."
+    assert stated(f"les marins {CREW}", "fr", "de") == "Laut den Dokumenten: Ada Lindqvist, Solvig Ek, Per Ås."
 
 
 @pytest.mark.parametrize("quote", ["la Norvège", "Munich", "une barque rouge", "1.200", "2,5 millions", "le 3 mai"])

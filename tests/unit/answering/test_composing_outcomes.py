@@ -81,12 +81,13 @@ def test_where_no_sentence_stands_the_quote_is_translated(index: Index) -> None:
 def test_a_sentence_is_read_behind_the_one_that_names_what_it_means(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    letters = {"a.txt": "Norrport has a mill. Solvig has a harbour. It rains. The town was founded in 1821.\n"}
+    rain = "It rains. " * 3
+    letters = {"a.txt": f"Norrport has a mill. Solvig has a harbour. {rain}Snow fell. The town was founded in 1821.\n"}
     scripted = model(quote="The town was founded in 1821.")
     with indexed(tmp_path_factory.mktemp("town"), letters) as opened:
         run(opened, scripted, "When was Solvig founded?")
     call = next(call for call in scripted.calls if call.kind == "alone")
-    assert "\nSolvig has a harbour. The town was founded in 1821.\n" in call.text
+    assert "\nSolvig has a harbour. Snow fell. The town was founded in 1821.\n" in call.text
 
 
 def test_a_title_that_answers_but_cannot_be_said_is_shown(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -72,6 +72,48 @@ def test_it_quotes_aside_with_what_it_quotes_from_read_before(index: Index, taug
     assert [slot for _, slot in taught.prepared] == [0, SHORT_SLOT, SHORT_SLOT]
 
 
+GUILD = "The guild\n\nThe Norrport mill, the oldest of the bay, works with the Tarn smithy and Solvig Ek.\n"
+ALL = "The Norrport mill, the oldest of the bay, works with the Tarn smithy and Solvig Ek."
+
+
+def test_one_of_several_partners_gives_way_to_the_sentence_that_names_all(
+    open_index: OpenIndex, taught: FakeRuntime
+) -> None:
+    scripted = model(quote="the Tarn smithy")
+    streamed, _ = run(open_index({"guild.txt": GUILD}), scripted, "Who works the Norrport mill with?", runtime=taught)
+    assert streamed == ALL
+
+
+@pytest.mark.parametrize(
+    ("phrase", "kinds"),
+    [
+        ("Die Norrport-Mühle arbeitet mit der Tarn-Schmiede und mit Solvig Ek.", ["phrase", "claim"]),
+        ("Die Norrport-Mühle arbeitet mit der Tarn-Schmiede.", ["phrase", "translate", "claim"]),
+    ],
+)
+def test_in_another_language_too(phrase: str, kinds: list[str], open_index: OpenIndex, taught: FakeRuntime) -> None:
+    told = "Die Norrport-Mühle, die älteste der Bucht, arbeitet mit der Tarn-Schmiede und mit Solvig Ek."
+    scripted = model(quote="the Tarn smithy", phrase=phrase, translate=told)
+    question = "Mit wem arbeitet die Norrport-Mühle zusammen?"
+    streamed, _ = run(open_index({"guild.txt": GUILD}), scripted, question, runtime=taught)
+    assert scripted.kinds == ["quote", "alone", *kinds]
+    assert streamed == (phrase if "translate" not in kinds else told)
+
+
+def test_a_long_quote_that_could_not_be_said_is_translated(index: Index, taught: FakeRuntime) -> None:
+    told = "Sie trug 42 Fässer mit Salz nach Norrport."
+    scripted = model(quote=CARGO.rstrip("."), phrase="It carried barrels.", translate=told)
+    streamed, _ = run(index, scripted, "Was trug die Fähre nach Norrport?", runtime=taught)
+    assert "draft" not in scripted.kinds
+    assert streamed == told
+
+
+def test_words_that_stand_nowhere_are_no_quote(index: Index, taught: FakeRuntime) -> None:
+    scripted = model(quote="a woman who sailed", alone=NONE)
+    _, answer = run(index, scripted, WHO, runtime=taught)
+    assert answer.abstained
+
+
 @pytest.mark.parametrize("said", ["Ada Lindqvist and Berta Quist", "Quist", "Ada Berta Lindqvist"])
 def test_what_it_quotes_has_to_stand_in_the_documents(said: str, index: Index, taught: FakeRuntime) -> None:
     streamed, answer = run(index, model(quote=said, requote=said, phrase="", draft=""), WHO, runtime=taught)

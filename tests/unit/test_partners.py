@@ -1,0 +1,36 @@
+"""Does a quote name some of those that somebody works with, where its sentence names more?"""
+
+import pytest
+
+from assistant.partners import leaves_out
+
+MILL = (
+    "La scierie du Vieux-Pont, l’une des plus vieilles d’Auvergne, travaille avec l’ébéniste Lambert et Solène Roche."
+)
+PAIR = "The bakery Hollins, the oldest of Cornwall, buys its flour together with the brewery Tremain."
+
+
+@pytest.mark.parametrize(
+    ("quote", "sentence", "question", "spoken", "language"),
+    [
+        ("l’ébéniste Lambert", MILL, "Avec qui travaille la scierie du Vieux-Pont ?", "fr", "fr"),
+        ("Solène Roche", MILL, "Wer sind die Partner der Scierie du Vieux-Pont?", "fr", "de"),
+        ("Lambert", MILL, "¿Con quién trabaja Solène Roche?", "fr", "es"),
+    ],
+)
+def test_a_quote_leaves_partners_out(quote: str, sentence: str, question: str, spoken: str, language: str) -> None:
+    assert leaves_out(quote, sentence, question, spoken=spoken, language=language)
+
+
+@pytest.mark.parametrize(
+    ("quote", "sentence", "question", "spoken", "language"),
+    [
+        ("Tremain", PAIR, "Who does Hollins buy flour with?", "en", "en"),  # both sides are named; the place is no side
+        ("Lambert et Solène Roche", MILL, "Avec qui travaille la scierie du Vieux-Pont ?", "fr", "fr"),
+        ("Lambert", MILL, "Quel ébéniste est cité ?", "fr", "fr"),  # nobody asks with whom
+        ("flour", PAIR, "What does Hollins buy, and with whom?", "en", "en"),  # no name is quoted
+        ("Lambert", MILL, "Ktoré stolárstvo spolupracuje s kým?", "fr", "sk"),  # no wording is known
+    ],
+)
+def test_a_quote_that_leaves_nobody_out(quote: str, sentence: str, question: str, spoken: str, language: str) -> None:
+    assert not leaves_out(quote, sentence, question, spoken=spoken, language=language)
