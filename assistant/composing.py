@@ -86,7 +86,7 @@ def say(reading: Reading, question: str, language: str, basis: Basis, place_of: 
     spoken = place.language
     denied = grounding.denies(place.sentence, spoken or "") and not grounding.denies(basis.quote, spoken or "")
     part = partners.leaves_out(basis.quote, place.sentence, question, spoken=spoken, language=language)
-    if reading.adapted and (part or (spoken == language and (denied or not grounding.wants_words(question)))):
+    if reading.adapted and (part or (spoken == language and (denied or not grounding.wants_words(question, language)))):
         quote = tidying.tidy(place.sentence)
     else:
         quote = _made_good(basis.quote, question, language, reading.documents, spoken, place_of)

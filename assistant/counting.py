@@ -41,7 +41,7 @@ _WORDINGS: Mapping[str, _Wording] = {
 _ASKED = re.compile(
     r"\b(?:which|what|quels|quelles|lesquels|lesquelles|welche[nr]?|qu[eé]|cu[aá]les|quali|quais|que|welke)"
     r"(?: (?:are|were|sont|sind|waren|son|sono|são|zijn))?(?: (?:the|les|die|los|las|i|gli|le|os|as|de))?"
-    r" (?:([3-9])|2|two|deux|zwei|dos|due|dois|duas|twee)\b",
+    r" (?:([3-9])|2|two|deux|zwei|dos|due|dois|duas|twee)(?![-\w])",
     re.IGNORECASE,
 )
 """A question for so many, its number in digits, as far as text2num reads it: it leaves a 2."""
@@ -56,7 +56,7 @@ _PARTICLES = frozenset(
 
 _COMMA = re.compile(r",\s+")
 _AND = re.compile(r"\s+(?:et|and|und|y|e|en)\s+")
-_NAMED = re.compile(r"[^\W\d_]*[A-ZÀ-ÖØ-Þ0-9]|[^\W_]*[A-ZÀ-ÖØ-Þ]")
+_LETTERS = re.compile(r"[^\W_]+")
 _EDGES = " .;:!?()«»“”\"'’"
 
 
@@ -90,26 +90,34 @@ def counted(sentence: str, quote: str) -> list[str]:
 
 
 def members(sentence: str) -> list[str]:
-    """The names that a sentence enumerates, each once; none where they are fewer than LEAST."""
-    parts = items(sentence)
+    """The names that a sentence enumerates, each once; none where they are fewer than LEAST, or may not be all."""
+    parts = [(piece, number > 0) for part in _COMMA.split(sentence) for number, piece in enumerate(_AND.split(part))]
     if len(parts) < LEAST:
         return []
     run: list[str] = []
-    for part in parts:
+    start = end = 0
+    for position, (part, _) in enumerate(parts):
         if name := _whole(part):
             run.append(name)
+            end = position
         elif len(run) >= LEAST - 1 and (name := _beginning(part)):  # what follows begins with the last one
             run.append(name)
+            end = position
             break
         elif len(run) >= LEAST:
             break
+        elif sum(map(bool, run)) >= LEAST - 1:
+            return []  # something of another kind stands among them
         else:  # what stands before ends with the first one
-            run = [_ending(part)]
+            run, start, end = [_ending(part)], position, position
+    joined = [position for position, (_, by_and) in enumerate(parts) if by_and and position > start]
+    if joined and joined[0] != end:
+        return []  # an "and" is part of a name, or the last of them is not seen as one
     names = list(dict.fromkeys(filter(None, run)))
     if len(names) < LEAST:
         return []
     usual = median_high(len(name.split()) for name in names[1:])  # a noun with a capital before it is no part of it
-    first = names[0] if any(_whole(part) == names[0] for part in parts) else " ".join(names[0].split()[-usual:])
+    first = names[0] if any(_whole(part) == names[0] for part, _ in parts) else " ".join(names[0].split()[-usual:])
     return [first, *names[1:]]
 
 
@@ -125,7 +133,8 @@ def _is_new(item: str, question: str) -> bool:
 
 
 def _is_named(word: str) -> bool:
-    return bool(_NAMED.match(word.strip(_EDGES)))
+    letters = _LETTERS.match(word.strip(_EDGES))
+    return letters is not None and any(letter.isupper() or letter.isdigit() for letter in letters[0])
 
 
 def _whole(item: str) -> str:

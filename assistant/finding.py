@@ -70,7 +70,8 @@ class Finder:
                 return False
             if not self._reading.adapted or grounding.adds(quote, question):
                 return True  # what others only echo gives way to its sentence
-            return not grounding.wants_words(question) and language_of_question() == where.language
+            language = language_of_question()
+            return not grounding.wants_words(question, language) and language == where.language
 
         if self._found(basis.quote, where.language) and may_answer(basis.quote):
             tried = where.sentence

@@ -15,6 +15,7 @@ from assistant.judging import Case, Judge
 from assistant.streaming import Step
 from assistant.types import TextDelta
 from index.language import language_name
+from index.words import words
 
 _MOST = 4
 """Sentences that are looked at besides those of the answer: those most like the question."""
@@ -27,12 +28,13 @@ _YEAR = re.compile(r"1\d{3}|20\d{2}")
 _SEVERAL: Mapping[str, re.Pattern[str]] = {
     language: re.compile(pattern, re.IGNORECASE)
     for language, pattern in {
-        "en": r"\b(?:which|what) (?:\w+ )?(?!does\b|this\b)\w{2,}[^s\W]s\b|\b(?:which|what) are\b|\ball\b|\blist\b",
+        "en": r"\bwhich (?!does\b|this\b)\w{2,}[^s\W]s\b|\b(?:which|what) are\b|\ball (?:the |of )?\w|\blist\b"
+        r"|\b(?:which|what) (?:\w+ )?\w{3,}s (?:are|were|have|had|do|does|did|will|can|could|\w+ed)\b",
         "fr": r"\bquel(?:le)?s\b|\blesquel(?:le)?s\b|\btous les\b|\btoutes les\b|\bliste\b",
-        "de": r"\bwelche \w+(?:en|er|s|e)\b|\balle\b|\bliste\b",
-        "es": r"\bcu[aá]les\b|\bqui[eé]nes\b|\bqu[eé] (?:\w+ )?\w+s\b|\btod[oa]s l[oa]s\b|\blista\b",
+        "de": r"\bwelche \w+(?:en|er|s)\b|\bwelche \w+e (?:\w+ )?\w+en\b|\balle\b|\bliste\b",
+        "es": r"\bcu[aá]les\b|\bqui[eé]nes\b|\bqu[eé] \w{3,}[aeo]s\b|\btod[oa]s l[oa]s\b|\blista\b",
         "it": r"\bquali\b|\btutt[ie]\b|\blista\b|\belenco\b",
-        "pt": r"\bquais\b|\bque (?:\w+ )?\w+s\b|\btod[oa]s [oa]s\b|\blista\b",
+        "pt": r"\bquais\b|\bque \w{3,}[aeo]s\b|\btod[oa]s [oa]s\b|\blista\b",
         "nl": r"\bwelke \w+(?:en|s)\b|\balle\b|\blijst\b",
     }.items()
 }
@@ -44,8 +46,10 @@ def several(question: str, language: str) -> bool:
 
 
 def _is_value(quote: str) -> bool:
-    """Is it little more than a number or a date?"""
-    return len(quote.split()) <= _VALUE_WORDS
+    """Is it little more than a number or a date? A name with a number is none, but for a month with a year."""
+    named = grounding.named(quote)
+    dated = any(map(_YEAR.fullmatch, named))
+    return len(words(quote)) <= _VALUE_WORDS and (dated or all(map(str.isdigit, named)))
 
 
 def _differ(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -79,9 +83,11 @@ class Further:
             if not (yield from self._finder.answers_too(self._case.question, other.candidate.text)):
                 continue
             quote = yield from self._finder.quoted(self._case.question, other.candidate.text)
-            if not quote or grounding.named(quote) <= grounding.named(" ".join(each.sentence for each in before)):
-                continue
             spoken = self._passage(other.candidate).language
+            if not quote or self._undenied(quote, other.candidate, spoken):
+                continue
+            if grounding.named(quote) <= grounding.named(" ".join(each.sentence for each in before)):
+                continue
             if self._case.reading.adapted and (said := stating.also(quote, spoken, self._case.language)):
                 added += yield from self._judge.verbatim(said, quote, before)
             else:
@@ -93,17 +99,21 @@ class Further:
         """A sentence that tells of another value."""
         if self._case.language not in phrases.DISAGREEMENT or not _is_value(quote):
             return []
+        if len(standing) >= grounding.MAX_SENTENCES:
+            return []
         bare = grounding.is_number(quote)
         value = self._values(quote, self._passage(standing[0].quotes[0]).language)
         for other in self._others(standing) if value else ():
             passage = self._passage(other.candidate)
-            if not other.alike or not _differ(value, self._values(other.candidate.text, passage.language)):
+            numbers = self._values(other.candidate.text, passage.language)
+            if not other.alike or not numbers or not value.isdisjoint(numbers):
                 continue
             if not (yield from self._finder.answers_too(self._case.question, other.candidate.text)):
                 continue
             told = yield from self._finder.quoted(self._case.question, other.candidate.text)
             if (
                 _is_value(told)
+                and not self._undenied(told, other.candidate, passage.language)
                 and grounding.stands_in(told, other.candidate.text)  # not in the sentence before, which was read too
                 and grounding.is_number(told) == bare
                 and _differ(value, self._values(told, passage.language))
@@ -113,6 +123,10 @@ class Further:
                 yield TextDelta(f" {sentence}")
                 return [Supported(sentence, (other.candidate,))]
         return []
+
+    def _undenied(self, quote: str, candidate: Candidate, spoken: str | None) -> bool:
+        """Does the sentence deny what the quote does not?"""
+        return grounding.denies(candidate.text, spoken or "") and not grounding.denies(quote, spoken or "")
 
     def _others(self, standing: Sequence[Supported]) -> list[sources.Other]:
         return sources.others(

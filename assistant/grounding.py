@@ -1,7 +1,7 @@
 """Pure: what of a draft may stand. Numbers that the passages do not hold are cut together with their sentence."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from importlib import import_module
 from itertools import pairwise
@@ -57,30 +57,38 @@ _MILLIARD = re.compile(r"\b1000 de 1000000\b")
 """How text2num reads the Spanish "miles de millones"."""
 _BILLON = re.compile(r"\bbill(?:ón|ones)\b")
 """Spanish for 10¹², which text2num leaves as it is."""
-_INTERROGATIVES = frozenset(
-    (
-        *("who", "whom", "whose", "what", "which", "when", "where", "why", "how"),
-        *("qui", "quoi", "quel", "quelle", "quels", "quelles", "quand", "comment", "pourquoi", "combien"),
-        *("lequel", "laquelle", "lesquels", "lesquelles"),
-        *("wer", "wen", "wem", "wessen", "welche", "welcher", "welches", "welchen", "welchem", "wann", "wo", "wohin"),
-        *("woher", "wie", "warum", "wieso", "weshalb", "wofur", "womit", "wozu", "worum", "wodurch", "wieviel"),
-        *("quien", "quienes", "cual", "cuales", "cuando", "donde", "cuanto", "cuanta", "cuantos", "cuantas"),
-        *("chi", "quale", "quali", "dove", "perche", "quanto", "quanta", "quanti", "quante"),
-        *("quem", "qual", "quais", "onde", "quantos", "quantas"),
-        *("wat", "welk", "welke", "wanneer", "waar", "hoe", "waarom", "hoeveel"),
-    )
-)
+_INTERROGATIVES: Mapping[str, frozenset[str]] = {
+    language: frozenset(said.split())
+    for language, said in {
+        "en": "who whom whose what which when where why how",
+        "fr": "qui quoi quel quelle quels quelles quand comment pourquoi combien lequel laquelle lesquels lesquelles",
+        "de": "wer wen wem wessen welche welcher welches welchen welchem wann wo wohin woher wie warum wieso weshalb "
+        "wofur womit wozu worum wodurch wieviel",
+        "es": "quien quienes cual cuales cuando donde cuanto cuanta cuantos cuantas",
+        "it": "chi quale quali quando dove perche quanto quanta quanti quante",
+        "pt": "quem qual quais quando onde quanto quanta quantos quantas",
+        "nl": "wie wat welk welke wanneer waar hoe waarom hoeveel",
+    }.items()
+}
 """Folded."""
-_OPENING_INTERROGATIVES = frozenset(("que", "qu", "was", "che", "cosa", "como", "come", "ou"))
+_OPENING_INTERROGATIVES: Mapping[str, frozenset[str]] = {
+    "fr": frozenset(("que", "qu", "ou")),
+    "de": frozenset(("was",)),
+    "es": frozenset(("que", "como")),
+    "it": frozenset(("che", "cosa", "come")),
+    "pt": frozenset(("que", "como")),
+}
 """Words that ask only where they open a question."""
-_WHEN = frozenset(("when", "date", "quand", "wann", "datum", "cuando", "fecha", "quando", "wanneer"))
+_WHEN = frozenset(("when", "quand", "wann", "cuando", "quando", "wanneer"))
 """Folded; words of a question for a time."""
+_DATE = frozenset(("date", "datum", "fecha", "data"))
+"""The same, behind another interrogative."""
 _SUM = re.compile(
     r"\b(?:what|which|quel|quelle|welche[rns]?|cu[aá]l|qu[eé]|quale?|wat|welke?)"
     r"(?: (?:is|was|are|were|est|était|fut|ist|war|es|era|fue|è|fu|é|foi))?"
     r"(?: (?:the|le|la|der|die|das|el|il|o|a|het|de))?(?: (?:total|exact|genaue|exacto))?"
-    r" (?:amount|sum|price|montant|somme|prix|betrag|summe|preis|importe|monto|suma|precio|importo|somma|prezzo"
-    r"|montante|preço|bedrag|prijs)\b",
+    r" (?:(?:amount|sum|price|montant|somme|betrag|summe|importe|monto|suma|precio|importo|somma|prezzo|montante|preço"
+    r"|bedrag)\b|(?:prix|preis|prijs) (?:du|de|des|der|von|für|pour|van|voor)\b|prix d['’])",  # a prize, else
     re.IGNORECASE,
 )
 """Of several languages: a question for a sum of money."""
@@ -143,7 +151,7 @@ def lacking(sentence: str, language: str, quotes: Iterable[tuple[str, str | None
     quotes = list(quotes)
     known = frozenset(number for text, spoken in quotes for number in numbers(text, spoken)) | {"1"}
     held = {(fold(word), spoken == language) for text, spoken in quotes for word in _WORD.findall(text)}
-    named = [name for name in _names_of(sentence, language) if not any(_is_name(name, *word) for word in held)]
+    named = [name for name in _names_of(sentence, language) if not any(_carries_name(name, *word) for word in held)]
     return frozenset(named) | (numbers(_known_times(sentence, known), language) - known)
 
 
@@ -168,18 +176,32 @@ def fits(quote: str, question: str, spoken: str | None) -> bool:
     """
     if _SUM.search(question) and not numbers(quote, spoken):
         return False
-    return _WHEN.isdisjoint(words(question)) or not is_number(quote) or len(quote.strip(" .")) == len("1908")
+    return not _asks_when(question) or not is_number(quote) or len(quote.strip(" .")) == len("1908")
 
 
-def wants_words(question: str) -> bool:
-    """Does it want more than a yes or no?"""
+def _asks_when(question: str) -> bool:
+    """Is that the first thing it asks for?"""
+    said, asking = words(question), _asking(_INTERROGATIVES, "")
+    first = next((number for number, word in enumerate(said) if word in asking), None)
+    return first is not None and (said[first] in _WHEN or not _DATE.isdisjoint(said[first + 1 : first + 4]))
+
+
+def wants_words(question: str, language: str = "") -> bool:
+    """Does it want more than a yes or no? A word of any language tells where the question's is not known."""
     asked = words(question)
-    return not _INTERROGATIVES.isdisjoint(asked) or not _OPENING_INTERROGATIVES.isdisjoint(asked[:1])
+    return not _asking(_INTERROGATIVES, language).isdisjoint(asked) or not _asking(
+        _OPENING_INTERROGATIVES, language
+    ).isdisjoint(asked[:1])
+
+
+def _asking(by_language: Mapping[str, frozenset[str]], language: str) -> frozenset[str]:
+    known = language in _INTERROGATIVES
+    return by_language.get(language, frozenset()) if known else frozenset().union(*by_language.values())
 
 
 def echoes(sentence: str, question: str, language: str) -> bool:
     """Does it say nothing but what the question says, which wants more than a yes or no?"""
-    if not wants_words(question):
+    if not wants_words(question, language):
         return False
     if numbers(sentence, language) - numbers(question, language) - {"1"}:
         return False
@@ -298,7 +320,8 @@ def whole(quote: str, sentence: str) -> str:
         if other.start() == start and _one_name(one, other) and not function_words(one[0]):
             start = one.start()
     *_, last = quote.split()
-    aside = _ASIDE.match(sentence, end) or (_APPOSITION.match(sentence, end) if last == last.lower() else None)
+    common = last.isalpha() and last.islower() and len(sentence[:start].split()) != 1  # "in november, Ada …"
+    aside = _ASIDE.match(sentence, end) or (_APPOSITION.match(sentence, end) if common else None)
     return sentence[start : aside.end() if aside else end]
 
 
@@ -386,6 +409,14 @@ def _names(text: str) -> list[str]:
 def _is_name(name: str, word: str, same_language: bool) -> bool:
     """Is the word this name? Another language may spell it a little differently."""
     return _alike(name, word, _SAME_WORD if same_language else _SAME_NAME)
+
+
+def _carries_name(name: str, word: str, same_language: bool) -> bool:
+    """The same of a quote: in one language, names are inflected at most ("Mali" is not "Malawi")."""
+    if not same_language:
+        return _alike(name, word, _SAME_NAME)
+    shorter, longer = sorted((name, word), key=len)
+    return name == word or (len(shorter) > _SHORT and longer.startswith(shorter) and len(longer) - len(shorter) <= 2)
 
 
 def _alike(name: str, word: str, least: int) -> bool:

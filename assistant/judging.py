@@ -134,7 +134,11 @@ class Judge:
         cut = None
         if not grounding.stands_in(sentence, quotes):
             log_odds = yield from reading.claimed_by(quotes, sentence)
-            if log_odds is not None and not self._case.trail.holds(deciding.carried(log_odds, other_names=other_names)):
+            if log_odds is None and other_names:
+                cut = "the model says neither yes nor no of names that its quotes do not hold"
+            elif log_odds is not None and not self._case.trail.holds(
+                deciding.carried(log_odds, other_names=other_names)
+            ):
                 cut = "the model does not find it stated by its quotes"
             elif opens and reading.local and not reading.adapted:
                 log_odds = yield from reading.stated_by(sentence, self._case.question)

@@ -43,7 +43,7 @@ ALIKE_WORDS = 0.7
 _BETWEEN = 3
 """Sentences, from the one that names what another one means, that are given as they are."""
 
-_IMITATED = re.compile(r"\[\d{1,2}\]\s*[\w./-]+\.(?:txt|md)\b")
+_IMITATED = re.compile(r"\[\d{1,2}\]\s*[^\[\]\n]{1,200}?\.(?:txt|md)\b", re.IGNORECASE)
 """A citation as the assistant gives them: a document that holds one tells what others are to have said."""
 
 _HEADING = re.compile(r"\s*#{1,6}\s")
@@ -203,7 +203,8 @@ def place(index: Index, passages: Sequence[Passage], quoted: str, question: str)
 def extracts(index: Index, passages: Sequence[Passage], question: str) -> list[Candidate]:
     """The sentences nearest to the question, no headings, in document order; none where nothing is near."""
     best = _by_likeness(index, passages, question)[:EXTRACTS]
-    return sorted((c for c, share in best if share >= NEAR_ENOUGH or c.cosine >= NEAR_COSINE), key=_in_order)
+    line = NEAR_COSINE if index.embedding_model == deciding.fitted().embedding_model else inf
+    return sorted((c for c, share in best if share >= NEAR_ENOUGH or c.cosine >= line), key=_in_order)
 
 
 def likely(index: Index, passages: Sequence[Passage], question: str, count: int) -> list[str]:

@@ -36,4 +36,4 @@ def _in_any_language(quote: str) -> str:
     if grounding.is_number(quote):
         return quote
     names = counting.members(quote)
-    return ", ".join(names) if grounding.only_names(quote) or len(names) == len(counting.items(quote)) else ""
+    return ", ".join(names) if len(names) == len(counting.items(quote)) else ""

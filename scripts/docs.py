@@ -55,7 +55,8 @@ def answered_table(fitted: dict[str, Any]) -> str:
     whole, alone = checked["auc_of_stated"], checked["auc_of_stated_alone"]
     plain = fitted["answered"]["plain"]["articles_left_out_in_turn"]
     head = [
-        f"{part['questions']} questions of SQuAD 2.0 ({fitted['provenance']['date']}), half of them near misses,",
+        f"{part['questions']} questions of SQuAD 2.0 ({fitted['provenance']['date']}), about half of which",
+        "what was read does not answer (near misses, mostly),",
         "asked in English of English, German and Portuguese paragraphs, and in Portuguese of Portuguese ones;",
         "each article judged by weights fitted on the others:",
         f"AUC {checked['auc']} (all that was read: {whole}, the quoted sentence alone: {alone},",
@@ -63,7 +64,7 @@ def answered_table(fitted: dict[str, Any]) -> str:
         f"at a caution of .5. Without the adapter: AUC {plain['auc']}",
         f"(across languages {plain['auc_across_languages']}), balanced accuracy {plain['balanced_accuracy']:.1%}.",
         "",
-        "| `ASSISTANT_CAUTION` | answered, of the answerable | not answered, of the near misses |",
+        "| `ASSISTANT_CAUTION` | answered, of the answerable | not answered, of the others |",
         "| ---: | ---: | ---: |",
     ]
     return "\n".join([*head, *rows])

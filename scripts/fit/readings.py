@@ -5,6 +5,7 @@ that people wrote to look answerable by it (SQuAD 2.0, Rajpurkar et al. 2018). S
 XQuAD's translation, and in Portuguese; of the latter, half of the questions are Portuguese too.
 """
 
+import hashlib
 import json
 import random
 import tempfile
@@ -17,7 +18,7 @@ from typing import Any
 from assistant import evidence, sources
 from assistant.composing import look_up
 from assistant.drafting import Drafter
-from assistant.models import load_chat_model
+from assistant.models import QUOTING, load_chat_model
 from assistant.models.chat_model import ChatModel
 from assistant.reading import Reading
 from assistant.selection import Selection
@@ -46,12 +47,17 @@ class Row:
     """Of question and paragraph, "en-de" say."""
     answerable: bool
     """And its paragraph was read."""
-    adapted: bool
-    """Was the adapter at work?"""
+    adapter: str
+    """That was at work: how the SHA-256 of its file begins; "" where none was."""
     stated: float
     """Log-odds that all that was read answers."""
     stated_alone: float
     """The same of the sentence that was quoted."""
+
+    @property
+    def adapted(self) -> bool:
+        """Was the adapter at work?"""
+        return bool(self.adapter)
 
     @property
     def other_language(self) -> bool:
@@ -63,9 +69,11 @@ class Row:
 def collect(embedder: Embedder, folder: Path, sources: Sources, rows_file: Path, limit: int) -> list[Row]:
     """Ask the model with its adapter until there are `limit` rows, and as many without it.
 
-    Those in the file are kept, new ones appended as they come.
+    Those in the file are kept, but for another adapter's, and new ones appended as they come.
     """
-    rows = [Row(**json.loads(line)) for line in rows_file.read_text().splitlines()] if rows_file.exists() else []
+    adapter = hashlib.sha256(QUOTING.read_bytes()).hexdigest()[:12]
+    kept = [Row(**json.loads(line)) for line in rows_file.read_text().splitlines()] if rows_file.exists() else []
+    rows = [row for row in kept if row.adapter in ("", adapter)]
     folders = {
         "en-en": _english(folder),
         "en-de": _german(folder),
@@ -77,13 +85,13 @@ def collect(embedder: Embedder, folder: Path, sources: Sources, rows_file: Path,
     assert chat.runtime
     taught = chat.runtime.adapted
     with rows_file.open("a") as file:
-        for adapted in (True, False):
-            chat.runtime.adapted = taught if adapted else {}
+        for at_work in (adapter, ""):
+            chat.runtime.adapted = taught if at_work else {}
             for languages, (texts, asked) in folders.items():
-                wanted = limit // len(folders) - sum((r.adapted, r.languages) == (adapted, languages) for r in rows)
-                known = {row.id for row in rows if (row.adapted, row.languages) == (adapted, languages)}
+                wanted = limit // len(folders) - sum((r.adapter, r.languages) == (at_work, languages) for r in rows)
+                known = {row.id for row in rows if (row.adapter, row.languages) == (at_work, languages)}
                 todo = [(source, each) for source, each in asked if each.id not in known]
-                for row in islice(_rows(chat, embedder, texts, todo, languages), max(0, wanted)):
+                for row in islice(_rows(chat, embedder, texts, todo, languages, at_work), max(0, wanted)):
                     rows.append(row)
                     print(json.dumps(asdict(row)), file=file, flush=True)
     chat.close()
@@ -96,6 +104,7 @@ def _rows(
     texts: Mapping[str, str],
     todo: Iterable[tuple[str, Asked]],
     languages: str,
+    adapter: str,
 ) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as name:
         corpus = Path(name) / "corpus"
@@ -106,7 +115,7 @@ def _rows(
         with Index.open(Path(name) / "index", embedder) as index:
             asker = _Asker(index, Drafter(chat))
             for source, asked in todo:
-                if row := asker.row(source, asked, languages):
+                if row := asker.row(source, asked, languages, adapter):
                     yield row
 
 
@@ -174,22 +183,22 @@ class _Asker:
         self._drafter = drafter
         self._selection = Selection(index, local=True)
 
-    def row(self, source: str, asked: Asked, languages: str) -> Row | None:
+    def row(self, source: str, asked: Asked, languages: str, adapter: str) -> Row | None:
         """None where the model says neither yes nor no."""
         passages, _ = self._selection.passages(self._index.search(asked.text, 8))
-        said: list[tuple[bool, float | None]] = []
+        said: list[float | None] = []
 
         def readings(reading: Reading) -> Any:
             basis = yield from look_up(reading, asked.text, lambda: "en")
             quoted = sources.place(self._index, passages, basis.quote, asked.text).sentence
             text = sources.in_context(self._index, passages, quoted, asked.text)
             alone = yield from reading.stated_by(text, asked.text)
-            said.extend((reading.adapted, odds) for odds in (basis.stated, alone))
+            said.extend((basis.stated, alone))
 
         with self._drafter.visit() as visit:
             for _ in visit.read(evidence.as_prompt(passages), readings):
                 pass
-        (adapted, stated), (_, alone) = said
+        stated, alone = said
         if stated is None or alone is None:
             return None
         read = any(passage.source == source for passage in passages)
@@ -198,7 +207,7 @@ class _Asker:
             article=source.rpartition("_")[0],
             languages=languages,
             answerable=asked.answerable and read,
-            adapted=adapted,
+            adapter=adapter,
             stated=stated,
             stated_alone=alone,
         )

@@ -38,6 +38,10 @@ def test_a_question_for_a_number_becomes_one_for_the_members(
         ("Anna Berg, Bo and Carl met on a Monday.", ["Anna Berg", "Bo", "Carl"]),
         ("The towns, Solvig, Norrport, Tarn, all signed.", ["Solvig", "Norrport", "Tarn"]),
         ("Le 3 mai, à Paris, Lyon et Nice, on fête.", ["Paris", "Lyon", "Nice"]),
+        ("Anna, Bo, Carl, dora, Eve and Falk signed.", []),  # one is not seen as a name
+        ("Sont venus Anna Berg, Bo, Carl, le groupe Ek, Dora et Falk.", []),
+        ("Dahl and Dahl, Berg and Ek and Falk signed.", []),  # an "and" may be part of a name
+        ("Anna, Šimon, Łukasz and Öst came.", ["Anna", "Šimon", "Łukasz", "Öst"]),
         ("In 1999, the Duke of York, Anna and Bo went, with Carl, to Rome.", ["York", "Anna", "Bo"]),
         ("Anna met Bo and Carl.", []),
         ("It carries salt, barrels, ropes and nails.", []),
@@ -73,6 +77,8 @@ def test_what_else_a_sentence_enumerates_is_not_counted() -> None:
         ("salt and fish", "What are the two goods?", "en", True),
         ("Norrport", "Welche zwei Städte handeln?", "de", False),
         ("Norrport", "Which towns trade with Solvig in 2 years?", "en", True),
+        ("NRP", "Which 3-letter code has Norrport?", "en", True),
+        ("a token", "Which two-factor method is used?", "en", True),
     ],
 )
 def test_a_question_for_so_many_wants_as_many(quote: str, question: str, language: str, expected: bool) -> None:

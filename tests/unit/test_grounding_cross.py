@@ -22,6 +22,8 @@ def test_other_words_stay_as_they_are(quote: str) -> None:
         ("a new guild", "They made a new guild: the Norrport League (NL).", "a new guild: the Norrport League (NL)"),
         ("une guilde", "Ils fondent une guilde : l’Alliance du Sel.", "une guilde"),
         ("une guilde", "Ils fondent une guilde : l’Alliance Verte.", "une guilde : l’Alliance Verte."),
+        ("18 mai 1908", "Le 18 mai 1908, Ada Dahl est partie.", "18 mai 1908"),
+        ("mai", "En mai, Ada Dahl est partie.", "mai"),
         ("her sister", "She met her sister, Ada Dahl, at sea.", "her sister, Ada Dahl"),
         ("a guild", "They made a guild: the rest was easy.", "a guild"),
     ],

@@ -123,11 +123,39 @@ def test_what_does_not_disagree_is_not_told(other: str, alone: str, open_index: 
         ("Welche Firma hat unterschrieben?", "de", False),
         ("¿Qué empresas firmaron?", "es", True),
         ("¿Qué empresa firmó?", "es", False),
+        ("Which company owns the mill?", "en", False),
+        ("How many work there in all?", "en", False),
+        ("Which large towns are members?", "en", True),
+        ("Welche Rolle spielt sie?", "de", False),
+        ("Welche Städte haben unterschrieben?", "de", True),
+        ("¿Qué es el gremio?", "es", False),
+        ("¿Qué país ganó?", "es", False),
         ("どの会社ですか？", "ja", False),
     ],
 )
 def test_several(question: str, language: str, expected: bool) -> None:
     assert several(question, language) == expected
+
+
+@pytest.mark.parametrize(("one", "other"), [("Boat 4", "Boat 5"), ("the Solvig A12", "the Solvig A14")])
+def test_names_with_a_number_do_not_disagree(one: str, other: str, open_index: OpenIndex) -> None:
+    def quoted(call: Call) -> str:
+        return one if f"uses {one}" in call.text else other
+
+    letters = {"a.txt": f"The ferry line of Tarn uses {one}.", "b.txt": f"The ferry line of Tarn uses {other}."}
+    scripted = model(quote=one, requote=quoted, draft=letters["a.txt"], phrase=letters["a.txt"])
+    _, answer = run(open_index(letters), scripted, "What does the ferry line of Tarn use?")
+    assert "disagree" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "other", ["The town of Norr does not trade with Berta.", "It is not true: Berta trades with Norr."]
+)
+def test_what_a_sentence_denies_is_no_member(other: str, open_index: OpenIndex) -> None:
+    scripted = model(quote="Aldo", requote="Berta", draft=told, phrase=told)
+    first, *_ = TRADE.strip().split("\n\n")
+    _, answer = run(open_index({"a.txt": f"{first}\n\n{other}\n"}), scripted, WHICH)
+    assert "Berta" not in answer.text
 
 
 def test_a_day_and_a_year_do_not_disagree(open_index: OpenIndex) -> None:
