@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Sequence
 from math import inf
 
 from assistant import counting, deciding, grounding, sources, tidying
+from assistant.citations import Candidate
 from assistant.composing import Basis, look_up
 from assistant.evidence import Passage
 from assistant.reading import Reading
@@ -60,29 +61,30 @@ class Finder:
             return basis, True
         self._stated = stated
         self.nearest = self.nearest or basis.quote
-        where = sources.place(self._index, self._passages, basis.quote, question)
-        tried = ""
+        where = next(iter(sources.carriers(self._index, self._passages, basis.quote, question)), None)
+        spoken = next((each.language for each in self._passages if where and each.source == where.source), None)
+        tried = None
 
         def may_answer(quote: str) -> bool:
-            if not grounding.fits(quote, question, where.language):
+            if not grounding.fits(quote, question, spoken):
                 return False
             if self._reading.adapted and not counting.enough(quote, question, language_of_question()):
                 return False
             if not self._reading.adapted or grounding.adds(quote, question):
                 return True  # what others only echo gives way to its sentence
             language = language_of_question()
-            return not grounding.wants_words(question, language) and language == where.language
+            return not grounding.wants_words(question, language) and language == spoken
 
-        if self._found(basis.quote, where.language) and may_answer(basis.quote):
-            tried = where.sentence
-            if (yield from self._answers(question, tried)):
-                return Basis(grounding.whole(basis.quote, tidying.tidy(tried)), stated), True
+        if where and self._found(basis.quote, spoken) and may_answer(basis.quote):
+            tried = where
+            if (yield from self._answers(question, where)):
+                return Basis(grounding.whole(basis.quote, tidying.tidy(where.text)), stated), True
         else:
             basis = Basis("", stated)
         if (best := (yield from self._likeliest(question, tried))) is not None:
             quote = yield from self.quoted(question, best)
             if (quote and may_answer(quote)) or not self._reading.adapted:  # others do not quote to the word
-                self._trail.quoted = quote or tidying.tidy(best)
+                self._trail.quoted = quote or tidying.tidy(best.text)
                 return Basis(self._trail.quoted, stated), True
         self._trail.outcome = "the model does not find the answer stated in the documents"
         return basis, False
@@ -94,33 +96,33 @@ class Finder:
             lenient or grounding.stands_in(quote, self._reading.documents)
         )
 
-    def _answers(self, question: str, sentence: str) -> Generator[Step, None, bool]:
+    def _answers(self, question: str, sentence: Candidate) -> Generator[Step, None, bool]:
         """Is the model convinced that a sentence answers? Once something was looked for."""
         alone = yield from self._alone(question, sentence)
         return self._trail.holds(self._answered((self._stated, alone)))
 
-    def answers_too(self, question: str, sentence: str) -> Generator[Step, None, bool]:
+    def answers_too(self, question: str, sentence: Candidate) -> Generator[Step, None, bool]:
         """Is it, whatever else answers?"""
         alone = yield from self._alone(question, sentence)
         return self._trail.holds(self._answered((alone,)))
 
-    def _likeliest(self, question: str, tried: str) -> Generator[Step, None, str | None]:
+    def _likeliest(self, question: str, tried: Candidate | None) -> Generator[Step, None, Candidate | None]:
         """The sentence that convinces it most, of those most like the question; None where none does."""
         if not deciding.may_be_answered(self._stated, self._caution, adapted=self._reading.adapted):
             return None
-        odds: dict[str, float] = {}
+        odds: dict[Candidate, float] = {}
         for sentence in sources.likely(self._index, self._passages, question, _LIKELY):
-            if sentence != tried:
+            if tried is None or (sentence.source, sentence.span) != (tried.source, tried.span):
                 odds[sentence] = yield from self._alone(question, sentence)
         best = max(odds, key=odds.__getitem__, default=None)
         return best if best and self._trail.holds(self._answered((self._stated, odds[best]))) else None
 
-    def _alone(self, question: str, sentence: str) -> Generator[Step, None, float]:
+    def _alone(self, question: str, sentence: Candidate) -> Generator[Step, None, float]:
         """Log-odds that a sentence by itself answers; those of all that was read where the model does not tell."""
         alone = yield from self._reading.stated_by(self._in_context(sentence, question), question)
         odds = self._stated if alone is None else alone
         if odds > self._most:
-            self._most, self.nearest = odds, sentence
+            self._most, self.nearest = odds, sentence.text
         answered = self._answered((self._stated, odds))
         self.doubted = self.doubted or answered.value >= answered.line / 2
         return odds
@@ -128,7 +130,7 @@ class Finder:
     def _answered(self, log_odds: Sequence[float]) -> Signal:
         return deciding.answered(log_odds, self._caution, adapted=self._reading.adapted)
 
-    def quoted(self, question: str, sentence: str) -> Generator[Step, None, str]:
+    def quoted(self, question: str, sentence: Candidate) -> Generator[Step, None, str]:
         """The words of a sentence that answer, or of the one before that names what it means; "" where those that the
         model gives stand somewhere else.
         """
@@ -139,5 +141,5 @@ class Finder:
         quote = tidying.tidy(quote)
         return grounding.whole(quote, tidying.tidy(context)) if grounding.stands_in(quote, context) else ""
 
-    def _in_context(self, sentence: str, question: str) -> str:
+    def _in_context(self, sentence: Candidate, question: str) -> str:
         return sources.in_context(self._index, self._all, sentence, question)

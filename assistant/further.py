@@ -80,9 +80,9 @@ class Further:
             before = [*standing, *added]
             if len(before) >= grounding.MAX_SENTENCES:
                 break
-            if not (yield from self._finder.answers_too(self._case.question, other.candidate.text)):
+            if not (yield from self._finder.answers_too(self._case.question, other.candidate)):
                 continue
-            quote = yield from self._finder.quoted(self._case.question, other.candidate.text)
+            quote = yield from self._finder.quoted(self._case.question, other.candidate)
             spoken = self._passage(other.candidate).language
             if not quote or self._undenied(quote, other.candidate, spoken):
                 continue
@@ -108,9 +108,9 @@ class Further:
             numbers = self._values(other.candidate.text, passage.language)
             if not other.alike or not numbers or not value.isdisjoint(numbers):
                 continue
-            if not (yield from self._finder.answers_too(self._case.question, other.candidate.text)):
+            if not (yield from self._finder.answers_too(self._case.question, other.candidate)):
                 continue
-            told = yield from self._finder.quoted(self._case.question, other.candidate.text)
+            told = yield from self._finder.quoted(self._case.question, other.candidate)
             if (
                 _is_value(told)
                 and not self._undenied(told, other.candidate, passage.language)

@@ -167,24 +167,25 @@ def closest(index: Index, passages: Sequence[Passage], question: str, told: Iter
     return sorted(list(each.values())[:CLOSEST], key=_in_order)
 
 
-def in_context(index: Index, passages: Sequence[Passage], sentence: str, question: str) -> str:
+def in_context(index: Index, passages: Sequence[Passage], sentence: Candidate, question: str) -> str:
     """A sentence of the passages, behind the nearest one before it that names what it only means.
 
     That is what the question names and the sentence does not: "it", "the company". What stands between them is given
     too, or the end of it: "it" may be something else that is named there.
     """
-    for passage in passages:
-        spans = _spans(index, passage)
-        texts = [passage.text[span.start - passage.start : span.end - passage.start] for span in spans]
-        if sentence in texts:
-            before = texts[: texts.index(sentence)]
-            meant = grounding.meant(question, sentence)
-            if not meant or not before:
-                return sentence
-            named = next((i for i in reversed(range(len(before))) if meant & set(words(before[i]))), len(before) - 1)
-            between = before[named:] if len(before) - named <= _BETWEEN else [before[named], before[-1]]
-            return " ".join((*between, sentence))
-    return sentence
+    meant = grounding.meant(question, sentence.text)
+    before = [
+        passage.text[span.start - passage.start : span.end - passage.start]
+        for passage in passages
+        if passage.source == sentence.source and passage.start <= sentence.span.start < passage.end
+        for span in _spans(index, passage)
+        if span.end <= sentence.span.start
+    ]
+    if not meant or not before:
+        return sentence.text
+    named = next((i for i in reversed(range(len(before))) if meant & set(words(before[i]))), len(before) - 1)
+    between = before[named:] if len(before) - named <= _BETWEEN else [before[named], before[-1]]
+    return " ".join((*between, sentence.text))
 
 
 def carriers(index: Index, passages: Sequence[Passage], quoted: str, question: str) -> list[Candidate]:
@@ -207,9 +208,9 @@ def extracts(index: Index, passages: Sequence[Passage], question: str) -> list[C
     return sorted((c for c, share in best if share >= NEAR_ENOUGH or c.cosine >= line), key=_in_order)
 
 
-def likely(index: Index, passages: Sequence[Passage], question: str, count: int) -> list[str]:
+def likely(index: Index, passages: Sequence[Passage], question: str, count: int) -> list[Candidate]:
     """The sentences most like the question, no headings, the best first."""
-    return [candidate.text for candidate, _ in _by_likeness(index, passages, question)[:count]]
+    return [candidate for candidate, _ in _by_likeness(index, passages, question)[:count]]
 
 
 def others(index: Index, passages: Sequence[Passage], question: str, quoted: Sequence[Candidate]) -> list[Other]:

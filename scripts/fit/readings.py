@@ -190,8 +190,8 @@ class _Asker:
 
         def readings(reading: Reading) -> Any:
             basis = yield from look_up(reading, asked.text, lambda: "en")
-            quoted = sources.place(self._index, passages, basis.quote, asked.text).sentence
-            text = sources.in_context(self._index, passages, quoted, asked.text)
+            quoted = next(iter(sources.carriers(self._index, passages, basis.quote, asked.text)), None)
+            text = sources.in_context(self._index, passages, quoted, asked.text) if quoted else ""
             alone = yield from reading.stated_by(text, asked.text)
             said.extend((basis.stated, alone))
 

@@ -82,3 +82,15 @@ def test_a_wrong_quote_ends_the_question_without_an_answer(index: Index, monkeyp
     with pytest.raises(CitationError):
         seen.extend(pipeline(index, scripted("It carried 42 barrels of salt.")).run("What did the ferry carry?", ()))
     assert not any(isinstance(event, Answer) for event in seen)
+
+
+def test_a_sentence_that_stands_twice_is_read_where_it_stands(tmp_path: Path) -> None:
+    letters = {
+        "a.txt": "Norrport has a mill. The town was founded in 1821.\n",
+        "b.txt": "Solvig has a harbour. The town was founded in 1821.\n",
+    }
+    with indexed(tmp_path, letters) as opened:
+        passages = read(opened)
+        twice = [each for each in sources.candidates(opened, passages, "town") if each.text.startswith("The town")]
+        told = {sources.in_context(opened, passages, each, "When was it, Tarn, founded?") for each in twice}
+    assert told == {text.strip() for text in letters.values()}
