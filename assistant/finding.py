@@ -62,7 +62,7 @@ class Finder:
         self._stated = stated
         self.nearest = self.nearest or basis.quote
         where = next(iter(sources.carriers(self._index, self._passages, basis.quote, question)), None)
-        spoken = next((each.language for each in self._passages if where and each.source == where.source), None)
+        spoken = self._spoken(where) if where else None
         tried = None
 
         def may_answer(quote: str) -> bool:
@@ -75,19 +75,26 @@ class Finder:
             language = language_of_question()
             return not grounding.wants_words(question, language) and language == spoken
 
-        if where and self._found(basis.quote, spoken) and may_answer(basis.quote):
+        def bears(sentence: Candidate) -> bool:
+            near = sources.around(self._index, self._passages, sentence)
+            return not grounding.unborne(question, language_of_question(), near, self._spoken(sentence))
+
+        if where and self._found(basis.quote, spoken) and may_answer(basis.quote) and bears(where):
             tried = where
             if (yield from self._answers(question, where)):
                 return Basis(grounding.whole(basis.quote, tidying.tidy(where.text)), stated), True
         else:
             basis = Basis("", stated)
-        if (best := (yield from self._likeliest(question, tried))) is not None:
+        if (best := (yield from self._likeliest(question, tried, bears))) is not None:
             quote = yield from self.quoted(question, best)
             if (quote and may_answer(quote)) or not self._reading.adapted:  # others do not quote to the word
                 self._trail.quoted = quote or tidying.tidy(best.text)
                 return Basis(self._trail.quoted, stated), True
         self._trail.outcome = "the model does not find the answer stated in the documents"
         return basis, False
+
+    def _spoken(self, sentence: Candidate) -> str | None:
+        return next(passage.language for passage in self._passages if passage.source == sentence.source)
 
     def _found(self, quote: str, spoken: str | None) -> bool:
         """Does it stand in what was read? Names may be inflected, and a model that was not taught to retells."""
@@ -106,13 +113,16 @@ class Finder:
         alone = yield from self._alone(question, sentence)
         return self._trail.holds(self._answered((alone,)))
 
-    def _likeliest(self, question: str, tried: Candidate | None) -> Generator[Step, None, Candidate | None]:
+    def _likeliest(
+        self, question: str, tried: Candidate | None, bears: Callable[[Candidate], bool]
+    ) -> Generator[Step, None, Candidate | None]:
         """The sentence that convinces it most, of those most like the question; None where none does."""
         if not deciding.may_be_answered(self._stated, self._caution, adapted=self._reading.adapted):
             return None
         odds: dict[Candidate, float] = {}
         for sentence in sources.likely(self._index, self._passages, question, _LIKELY):
-            if tried is None or (sentence.source, sentence.span) != (tried.source, tried.span):
+            known = tried and (sentence.source, sentence.span) == (tried.source, tried.span)
+            if not known and bears(sentence):
                 odds[sentence] = yield from self._alone(question, sentence)
         best = max(odds, key=odds.__getitem__, default=None)
         return best if best and self._trail.holds(self._answered((self._stated, odds[best]))) else None

@@ -186,6 +186,11 @@ def _asks_when(question: str) -> bool:
     return first is not None and (said[first] in _WHEN or not _DATE.isdisjoint(said[first + 1 : first + 4]))
 
 
+def unborne(question: str, language: str, text: str, spoken: str | None) -> frozenset[str]:
+    """Numbers of the question, of two digits or more, that the text does not hold."""
+    return frozenset(n for n in numbers(question, language) - numbers(text, spoken) if len(n) > 1)
+
+
 def wants_words(question: str, language: str = "") -> bool:
     """Does it want more than a yes or no? A word of any language tells where the question's is not known."""
     asked = words(question)

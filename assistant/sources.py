@@ -188,6 +188,22 @@ def in_context(index: Index, passages: Sequence[Passage], sentence: Candidate, q
     return " ".join((*between, sentence.text))
 
 
+def around(index: Index, passages: Sequence[Passage], sentence: Candidate) -> str:
+    """What stands near a sentence, with the title and the date of its document."""
+    told = []
+    for passage in passages:
+        if passage.source == sentence.source and passage.start <= sentence.span.start < passage.end:
+            spans = _spans(index, passage)
+            at = spans.index(sentence.span)
+            near = spans[max(0, at - _BETWEEN) : at + _BETWEEN + 1]
+            told += [
+                passage.title,
+                passage.date or "",
+                passage.text[near[0].start - passage.start : near[-1].end - passage.start],
+            ]
+    return "\n".join(told)
+
+
 def carriers(index: Index, passages: Sequence[Passage], quoted: str, question: str) -> list[Candidate]:
     """The sentences of the passages that words were taken from, as a model remembers them; the best first."""
     found, chosen = _ranked(index, passages, quoted, question, quoted)

@@ -202,3 +202,21 @@ def test_what_only_echoes_the_question_is_no_answer(index: Index, taught: FakeRu
     assert answer.abstained
     _, answer = run(index, scripted, "Ist das die Fähre, the ferry?", runtime=taught)
     assert answer.abstained
+
+
+@pytest.mark.parametrize(
+    ("question", "abstained"),
+    [
+        ("Who was the captain of the ferry of 1908?", False),
+        ("Who was the captain of the ferry of 1909?", True),
+        ("Who was the captain of the ferry with 2 masts?", False),
+        ("Who was the captain of the ferry in 2024?", False),
+    ],
+)
+def test_the_question_s_numbers_stand_near_what_answers(
+    question: str, abstained: bool, open_index: OpenIndex, taught: FakeRuntime
+) -> None:
+    dated = "Published on 3 May 2024"
+    letters = {"a.txt": f"The ferry\n{dated}\n\nThe ferry of 1908 had a mast. Its captain was Ada Lindqvist.\n"}
+    _, answer = run(open_index(letters), model(quote="Ada Lindqvist"), question, runtime=taught)
+    assert answer.abstained is abstained
