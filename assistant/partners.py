@@ -21,7 +21,9 @@ _WITH_WHOM: Mapping[str, re.Pattern[str]] = {
     }.items()
 }
 
-_BELONGING = re.compile(r"(?:\b(?:de|du|des|of|the|von|van|di|del|della|do|da|in|à|en)\s|\b[dD]['’])[A-ZÀ-ÖØ-Þ]\w+")
+_BELONGING = re.compile(
+    r"(?:\b(?:de|du|des|of|of the|von|van|di|del|della|do|da|in|à|en)\s|\b[dD]['’])[A-ZÀ-ÖØ-Þ][\w-]+"
+)
 """A name that only tells more of what stands before: "the oldest mill of Wales"."""
 
 

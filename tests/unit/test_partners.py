@@ -4,17 +4,15 @@ import pytest
 
 from assistant.partners import leaves_out
 
-MILL = (
-    "La scierie du Vieux-Pont, l’une des plus vieilles d’Auvergne, travaille avec l’ébéniste Lambert et Solène Roche."
-)
+MILL = "La scierie Boulard, l’une des plus vieilles d’Auvergne, travaille avec l’ébéniste Lambert et Solène Roche."
 PAIR = "The bakery Hollins, the oldest of Cornwall, buys its flour together with the brewery Tremain."
 
 
 @pytest.mark.parametrize(
     ("quote", "sentence", "question", "spoken", "language"),
     [
-        ("l’ébéniste Lambert", MILL, "Avec qui travaille la scierie du Vieux-Pont ?", "fr", "fr"),
-        ("Solène Roche", MILL, "Wer sind die Partner der Scierie du Vieux-Pont?", "fr", "de"),
+        ("l’ébéniste Lambert", MILL, "Avec qui travaille la scierie Boulard ?", "fr", "fr"),
+        ("Solène Roche", MILL, "Wer sind die Partner der scierie Boulard?", "fr", "de"),
         ("Lambert", MILL, "¿Con quién trabaja Solène Roche?", "fr", "es"),
     ],
 )
@@ -26,7 +24,7 @@ def test_a_quote_leaves_partners_out(quote: str, sentence: str, question: str, s
     ("quote", "sentence", "question", "spoken", "language"),
     [
         ("Tremain", PAIR, "Who does Hollins buy flour with?", "en", "en"),  # both sides are named; the place is no side
-        ("Lambert et Solène Roche", MILL, "Avec qui travaille la scierie du Vieux-Pont ?", "fr", "fr"),
+        ("Lambert et Solène Roche", MILL, "Avec qui travaille la scierie Boulard ?", "fr", "fr"),
         ("Lambert", MILL, "Quel ébéniste est cité ?", "fr", "fr"),  # nobody asks with whom
         ("flour", PAIR, "What does Hollins buy, and with whom?", "en", "en"),  # no name is quoted
         ("Lambert", MILL, "Ktoré stolárstvo spolupracuje s kým?", "fr", "sk"),  # no wording is known

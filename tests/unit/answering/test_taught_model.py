@@ -87,17 +87,28 @@ def test_one_of_several_partners_gives_way_to_the_sentence_that_names_all(
 @pytest.mark.parametrize(
     ("phrase", "kinds"),
     [
-        ("Die Norrport-Mühle arbeitet mit der Tarn-Schmiede und mit Solvig Ek.", ["phrase", "claim"]),
-        ("Die Norrport-Mühle arbeitet mit der Tarn-Schmiede.", ["phrase", "translate", "claim"]),
+        ("The Norrport mill works with the RFT and Solvig Ek.", ["phrase", "claim"]),
+        ("The Norrport mill works with the RFT.", ["phrase", "translate", "claim"]),
     ],
 )
-def test_in_another_language_too(phrase: str, kinds: list[str], open_index: OpenIndex, taught: FakeRuntime) -> None:
-    told = "Die Norrport-Mühle, die älteste der Bucht, arbeitet mit der Tarn-Schmiede und mit Solvig Ek."
-    scripted = model(quote="the Tarn smithy", phrase=phrase, translate=told)
-    question = "Mit wem arbeitet die Norrport-Mühle zusammen?"
-    streamed, _ = run(open_index({"guild.txt": GUILD}), scripted, question, runtime=taught)
+def test_in_another_language_a_draft_has_to_hold_all(
+    phrase: str, kinds: list[str], open_index: OpenIndex, taught: FakeRuntime
+) -> None:
+    told = "The Norrport mill works with the RFT and with Solvig Ek, as is known since yesterday."
+    text = "Le moulin\n\nLe moulin de Norrport travaille avec le RFT et avec Solvig Ek, comme on le sait depuis hier.\n"
+    scripted = model(quote="RFT", phrase=phrase, translate=told)
+    question = "Who does the Norrport mill work with?"
+    streamed, _ = run(open_index({"moulin.txt": text}), scripted, question, runtime=taught)
     assert scripted.kinds == ["quote", "alone", *kinds]
     assert streamed == (phrase if "translate" not in kinds else told)
+
+
+def test_a_list_may_be_quoted_without_the_words_between(open_index: OpenIndex, taught: FakeRuntime) -> None:
+    text = "The guild\n\nAda sells salt, which is dug at sea, and also fish, nets and oil.\n"
+    streamed, _ = run(
+        open_index({"a.txt": text}), model(quote="salt, fish, nets"), "What does Ada sell?", runtime=taught
+    )
+    assert streamed == "Ada sells salt, which is dug at sea, and also fish, nets and oil."
 
 
 def test_a_long_quote_that_could_not_be_said_is_translated(index: Index, taught: FakeRuntime) -> None:
