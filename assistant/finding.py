@@ -29,10 +29,13 @@ class Finder:
         further: Sequence[Passage],
         reading: Reading,
         *,
+        own: str,
         caution: float,
         trail: Trail,
     ) -> None:
-        """`further` are passages that it has not read, and may be asked about."""
+        """`further` are passages that it has not read, and may be asked about. `own` is the question as the reader put
+        it: a model that makes it complete may bring numbers in.
+        """
         self.doubted = False
         """Does the model hold it for possible that some sentence answers?"""
         self.nearest = ""
@@ -42,6 +45,7 @@ class Finder:
         self._passages = passages
         self._all = (*passages, *further)
         self._reading = reading
+        self._own = own
         self._caution = caution
         self._trail = trail
         self._stated = 0.0
@@ -77,7 +81,7 @@ class Finder:
 
         def bears(sentence: Candidate) -> bool:
             near = sources.around(self._index, self._passages, sentence)
-            return not grounding.unborne(question, language_of_question(), near, self._spoken(sentence))
+            return not grounding.unborne(self._own, language_of_question(), near, self._spoken(sentence))
 
         if where and self._found(basis.quote, spoken) and may_answer(basis.quote) and bears(where):
             tried = where

@@ -181,7 +181,9 @@ class Inquiry:
         """Of a model that quotes, is asked whether that answers, and then says it."""
         only = passages[0].title if len(passages) == 1 and passages[0].text.strip("# ") == passages[0].title else ""
         elsewhere = evidence.apart(self._hits, passages)
-        finder = Finder(self._index, passages, elsewhere, reading, caution=self._caution, trail=self._trail)
+        finder = Finder(
+            self._index, passages, elsewhere, reading, own=self._question, caution=self._caution, trail=self._trail
+        )
         basis, answers = yield from finder.find(self._asked, lambda: self._language, only=only)
         if basis.stated is None:
             return (yield from self._declared(reading, passages))
