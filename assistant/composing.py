@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 
 from assistant import conversation, grounding, partners, scales, stating, tidying
+from assistant.asking import wants_words
 from assistant.reading import Reading
 from assistant.sources import Place
 from assistant.streaming import Composed
@@ -84,9 +85,13 @@ def say(reading: Reading, question: str, language: str, basis: Basis, place_of: 
     name = language_name(language)
     place = place_of(basis.quote)
     spoken = place.language
-    denied = grounding.denies(place.sentence, spoken or "") and not grounding.denies(basis.quote, spoken or "")
-    part = partners.leaves_out(basis.quote, place.sentence, question, spoken=spoken, language=language)
-    if reading.adapted and (part or (spoken == language and (denied or not grounding.wants_words(question, language)))):
+    denied = grounding.hides_denial(basis.quote, place.sentence, spoken)
+
+    def leaves_out(text: str) -> bool:
+        return partners.leaves_out(text, place.sentence, question, spoken=spoken, language=language)
+
+    part = reading.adapted and leaves_out(basis.quote)
+    if part or (reading.adapted and spoken == language and (denied or not wants_words(question, language))):
         quote = tidying.tidy(place.sentence)
     else:
         quote = _made_good(basis.quote, question, language, reading.documents, spoken, place_of)
@@ -100,17 +105,15 @@ def say(reading: Reading, question: str, language: str, basis: Basis, place_of: 
     else:
         first = _spoken(ways[0](question, wording, name), language, reading, question, wording)
     again = _spoken(ways[1](question, wording, name), language, reading, question, wording)
-    attempts = [first, again]
-    if spoken != language and not grounding.only_names(wording):
-        translated = reading.translated(wording, name)
-        longer = reading.adapted and len(quote.split()) > _FEW_WORDS  # the documents would say something else of it
-        attempts = [first, translated] if longer else [first, again, translated]
-    if part and reading.adapted and spoken != language:
-
-        def left_out(draft: str) -> bool:
-            return partners.leaves_out(draft, place.sentence, question, spoken=spoken, language=language)
-
-        attempts = [_unless(left_out, reading.phrase(question, wording, name)), attempts[-1]]
+    translated = reading.translated(wording, name)
+    if spoken == language or grounding.only_names(wording):
+        attempts = [first, again]
+    elif part:
+        attempts = [_unless(leaves_out, reading.phrase(question, wording, name)), translated]
+    elif reading.adapted and len(quote.split()) > _FEW_WORDS:  # the documents would say something else of it
+        attempts = [first, translated]
+    else:
+        attempts = [first, again, translated]
     return Said(quote, verbatim, iter(attempts))
 
 

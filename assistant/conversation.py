@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from assistant.asking import wants_words
 from assistant.errors import HistoryError, QuestionError
-from assistant.grounding import TOKEN, wants_words
+from assistant.grounding import TOKEN
 from assistant.types import Turn
 from index.language import common_words, detect, function_words, own_words
 from index.types import Span

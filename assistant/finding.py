@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Sequence
 from math import inf
 
 from assistant import counting, deciding, grounding, sources, tidying
+from assistant.asking import wants_words
 from assistant.citations import Candidate
 from assistant.composing import Basis, look_up
 from assistant.evidence import Passage
@@ -77,7 +78,7 @@ class Finder:
             if not self._reading.adapted or grounding.adds(quote, question):
                 return True  # what others only echo gives way to its sentence
             language = language_of_question()
-            return not grounding.wants_words(question, language) and language == spoken
+            return not wants_words(question, language) and language == spoken
 
         def bears(sentence: Candidate) -> bool:
             near = sources.around(self._index, self._passages, sentence)

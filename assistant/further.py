@@ -84,7 +84,7 @@ class Further:
                 continue
             quote = yield from self._finder.quoted(self._case.question, other.candidate)
             spoken = self._passage(other.candidate).language
-            if not quote or self._undenied(quote, other.candidate, spoken):
+            if not quote or grounding.hides_denial(quote, other.candidate.text, spoken):
                 continue
             if grounding.named(quote) <= grounding.named(" ".join(each.sentence for each in before)):
                 continue
@@ -97,9 +97,8 @@ class Further:
 
     def _contradictions(self, standing: Sequence[Supported], quote: str) -> Generator[Step, None, list[Supported]]:
         """A sentence that tells of another value."""
-        if self._case.language not in phrases.DISAGREEMENT or not _is_value(quote):
-            return []
-        if len(standing) >= grounding.MAX_SENTENCES:
+        told_already = len(standing) >= grounding.MAX_SENTENCES
+        if told_already or self._case.language not in phrases.DISAGREEMENT or not _is_value(quote):
             return []
         bare = grounding.is_number(quote)
         value = self._values(quote, self._passage(standing[0].quotes[0]).language)
@@ -113,7 +112,7 @@ class Further:
             told = yield from self._finder.quoted(self._case.question, other.candidate)
             if (
                 _is_value(told)
-                and not self._undenied(told, other.candidate, passage.language)
+                and not grounding.hides_denial(told, other.candidate.text, passage.language)
                 and grounding.stands_in(told, other.candidate.text)  # not in the sentence before, which was read too
                 and grounding.is_number(told) == bare
                 and _differ(value, self._values(told, passage.language))
@@ -123,10 +122,6 @@ class Further:
                 yield TextDelta(f" {sentence}")
                 return [Supported(sentence, (other.candidate,))]
         return []
-
-    def _undenied(self, quote: str, candidate: Candidate, spoken: str | None) -> bool:
-        """Does the sentence deny what the quote does not?"""
-        return grounding.denies(candidate.text, spoken or "") and not grounding.denies(quote, spoken or "")
 
     def _others(self, standing: Sequence[Supported]) -> list[sources.Other]:
         return sources.others(

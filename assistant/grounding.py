@@ -1,11 +1,12 @@
 """Pure: what of a draft may stand. Numbers that the passages do not hold are cut together with their sentence."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from importlib import import_module
 from itertools import pairwise
 
+from assistant import asking
 from index.language import common_words, function_words, likelier
 from index.words import fold, stems, words
 
@@ -57,41 +58,6 @@ _MILLIARD = re.compile(r"\b1000 de 1000000\b")
 """How text2num reads the Spanish "miles de millones"."""
 _BILLON = re.compile(r"\bbill(?:ón|ones)\b")
 """Spanish for 10¹², which text2num leaves as it is."""
-_INTERROGATIVES: Mapping[str, frozenset[str]] = {
-    language: frozenset(said.split())
-    for language, said in {
-        "en": "who whom whose what which when where why how",
-        "fr": "qui quoi quel quelle quels quelles quand comment pourquoi combien lequel laquelle lesquels lesquelles",
-        "de": "wer wen wem wessen welche welcher welches welchen welchem wann wo wohin woher wie warum wieso weshalb "
-        "wofur womit wozu worum wodurch wieviel",
-        "es": "quien quienes cual cuales cuando donde cuanto cuanta cuantos cuantas",
-        "it": "chi quale quali quando dove perche quanto quanta quanti quante",
-        "pt": "quem qual quais quando onde quanto quanta quantos quantas",
-        "nl": "wie wat welk welke wanneer waar hoe waarom hoeveel",
-    }.items()
-}
-"""Folded."""
-_OPENING_INTERROGATIVES: Mapping[str, frozenset[str]] = {
-    "fr": frozenset(("que", "qu", "ou")),
-    "de": frozenset(("was",)),
-    "es": frozenset(("que", "como")),
-    "it": frozenset(("che", "cosa", "come")),
-    "pt": frozenset(("que", "como")),
-}
-"""Words that ask only where they open a question."""
-_WHEN = frozenset(("when", "quand", "wann", "cuando", "quando", "wanneer"))
-"""Folded; words of a question for a time."""
-_DATE = frozenset(("date", "datum", "fecha", "data"))
-"""The same, behind another interrogative."""
-_SUM = re.compile(
-    r"\b(?:what|which|quel|quelle|welche[rns]?|cu[aá]l|qu[eé]|quale?|wat|welke?)"
-    r"(?: (?:is|was|are|were|est|était|fut|ist|war|es|era|fue|è|fu|é|foi))?"
-    r"(?: (?:the|le|la|der|die|das|el|il|o|a|het|de))?(?: (?:total|exact|genaue|exacto))?"
-    r" (?:(?:amount|sum|price|montant|somme|betrag|summe|importe|monto|suma|precio|importo|somma|prezzo|montante|preço"
-    r"|bedrag)\b|(?:prix|preis|prijs) (?:du|de|des|der|von|für|pour|van|voor)\b|prix d['’])",  # a prize, else
-    re.IGNORECASE,
-)
-"""Of several languages: a question for a sum of money."""
 _DENIALS = {
     "en": frozenset(("not", "no", "never", "none", "nothing", "nobody", "neither", "nor", "without", "cannot")),
     "fr": frozenset(("ne", "n", "pas", "jamais", "aucun", "aucune", "rien", "sans", "ni")),
@@ -165,6 +131,11 @@ def denies_alone(sentence: str, language: str, quotes: Iterable[tuple[str, str |
     return known and denies(sentence, language) and not any(denies(text, spoken or "") for text, spoken in quotes)
 
 
+def hides_denial(quote: str, sentence: str, spoken: str | None) -> bool:
+    """Does a sentence in the language `spoken` deny something that words of it leave undenied?"""
+    return denies(sentence, spoken or "") and not denies(quote, spoken or "")
+
+
 def denies(text: str, language: str) -> bool:
     """Does it hold a word that denies? Of some languages that is not known."""
     return not _DENIALS.get(language, frozenset()).isdisjoint(words(text)) or bool(_SHORT_NOT.search(text))
@@ -174,16 +145,9 @@ def fits(quote: str, question: str, spoken: str | None) -> bool:
     """Can it be the answer, by its kind? A count is no date, and a sum of money has a number. `spoken` is the quote's
     language.
     """
-    if _SUM.search(question) and not numbers(quote, spoken):
+    if asking.for_sum(question) and not numbers(quote, spoken):
         return False
-    return not _asks_when(question) or not is_number(quote) or len(quote.strip(" .")) == len("1908")
-
-
-def _asks_when(question: str) -> bool:
-    """Is that the first thing it asks for?"""
-    said, asking = words(question), _asking(_INTERROGATIVES, "")
-    first = next((number for number, word in enumerate(said) if word in asking), None)
-    return first is not None and (said[first] in _WHEN or not _DATE.isdisjoint(said[first + 1 : first + 4]))
+    return not asking.for_time(question) or not is_number(quote) or len(quote.strip(" .")) == len("1908")
 
 
 def unborne(question: str, language: str, text: str, spoken: str | None) -> frozenset[str]:
@@ -191,22 +155,9 @@ def unborne(question: str, language: str, text: str, spoken: str | None) -> froz
     return frozenset(n for n in numbers(question, language) - numbers(text, spoken) if len(n) > 1)
 
 
-def wants_words(question: str, language: str = "") -> bool:
-    """Does it want more than a yes or no? A word of any language tells where the question's is not known."""
-    asked = words(question)
-    return not _asking(_INTERROGATIVES, language).isdisjoint(asked) or not _asking(
-        _OPENING_INTERROGATIVES, language
-    ).isdisjoint(asked[:1])
-
-
-def _asking(by_language: Mapping[str, frozenset[str]], language: str) -> frozenset[str]:
-    known = language in _INTERROGATIVES
-    return by_language.get(language, frozenset()) if known else frozenset().union(*by_language.values())
-
-
 def echoes(sentence: str, question: str, language: str) -> bool:
     """Does it say nothing but what the question says, which wants more than a yes or no?"""
-    if not wants_words(question, language):
+    if not asking.wants_words(question, language):
         return False
     if numbers(sentence, language) - numbers(question, language) - {"1"}:
         return False

@@ -40,8 +40,8 @@ ALIKE = 0.84
 ALIKE_WORDS = 0.7
 """Of other models: the share of words that they have in common."""
 
-_BETWEEN = 3
-"""Sentences, from the one that names what another one means, that are given as they are."""
+_NEAR = 3
+"""Sentences, before or behind another one, that may belong to it."""
 
 _IMITATED = re.compile(r"\[\d{1,2}\]\s*[^\[\]\n]{1,200}?\.(?:txt|md)\b", re.IGNORECASE)
 """A citation as the assistant gives them: a document that holds one tells what others are to have said."""
@@ -174,34 +174,35 @@ def in_context(index: Index, passages: Sequence[Passage], sentence: Candidate, q
     too, or the end of it: "it" may be something else that is named there.
     """
     meant = grounding.meant(question, sentence.text)
-    before = [
-        passage.text[span.start - passage.start : span.end - passage.start]
-        for passage in passages
-        if passage.source == sentence.source and passage.start <= sentence.span.start < passage.end
-        for span in _spans(index, passage)
-        if span.end <= sentence.span.start
-    ]
-    if not meant or not before:
+    passage = _holding(passages, sentence)
+    if not meant or not passage:
+        return sentence.text
+    spans = [span for span in _spans(index, passage) if span.end <= sentence.span.start]
+    before = [passage.text[span.start - passage.start : span.end - passage.start] for span in spans]
+    if not before:
         return sentence.text
     named = next((i for i in reversed(range(len(before))) if meant & set(words(before[i]))), len(before) - 1)
-    between = before[named:] if len(before) - named <= _BETWEEN else [before[named], before[-1]]
+    between = before[named:] if len(before) - named <= _NEAR else [before[named], before[-1]]
     return " ".join((*between, sentence.text))
 
 
 def around(index: Index, passages: Sequence[Passage], sentence: Candidate) -> str:
-    """What stands near a sentence, with the title and the date of its document."""
-    told = []
-    for passage in passages:
-        if passage.source == sentence.source and passage.start <= sentence.span.start < passage.end:
-            spans = _spans(index, passage)
-            at = spans.index(sentence.span)
-            near = spans[max(0, at - _BETWEEN) : at + _BETWEEN + 1]
-            told += [
-                passage.title,
-                passage.date or "",
-                passage.text[near[0].start - passage.start : near[-1].end - passage.start],
-            ]
-    return "\n".join(told)
+    """What stands near a sentence of the passages, with the title and the date of its document."""
+    passage = _holding(passages, sentence)
+    if not passage:
+        return sentence.text
+    spans = _spans(index, passage)
+    at = spans.index(sentence.span)
+    near = spans[max(0, at - _NEAR) : at + _NEAR + 1]
+    text = passage.text[near[0].start - passage.start : near[-1].end - passage.start]
+    return "\n".join((passage.title, passage.date or "", text))
+
+
+def _holding(passages: Sequence[Passage], sentence: Candidate) -> Passage | None:
+    """The first passage that holds all of it."""
+    span = sentence.span
+    held = (p for p in passages if p.source == sentence.source and p.start <= span.start and span.end <= p.end)
+    return next(held, None)
 
 
 def carriers(index: Index, passages: Sequence[Passage], quoted: str, question: str) -> list[Candidate]:

@@ -16,7 +16,6 @@ from assistant.grounding import (
     only_names,
     presumes,
     refutes,
-    wants_words,
 )
 
 GROUPED_BY = [",", ".", "'", "’", " ", "\u00a0", "\u202f"]
@@ -381,21 +380,6 @@ def test_a_sum_of_money_has_a_number(question: str) -> None:
 def test_other_questions_may_speak_of_sums() -> None:
     assert fits("a ledger", "What shows the amount of salt?", "en")
     assert fits("le prix des marins", "Quel prix a reçu Ada ?", "fr")
-
-
-@pytest.mark.parametrize(
-    ("question", "language", "expected"),
-    [
-        ("Was the ferry built in Solvig?", "en", False),
-        ("Was trug die Fähre?", "de", True),
-        ("Did the captain comment on it?", "en", False),
-        ("Comment est-elle partie ?", "fr", True),
-        ("Is there a dove on the flag?", "en", False),
-        ("Kim był kapitan, who?", "pl", True),
-    ],
-)
-def test_more_than_a_yes_or_no_is_wanted(question: str, language: str, expected: bool) -> None:
-    assert wants_words(question, language) is expected
 
 
 def test_in_one_language_another_name_is_another_one() -> None:

@@ -1,0 +1,20 @@
+"""What a question asks for, by its words."""
+
+import pytest
+
+from assistant.asking import wants_words
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "expected"),
+    [
+        ("Was the ferry built in Solvig?", "en", False),
+        ("Was trug die Fähre?", "de", True),
+        ("Did the captain comment on it?", "en", False),
+        ("Comment est-elle partie ?", "fr", True),
+        ("Is there a dove on the flag?", "en", False),
+        ("Kim był kapitan, who?", "pl", True),
+    ],
+)
+def test_more_than_a_yes_or_no_is_wanted(question: str, language: str, expected: bool) -> None:
+    assert wants_words(question, language) is expected
