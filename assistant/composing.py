@@ -11,7 +11,7 @@ The words come first, because they are there first: the reader sees them while t
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 
-from assistant import conversation, grounding, partners, scales, stating, tidying
+from assistant import conversation, grounding, partners, qualifiers, scales, stating, tidying
 from assistant.asking import wants_words
 from assistant.reading import Reading
 from assistant.sources import Place
@@ -64,6 +64,16 @@ def answer_or_none(reading: Reading, question: str, language: str) -> Iterator[s
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer that may stand."""
+
+    quote: str
+    """What it relies on."""
+    pieces: Iterator[str]
+    """"" while there is nothing to tell."""
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """An answer in the question's language, in one of several ways: the first that stands is given."""
 
@@ -71,8 +81,8 @@ class Said:
     """What it relies on."""
     verbatim: str | None
     """A sentence that gives the quote as it is; None where that would not do."""
-    drafts: Iterator[Iterator[str]]
-    """Pieces of each, "" while there is nothing to tell."""
+    drafts: Iterator[Draft]
+    """The last of them translate the sentence that the words stand in."""
 
 
 def say(reading: Reading, question: str, language: str, basis: Basis, place_of: Callable[[str], Place]) -> Said:
@@ -85,7 +95,7 @@ def say(reading: Reading, question: str, language: str, basis: Basis, place_of: 
     name = language_name(language)
     place = place_of(basis.quote)
     spoken = place.language
-    denied = grounding.hides_denial(basis.quote, place.sentence, spoken)
+    denied = qualifiers.hides_denial(basis.quote, place.sentence, spoken)
 
     def leaves_out(text: str) -> bool:
         return partners.leaves_out(text, place.sentence, question, spoken=spoken, language=language)
@@ -96,7 +106,7 @@ def say(reading: Reading, question: str, language: str, basis: Basis, place_of: 
     else:
         quote = _made_good(basis.quote, question, language, reading.documents, spoken, place_of)
     if grounding.is_sentence(quote) and conversation.spoken_in(quote, language):
-        return Said(quote, None, iter([iter([quote])]))
+        return Said(quote, None, iter([Draft(quote, iter([quote]))]))
     readable = reading.adapted and not (denied and spoken != language)
     verbatim = stating.stated(quote, spoken, language) if readable else None
     wording, ways = scales.in_words_of(quote, spoken, language), _ways(reading)
@@ -105,16 +115,19 @@ def say(reading: Reading, question: str, language: str, basis: Basis, place_of: 
     else:
         first = _spoken(ways[0](question, wording, name), language, reading, question, wording)
     again = _spoken(ways[1](question, wording, name), language, reading, question, wording)
-    translated = reading.translated(wording, name)
     if spoken == language or grounding.only_names(wording):
         attempts = [first, again]
     elif part:
-        attempts = [_unless(leaves_out, reading.phrase(question, wording, name)), translated]
+        attempts = [_unless(leaves_out, reading.phrase(question, wording, name))]
     elif reading.adapted and len(quote.split()) > _FEW_WORDS:  # the documents would say something else of it
-        attempts = [first, translated]
+        attempts = [first, reading.translated(wording, name)]
     else:
-        attempts = [first, again, translated]
-    return Said(quote, verbatim, iter(attempts))
+        attempts = [first, again, reading.translated(wording, name)]
+    drafts = [Draft(quote, pieces) for pieces in attempts]
+    if reading.adapted and spoken and spoken != language:
+        sentence, names = tidying.tidy(place.sentence), (name, language_name(spoken))
+        drafts += [Draft(sentence, reading.translated(sentence, *said)) for said in (names[:1], names)]
+    return Said(quote, verbatim, iter(drafts))
 
 
 def _ways(reading: Reading) -> tuple[Callable[[str, str, str], Iterator[str]], ...]:

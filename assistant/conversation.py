@@ -7,6 +7,7 @@ from assistant.asking import wants_words
 from assistant.errors import HistoryError, QuestionError
 from assistant.grounding import TOKEN
 from assistant.types import Turn
+from index.chunking import segment
 from index.language import common_words, detect, function_words, own_words
 from index.types import Span
 from index.words import words
@@ -101,6 +102,11 @@ def _leaves_open(question: str, before: str, found: str) -> bool:
     return len(words(question)) <= _SHORT_WORDS and (gain <= 0 or (gain == 1 and before in spoken))
 
 
+def sentences(question: str) -> list[str]:
+    """Its sentences."""
+    return [question[span.start : span.end] for span in segment(question, Span(0, len(question)), None)]
+
+
 def asks_for_title(question: str) -> bool:
     """Does it ask what the title of a document says? Words for it before a colon or full stop only set the scene."""
     clauses = [clause for clause in re.split(r"[.:;!?]", question) if _asks(clause)]
@@ -138,7 +144,7 @@ def standalone(rewritten: str, question: str, history: Sequence[Turn]) -> str:
     if not made_up and len(line) <= min(len(question) + 300, MAX_QUESTION_CHARS) and not left_open:
         return line
     last = history[-1]
-    answer = last.answer.partition(" [")[0] if _refers(question) and _names(last.answer) else ""
+    answer = last.answer.partition(" [")[0] if _refers(question) and names(last.answer) else ""
     before = f"{last.question} {answer[:_TURN_CHARS]}".strip()
     return f"{before[: max(0, MAX_QUESTION_CHARS - len(question) - 1)]} {question}".strip()
 
@@ -152,8 +158,23 @@ def with_name(question: str, history: Sequence[Turn]) -> str | None:
     return replaced
 
 
+def names(text: str) -> list[Span]:
+    """Where names stand: words with a capital, one behind the other; none is a common word that opens the text, and a
+    German noun behind its article.
+    """
+    found: list[Span] = []
+    for number, word in enumerate(TOKEN.finditer(text)):
+        if word[0] == word[0].lower() or (number == 0 and function_words(word[0])):
+            continue
+        if found and text[found[-1].end : word.start()] == " ":
+            found[-1] = Span(found[-1].start, word.end())
+        else:
+            found.append(Span(*word.span()))
+    return [span for span in found if not _is_noun(text[: span.start].split()[-1:], text[span.start : span.end])]
+
+
 def _replaced(before: str, question: str) -> str | None:
-    named, instead = _names(before), _names(question)
+    named, instead = names(before), names(question)
     if len(named) != 1 or len(instead) != 1 or len(question.split()) > _SHORT_WORDS + 1:
         return None
     (at,), (name,) = named, instead
@@ -167,21 +188,6 @@ def _is_whole(others: Iterable[str]) -> bool:
     """Do the words beside a name make a question with it, like "Who is …", rather than "What about …"?"""
     asked = set(words(" ".join(others)))
     return wants_words(" ".join(others)) and asked.isdisjoint(_ABOUT)
-
-
-def _names(text: str) -> list[Span]:
-    """Where names stand: words with a capital, one behind the other; none is a common word that opens the text, and a
-    German noun behind its article.
-    """
-    found: list[Span] = []
-    for number, word in enumerate(TOKEN.finditer(text)):
-        if word[0] == word[0].lower() or (number == 0 and function_words(word[0])):
-            continue
-        if found and text[found[-1].end : word.start()] == " ":
-            found[-1] = Span(found[-1].start, word.end())
-        else:
-            found.append(Span(*word.span()))
-    return [span for span in found if not _is_noun(text[: span.start].split()[-1:], text[span.start : span.end])]
 
 
 def _is_noun(before: list[str], name: str) -> bool:

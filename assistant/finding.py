@@ -5,7 +5,7 @@ in one of the sentences most like the question.
 from collections.abc import Callable, Generator, Sequence
 from math import inf
 
-from assistant import counting, deciding, grounding, sources, tidying
+from assistant import counting, deciding, grounding, qualifiers, sources, tidying
 from assistant.asking import wants_words
 from assistant.citations import Candidate
 from assistant.composing import Basis, look_up
@@ -81,8 +81,7 @@ class Finder:
             return not wants_words(question, language) and language == spoken
 
         def bears(sentence: Candidate) -> bool:
-            near = sources.around(self._index, self._passages, sentence)
-            return not grounding.unborne(self._own, language_of_question(), near, self._spoken(sentence))
+            return self._bears(sentence, language_of_question())
 
         if where and self._found(basis.quote, spoken) and may_answer(basis.quote) and bears(where):
             tried = where
@@ -97,6 +96,14 @@ class Finder:
                 return Basis(self._trail.quoted, stated), True
         self._trail.outcome = "the model does not find the answer stated in the documents"
         return basis, False
+
+    def _bears(self, sentence: Candidate, language: str) -> bool:
+        """Has it, or have those around it, what the question turns on: its numbers, its "not"?"""
+        spoken = self._spoken(sentence)
+        if qualifiers.lacks(sentence.text, spoken, self._own, language):
+            return False
+        near = sources.around(self._index, self._passages, sentence)
+        return not grounding.unborne(self._own, language, near, spoken)
 
     def _spoken(self, sentence: Candidate) -> str | None:
         return next(passage.language for passage in self._passages if passage.source == sentence.source)

@@ -58,22 +58,6 @@ _MILLIARD = re.compile(r"\b1000 de 1000000\b")
 """How text2num reads the Spanish "miles de millones"."""
 _BILLON = re.compile(r"\bbill(?:ón|ones)\b")
 """Spanish for 10¹², which text2num leaves as it is."""
-_DENIALS = {
-    "en": frozenset(("not", "no", "never", "none", "nothing", "nobody", "neither", "nor", "without", "cannot")),
-    "fr": frozenset(("ne", "n", "pas", "jamais", "aucun", "aucune", "rien", "sans", "ni")),
-    "de": frozenset(
-        (
-            *("nicht", "nichts", "kein", "keine", "keinen", "keinem", "keiner", "keines", "nie", "niemals"),
-            *("niemand", "ohne", "weder"),
-        )
-    ),
-    "es": frozenset(("no", "nunca", "jamas", "nada", "nadie", "ningun", "ninguna", "ninguno", "sin", "ni", "tampoco")),
-    "it": frozenset(("non", "mai", "niente", "nulla", "nessun", "nessuna", "nessuno", "senza")),
-    "pt": frozenset(("nao", "nunca", "jamais", "nada", "ninguem", "nenhum", "nenhuma", "sem", "nem")),
-    "nl": frozenset(("niet", "niets", "geen", "nooit", "niemand", "zonder", "noch")),
-}
-"""Folded words that deny, by language."""
-_SHORT_NOT = re.compile(r"n['’]t\b")
 _CAPITAL_NOUNS = {"de"}
 _ANY_CAPITALS = ""
 """Stands for languages whose capitals tell nothing of names."""
@@ -119,26 +103,6 @@ def lacking(sentence: str, language: str, quotes: Iterable[tuple[str, str | None
     held = {(fold(word), spoken == language) for text, spoken in quotes for word in _WORD.findall(text)}
     named = [name for name in _names_of(sentence, language) if not any(_carries_name(name, *word) for word in held)]
     return frozenset(named) | (numbers(_known_times(sentence, known), language) - known)
-
-
-def denies_alone(sentence: str, language: str, quotes: Iterable[tuple[str, str | None]]) -> bool:
-    """Does it deny something, where its quotes, which come with their languages, deny nothing?
-
-    False where one of the languages is not known well enough. What a quote denies may be told without a "not".
-    """
-    quotes = list(quotes)
-    known = language in _DENIALS and all(spoken in _DENIALS for _, spoken in quotes)
-    return known and denies(sentence, language) and not any(denies(text, spoken or "") for text, spoken in quotes)
-
-
-def hides_denial(quote: str, sentence: str, spoken: str | None) -> bool:
-    """Does a sentence in the language `spoken` deny something that words of it leave undenied?"""
-    return denies(sentence, spoken or "") and not denies(quote, spoken or "")
-
-
-def denies(text: str, language: str) -> bool:
-    """Does it hold a word that denies? Of some languages that is not known."""
-    return not _DENIALS.get(language, frozenset()).isdisjoint(words(text)) or bool(_SHORT_NOT.search(text))
 
 
 def fits(quote: str, question: str, spoken: str | None) -> bool:

@@ -18,7 +18,7 @@ from assistant.reading import Reading
 from assistant.selection import Selection
 from assistant.streaming import Composed, Step
 from assistant.trail import Trail
-from assistant.types import Answer, DeclineReason, PassagesFound, QuoteDelta, TextDelta, Timings, Turn
+from assistant.types import Answer, DeclineReason, PassagesFound, QuoteDelta, Signal, TextDelta, Timings, Turn
 from index.language import language_name
 from index.search import Index
 from index.types import Hit
@@ -46,6 +46,8 @@ class Inquiry:
         self._question = question
         self._history = history
         self._caution = caution
+        self._own = question
+        """What is left of it without orders and greetings around it, once the vectors have told them."""
         self._asked = question
         """Complete without the conversation, once it is known."""
         self._hits: Sequence[Hit] = ()
@@ -60,6 +62,7 @@ class Inquiry:
 
     def run(self) -> Generator[Step, None, None]:
         """Events, the Answer last."""
+        self._own = self._without_orders()
         self._asked = yield from self._standalone()
         self._hits = self._trail.hits = self._index.search(self._asked, _HITS)
         passages, self._trail.why_read = self._selection.passages(self._hits)
@@ -97,20 +100,32 @@ class Inquiry:
 
     def _standalone(self) -> Generator[Step, None, str]:
         if not self._history:
-            return self._question
-        if self._drafter is None or conversation.with_name(self._question, self._history):
-            return conversation.standalone("", self._question, self._history)
+            return self._own
+        if self._drafter is None or conversation.with_name(self._own, self._history):
+            return conversation.standalone("", self._own, self._history)
         name = language_name(self._language)
-        rewritten = yield from self._drafter.condense(conversation.as_prompt(self._history), self._question, name)
-        return conversation.standalone(rewritten, self._question, self._history)
+        rewritten = yield from self._drafter.condense(conversation.as_prompt(self._history), self._own, name)
+        return conversation.standalone(rewritten, self._own, self._history)
 
     # --- deciding ---
+
+    def _order(self, text: str) -> Signal:
+        return deciding.order(self._index.embed_query(text).tolist())
+
+    def _without_orders(self) -> str:
+        """The question without its sentences that read as orders or greetings, if another one is left."""
+        if not self._vectors_tell:
+            return self._question
+        sentences = conversation.sentences(self._question)
+        kept = [each for each in sentences if not deciding.holds(self._order(each))] if len(sentences) > 1 else []
+        named = any(name.start for each in sentences if each not in kept for name in conversation.names(each))
+        return " ".join(kept) if kept and not named else self._question
 
     def _silent(self) -> DeclineReason | None:
         """Why no model need be asked; None where it is worth asking, or the vectors do not tell."""
         if not self._vectors_tell:
             return None
-        if self._trail.holds(deciding.order(self._index.embed_query(self._question).tolist())):
+        if self._trail.holds(self._order(self._question)):
             self._trail.outcome = "it reads as an order, or as talk, not as a question to the documents"
             return DeclineReason.NOT_A_QUESTION
         if self._nearest is None or conversation.asks_for_title(self._asked):
@@ -182,7 +197,7 @@ class Inquiry:
         only = passages[0].title if len(passages) == 1 and passages[0].text.strip("# ") == passages[0].title else ""
         elsewhere = evidence.apart(self._hits, passages)
         finder = Finder(
-            self._index, passages, elsewhere, reading, own=self._question, caution=self._caution, trail=self._trail
+            self._index, passages, elsewhere, reading, own=self._own, caution=self._caution, trail=self._trail
         )
         basis, answers = yield from finder.find(self._asked, lambda: self._language, only=only)
         if basis.stated is None:
@@ -208,8 +223,8 @@ class Inquiry:
         said = say(reading, self._asked, self._language, basis, place_of)
         judge = Judge(self._case(passages, reading))
         standing = (yield from judge.verbatim(said.verbatim, said.quote)) if said.verbatim else []
-        while not standing and (pieces := next(said.drafts, None)):
-            standing = yield from judge.standing(self._timed(pieces), said.quote)
+        while not standing and (draft := next(said.drafts, None)):
+            standing = yield from judge.standing(self._timed(draft.pieces), draft.quote)
         if standing:
             further = Further(self._case((*passages, *elsewhere), reading), finder)
             return [*standing, *(yield from further.sentences(standing, said.quote))]

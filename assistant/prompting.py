@@ -2,7 +2,7 @@
 
 A file holds the system message, then the user's and the assistant's by turns, with a line of three dashes between them.
 Where a prompt goes on from another one, so that its beginning stays in the model's cache, the file holds only what is
-added: more of the last message, then further ones.
+added: more of the last message, then further ones. A last message of the assistant begins its reply.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Prompt:
 
     system: str
     turns: tuple[str, ...]
-    """The user's and the assistant's by turns; the user has the first and the last."""
+    """The user's and the assistant's by turns; the user has the first, and the last but where a reply is begun."""
 
     @property
     def placeholders(self) -> frozenset[str]:
@@ -46,11 +46,11 @@ class Prompt:
         return ChatPromptTemplate([("system", _braces(self.system)), *turns])
 
 
-def _prompt(name: str, *placeholders: str, after: Prompt | None = None) -> Prompt:
+def _prompt(name: str, *placeholders: str, after: Prompt | None = None, begun: bool = False) -> Prompt:
     text = files("prompts").joinpath(f"{name}.md").read_text(encoding="utf-8")
     first, *others = text.split(_BORDER) if text.endswith("\n\n") else text.rstrip("\n").split(_BORDER)
     prompt = after.then(first.rstrip("\n"), *others) if after else Prompt(first.strip(), tuple(others))
-    if prompt.placeholders != set(placeholders) or len(prompt.turns) % 2 == 0:
+    if prompt.placeholders != set(placeholders) or len(prompt.turns) % 2 == begun:
         raise ValueError(f"prompts/{name}.md has {sorted(prompt.placeholders)}, expected {sorted(placeholders)}")
     return prompt
 
@@ -99,8 +99,14 @@ def stated_prompt() -> Prompt:
 
 @cache
 def translate_prompt() -> Prompt:
-    """Quoted words in the question's language, and nothing else."""
-    return _prompt("translate", "text", "language")
+    """Quoted words in the question's language, and nothing else; the reply's quotation mark stands there already."""
+    return _prompt("translate", "text", "language", begun=True)
+
+
+@cache
+def translate_from_prompt() -> Prompt:
+    """The same in other words, which name the language that they are in."""
+    return _prompt("translate_from", "text", "spoken", "language", begun=True)
 
 
 @cache

@@ -1,6 +1,7 @@
 """What a chat model is asked once it has read some passages."""
 
 import logging
+import re
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from functools import partial
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _LOGPROBS = 20
+
+_QUOTATION = re.compile(r"[\"“”„«»]")
 
 _QUOTE_TOKENS = 256
 """A quote is a few sentences at most; what is asked of a model may tempt it to write on and on."""
@@ -208,10 +211,12 @@ class Reading:
         chain = prompt.template() | bound(self._chat, SHORT_SLOT, restored=restored, **options)
         return chain.invoke(dict(values))
 
-    def translated(self, text: str, language: str) -> Iterator[str]:
-        """Pieces of the text in another language."""
-        values = {"text": text, "language": language}
-        return stream(self._chat, self._model, prompting.translate_prompt(), values, SHORT_SLOT)
+    def translated(self, text: str, language: str, spoken: str = "") -> Iterator[str]:
+        """Pieces of the text in another language; asked in other words where the one that it is in is named."""
+        prompt = prompting.translate_from_prompt() if spoken else prompting.translate_prompt()
+        values = {"text": text, "language": language} | ({"spoken": spoken} if spoken else {})
+        pieces = stream(self._chat, self._model, prompt, values, SHORT_SLOT)
+        return pieces if _QUOTATION.search(text) else _to_mark(pieces)
 
     def _check_held(self, message: "AIMessage") -> None:
         """A restored state may be accepted and yet be read again, which costs time only (llama.cpp, issue 26676)."""
@@ -245,6 +250,15 @@ def _read_aside(prompt_prefix: str, runtime: "LlamaRuntime") -> Generator[None, 
     with closing(runtime.prepare(prompt_prefix, SHORT_SLOT)) as stretches:
         for _ in stretches:
             yield
+
+
+def _to_mark(pieces: Iterator[str]) -> Iterator[str]:
+    """The pieces up to a quotation mark, which ends what the prompt began with one; remarks may follow."""
+    for piece in pieces:
+        before, mark, _ = piece.partition('"')
+        yield before
+        if mark:
+            return
 
 
 def _silently(steps: Generator[object, None, Made]) -> Generator[None, None, Made]:

@@ -182,7 +182,8 @@ def _kind(messages: Sequence[BaseMessage], options: Mapping[str, Any]) -> str:
         return "stated" if options["cache_prompt"] else "alone"
     if messages[0].text == prompting.condense_prompt().system:
         return "condense"
-    if messages[0].text.startswith(prompting.translate_prompt().system.partition("$")[0]):
+    translating = (prompting.translate_prompt(), prompting.translate_from_prompt())
+    if messages[0].text.startswith(tuple(prompt.system.partition("$")[0] for prompt in translating)):
         return "translate"
     if messages[0].text != prompting.documents_prompt().system:
         return "phrase"

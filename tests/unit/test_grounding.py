@@ -6,7 +6,6 @@ from assistant.grounding import (
     MAX_SENTENCES,
     carries,
     complete,
-    denies_alone,
     echoes,
     fits,
     found_in,
@@ -338,22 +337,6 @@ def test_answers_are_short() -> None:
 def test_nothing_is_said_twice_and_nothing_empty() -> None:
     assert kept(["It rained.", "…", "It rained.", "It snowed."]) == ["It rained.", "It snowed."]
     assert kept([]) == []
-
-
-@pytest.mark.parametrize(
-    ("sentence", "language", "quote", "spoken", "expected"),
-    [
-        ("The ferry does not sail on Monday.", "en", "The ferry sails on Monday.", "en", True),
-        ("The ferry doesn't sail on Monday.", "en", "The ferry sails on Monday.", "en", True),
-        ("The ferry does not sail on Monday.", "en", "The ferry never sails on Monday.", "en", False),
-        ("Die Fähre fährt montags nicht.", "de", "Le bac ne circule pas le lundi.", "fr", False),
-        ("Die Fähre fährt montags nicht.", "de", "Le bac circule le lundi.", "fr", True),
-        ("The ferry sails free of charge.", "en", "The passengers of the ferry pay nothing.", "en", False),
-        ("The ferry does not sail on Monday.", "en", "フェリーは月曜日に運航する。", "ja", False),
-    ],
-)
-def test_denies_alone(sentence: str, language: str, quote: str, spoken: str, expected: bool) -> None:
-    assert denies_alone(sentence, language, [(quote, spoken)]) == expected
 
 
 def test_a_count_is_no_date() -> None:

@@ -119,6 +119,36 @@ def test_a_long_quote_that_could_not_be_said_is_translated(index: Index, taught:
     assert streamed == told
 
 
+def test_where_nothing_of_the_quote_stands_its_sentence_is_translated(index: Index, taught: FakeRuntime) -> None:
+    told = "Die Fähre trug 42 Fässer mit Salz nach Norrport."
+    scripted = model(
+        quote="barrels of salt",
+        phrase="Sie trug Salz.",
+        draft="Sie trug Salz.",
+        translate=lambda call: told if CARGO in call.text else "Fässer mit Salz",
+        claim=lambda call: "Yes" if told in call.text else "No",
+    )
+    streamed, answer = run(index, scripted, "Was trug die Fähre nach Norrport?", runtime=taught)
+    assert streamed == told
+    assert CARGO in [citation.quote for citation in answer.citations]
+
+
+def test_a_translation_ends_with_the_mark_that_its_prompt_began(index: Index, taught: FakeRuntime) -> None:
+    told = "Sie trug 42 Fässer mit Salz nach Norrport."
+    remark = f'{told}" is the translation of the text.'
+    scripted = model(quote=CARGO.rstrip("."), phrase="It carried barrels.", translate=remark)
+    streamed, _ = run(index, scripted, "Was trug die Fähre nach Norrport?", runtime=taught)
+    assert streamed == told
+
+
+def test_who_does_not_is_not_told_by_who_does(open_index: OpenIndex, taught: FakeRuntime) -> None:
+    text = "The ferry treaty\n\nThe treaty was signed by Norrport. Rain fell that day.\n"
+    _, answer = run(
+        open_index({"a.txt": text}), model(quote="Norrport"), "Which town did not sign the treaty?", runtime=taught
+    )
+    assert answer.abstained
+
+
 def test_words_that_stand_nowhere_are_no_quote(index: Index, taught: FakeRuntime) -> None:
     scripted = model(quote="a woman who sailed", alone=NONE)
     _, answer = run(index, scripted, WHO, runtime=taught)

@@ -1,0 +1,79 @@
+"""Words that turn what is said into another thing."""
+
+import pytest
+
+from assistant.qualifiers import denies, denies_alone, hides_denial, lacks
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language", "quote", "spoken", "expected"),
+    [
+        ("The ferry does not sail on Monday.", "en", "The ferry sails on Monday.", "en", True),
+        ("The ferry doesn't sail on Monday.", "en", "The ferry sails on Monday.", "en", True),
+        ("The ferry does not sail on Monday.", "en", "The ferry never sails on Monday.", "en", False),
+        ("Die Fähre fährt montags nicht.", "de", "Le bac ne circule pas le lundi.", "fr", False),
+        ("Die Fähre fährt montags nicht.", "de", "Le bac circule le lundi.", "fr", True),
+        ("The ferry sails free of charge.", "en", "The passengers of the ferry pay nothing.", "en", False),
+        ("The ferry does not sail on Monday.", "en", "フェリーは月曜日に運航する。", "ja", False),
+    ],
+)
+def test_denies_alone(sentence: str, language: str, quote: str, spoken: str, expected: bool) -> None:
+    assert denies_alone(sentence, language, [(quote, spoken)]) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("Le port n'a jamais fermé.", "fr", True),
+        ("Le port n’ouvre que lundi.", "fr", True),
+        ("Le capitaine est né à Solvig.", "fr", False),
+        ("Le bac n°26 est à quai.", "fr", False),
+        ("La ferry non parte.", "it", True),
+        ("El barco no zarpa.", "es", True),
+        ("No barco", "xx", False),
+    ],
+)
+def test_denies(text: str, language: str, expected: bool) -> None:
+    assert denies(text, language) == expected
+
+
+def test_a_quote_may_hide_what_its_sentence_denies() -> None:
+    assert hides_denial("signed by Solvig", "It was not signed by Solvig.", "en")
+    assert not hides_denial("not signed", "It was not signed by Solvig.", "en")
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "sentence", "spoken"),
+    [
+        ("Which towns did not sign the treaty?", "en", "Norrport and Solvig signed the treaty.", "en"),
+        ("Which towns didn't sign the treaty?", "en", "Norrport and Solvig signed the treaty.", "en"),
+        ("Welche Städte haben den Vertrag nicht unterschrieben?", "de", "Norrport signed the treaty.", "en"),
+        ("Quelles villes n'ont jamais signé ?", "fr", "Norrport unterschrieb den Vertrag.", "de"),
+        ("Which ferry has the least room?", "en", "The Solvig is the ferry with the most room.", "en"),
+        ("¿Cuál es el puerto menos profundo?", "es", "Norrport has the deepest harbour.", "en"),
+    ],
+)
+def test_a_question_turns_on_a_word_that_the_sentence_lacks(
+    question: str, language: str, sentence: str, spoken: str
+) -> None:
+    assert lacks(sentence, spoken, question, language)
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "sentence", "spoken"),
+    [
+        ("Which towns did not sign the treaty?", "en", "Solvig never signed the treaty.", "en"),
+        ("Which towns did not sign the treaty?", "en", "Solvig refused to sign the treaty.", "en"),
+        ("Which towns did not sign the treaty?", "en", "Solvig n'a pas signé.", "fr"),
+        ("Why did Solvig not sign?", "en", "Its council found the harbour too dear.", "en"),
+        ("Did Solvig not sign?", "en", "Solvig signed the treaty.", "en"),
+        ("Who says whether or not it sails?", "en", "The captain decides on each voyage.", "en"),
+        ("What does ferry no. 5 carry?", "en", "It carries salt.", "en"),
+        ("How many carts, at least, does it hold?", "en", "It holds four carts.", "en"),
+        ("Which ferry has the least room?", "en", "The Solvig has less room than any other.", "en"),
+        ("Which towns did not sign the treaty?", "en", "ノルポートが署名した。", "ja"),
+        ("Wie heißt der Hafen ohne Mole?", "de", "Der Hafen heißt Solvig.", "de"),
+    ],
+)
+def test_a_sentence_has_what_the_question_turns_on(question: str, language: str, sentence: str, spoken: str) -> None:
+    assert not lacks(sentence, spoken, question, language)
