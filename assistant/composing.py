@@ -11,7 +11,7 @@ The words come first, because they are there first: the reader sees them while t
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 
-from assistant import conversation, grounding, partners, qualifiers, scales, stating, tidying
+from assistant import conversation, denials, grounding, partners, scales, stating, tidying
 from assistant.asking import wants_words
 from assistant.reading import Reading
 from assistant.sources import Place
@@ -95,7 +95,7 @@ def say(reading: Reading, question: str, language: str, basis: Basis, place_of: 
     name = language_name(language)
     place = place_of(basis.quote)
     spoken = place.language
-    denied = qualifiers.hides_denial(basis.quote, place.sentence, spoken)
+    denied = denials.hides_denial(basis.quote, place.sentence, spoken)
 
     def leaves_out(text: str) -> bool:
         return partners.leaves_out(text, place.sentence, question, spoken=spoken, language=language)

@@ -5,7 +5,7 @@ in one of the sentences most like the question.
 from collections.abc import Callable, Generator, Sequence
 from math import inf
 
-from assistant import counting, deciding, grounding, qualifiers, sources, tidying
+from assistant import counting, deciding, denials, grounding, opposites, sources, tidying
 from assistant.asking import wants_words
 from assistant.citations import Candidate
 from assistant.composing import Basis, look_up
@@ -98,9 +98,10 @@ class Finder:
         return basis, False
 
     def _bears(self, sentence: Candidate, language: str) -> bool:
-        """Has it, or have those around it, what the question turns on: its numbers, its "not"?"""
+        """Has it, or have those around it, what the question turns on: its numbers, its "not", no opposite of it?"""
         spoken = self._spoken(sentence)
-        if qualifiers.lacks(sentence.text, spoken, self._own, language):
+        turned = (sentence.text, spoken, self._own, language)
+        if denials.undenied(*turned) or opposites.opposed(*turned):
             return False
         near = sources.around(self._index, self._passages, sentence)
         return not grounding.unborne(self._own, language, near, spoken)

@@ -7,7 +7,7 @@ the reader is told of both.
 import re
 from collections.abc import Generator, Mapping, Sequence
 
-from assistant import counting, grounding, phrases, qualifiers, sources, stating
+from assistant import counting, denials, grounding, phrases, sources, stating
 from assistant.citations import Candidate, Supported, without_markers
 from assistant.evidence import Passage
 from assistant.finding import Finder
@@ -84,7 +84,7 @@ class Further:
                 continue
             quote = yield from self._finder.quoted(self._case.question, other.candidate)
             spoken = self._passage(other.candidate).language
-            if not quote or qualifiers.hides_denial(quote, other.candidate.text, spoken):
+            if not quote or denials.hides_denial(quote, other.candidate.text, spoken):
                 continue
             if grounding.named(quote) <= grounding.named(" ".join(each.sentence for each in before)):
                 continue
@@ -112,7 +112,7 @@ class Further:
             told = yield from self._finder.quoted(self._case.question, other.candidate)
             if (
                 _is_value(told)
-                and not qualifiers.hides_denial(told, other.candidate.text, passage.language)
+                and not denials.hides_denial(told, other.candidate.text, passage.language)
                 and grounding.stands_in(told, other.candidate.text)  # not in the sentence before, which was read too
                 and grounding.is_number(told) == bare
                 and _differ(value, self._values(told, passage.language))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant import conversation, counting, deciding, grounding, qualifiers, sources, tidying
+from assistant import conversation, counting, deciding, denials, grounding, sources, tidying
 from assistant.citations import Supported, without_markers
 from assistant.evidence import Passage
 from assistant.reading import Reading
@@ -110,7 +110,7 @@ class Judge:
             self._case.trail.judged(sentence, f"its quotes do not hold {missing}", support.quotes)
             return None
         spoken = {passage.source: passage.language for passage in self._case.passages}
-        if qualifiers.denies_alone(sentence, self._case.language, [(q.text, spoken[q.source]) for q in support.quotes]):
+        if denials.denies_alone(sentence, self._case.language, [(q.text, spoken[q.source]) for q in support.quotes]):
             self._case.trail.judged(sentence, "it denies what its quotes do not", support.quotes)
             return None
         return support

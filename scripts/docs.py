@@ -80,6 +80,17 @@ def orders_table(fitted: dict[str, Any]) -> str:
     return "\n".join([*head, *rows])
 
 
+def turning_line(fitted: dict[str, Any]) -> str:
+    """How often a sentence is none by what the question turns on."""
+    part, day = fitted["turning"], fitted["provenance"]["date"]
+    lines = [
+        f"Counted over {part['questions']:,} questions of SQuAD 2.0 ({day}): this gives up",
+        f"{part['answerable_lost']:.1%} of the sentences that answer, and {part['others_stopped']:.1%} of those",
+        "that share most words with a question which their paragraph does not answer.",
+    ]
+    return "\n".join(lines)
+
+
 def fill(path: Path, parts: dict[str, str]) -> str:
     """The file's text with each part between its markers. Raises ValueError where a marker is missing."""
     text = path.read_text(encoding="utf-8")
@@ -97,7 +108,10 @@ def main() -> int:
     fitted = json.loads(FITTED.read_text(encoding="utf-8"))
     new = {
         README: fill(README, {"settings": settings_table(), "cli": command_line_help()}),
-        GROUNDING: fill(GROUNDING, {"answered": answered_table(fitted), "orders": orders_table(fitted)}),
+        GROUNDING: fill(
+            GROUNDING,
+            {"answered": answered_table(fitted), "orders": orders_table(fitted), "turning": turning_line(fitted)},
+        ),
     }
     stale = [path for path, text in new.items() if text != path.read_text(encoding="utf-8")]
     for path in stale:

@@ -1,8 +1,8 @@
-"""Words that turn what is said into another thing."""
+"""What denies, and what a question that denies is answered by."""
 
 import pytest
 
-from assistant.qualifiers import denies, denies_alone, hides_denial, lacks
+from assistant.denials import denies, denies_alone, hides_denial, undenied
 
 
 @pytest.mark.parametrize(
@@ -49,14 +49,12 @@ def test_a_quote_may_hide_what_its_sentence_denies() -> None:
         ("Which towns didn't sign the treaty?", "en", "Norrport and Solvig signed the treaty.", "en"),
         ("Welche Städte haben den Vertrag nicht unterschrieben?", "de", "Norrport signed the treaty.", "en"),
         ("Quelles villes n'ont jamais signé ?", "fr", "Norrport unterschrieb den Vertrag.", "de"),
-        ("Which ferry has the least room?", "en", "The Solvig is the ferry with the most room.", "en"),
-        ("¿Cuál es el puerto menos profundo?", "es", "Norrport has the deepest harbour.", "en"),
     ],
 )
-def test_a_question_turns_on_a_word_that_the_sentence_lacks(
+def test_a_question_turns_on_a_word_that_the_sentence_undenied(
     question: str, language: str, sentence: str, spoken: str
 ) -> None:
-    assert lacks(sentence, spoken, question, language)
+    assert undenied(sentence, spoken, question, language)
 
 
 @pytest.mark.parametrize(
@@ -69,11 +67,9 @@ def test_a_question_turns_on_a_word_that_the_sentence_lacks(
         ("Did Solvig not sign?", "en", "Solvig signed the treaty.", "en"),
         ("Who says whether or not it sails?", "en", "The captain decides on each voyage.", "en"),
         ("What does ferry no. 5 carry?", "en", "It carries salt.", "en"),
-        ("How many carts, at least, does it hold?", "en", "It holds four carts.", "en"),
-        ("Which ferry has the least room?", "en", "The Solvig has less room than any other.", "en"),
         ("Which towns did not sign the treaty?", "en", "ノルポートが署名した。", "ja"),
         ("Wie heißt der Hafen ohne Mole?", "de", "Der Hafen heißt Solvig.", "de"),
     ],
 )
 def test_a_sentence_has_what_the_question_turns_on(question: str, language: str, sentence: str, spoken: str) -> None:
-    assert not lacks(sentence, spoken, question, language)
+    assert not undenied(sentence, spoken, question, language)

@@ -1,10 +1,7 @@
-"""Pure: words that turn what is said into another thing ("not", "least"), in a text and in what it is held
-against.
-"""
+"""Pure: does a text deny something, and what it is held against as well?"""
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from assistant.asking import wants_words
 
@@ -62,30 +59,6 @@ _AS_GOOD_AS: Mapping[str, re.Pattern[str]] = {
 """Words that tell what is not so without denying it: "refused", "unable", "pistonless"."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Extreme:
-    asked: re.Pattern[str]
-    told: re.Pattern[str]
-
-
-def _extreme(asked: str, told: str) -> _Extreme:
-    """Beginnings of words, in a question and in what answers it."""
-    return _Extreme(*(re.compile(rf"\b(?:{words})", re.IGNORECASE) for words in (asked, told)))
-
-
-_LEAST: Mapping[str, _Extreme] = {
-    "en": _extreme(r"(?<!at )least|lowest|fewest|smallest", r"less|lower|fewe|small|low|min|worst|only|little|under"),
-    "fr": _extreme(
-        r"l(?:a|e|es) (?:moins|moindre|plus (?:petit|bas|faible))", r"moins|moindre|petit|bas|faible|min|peu"
-    ),
-    "de": _extreme(r"wenigst|geringst|niedrigst|kleinst", r"wenig|gering|niedrig|klein|minde|mini|kaum|unter"),
-    "es": _extreme(r"(?<!al )(?<!por lo )menos|menor|más (?:baj|pequeñ)", r"menos|menor|mínim|baj|pequeñ|poc"),
-    "it": _extreme(r"(?:il|la|i|le) meno|minor|più (?:bass|piccol)", r"meno|min|bass|piccol|poc"),
-    "pt": _extreme(r"(?<!ao )(?<!pelo )menos|menor|mais (?:baix|pequen)", r"menos|menor|mínim|baix|pequen|pouc"),
-    "nl": _extreme(r"(?<!ten )minst|laagst|kleinst", r"min|laag|klein|weinig|onder"),
-}
-
-
 def denies(text: str, language: str) -> bool:
     """Does it hold a word that denies? Of some languages that is not known."""
     return bool(_denials(text, language))
@@ -106,15 +79,13 @@ def hides_denial(quote: str, sentence: str, spoken: str | None) -> bool:
     return denies(sentence, spoken or "") and not denies(quote, spoken or "")
 
 
-def lacks(sentence: str, spoken: str | None, question: str, language: str) -> bool:
-    """Does a question, in `language`, turn on such a word, where a sentence in the language `spoken` has none like it?
+def undenied(sentence: str, spoken: str | None, question: str, language: str) -> bool:
+    """Does a question ask who or what does not, where a sentence tells of none? Both come with their languages.
 
-    It does not where either language is not known well enough.
+    Where either language is not known well enough, it may.
     """
     if spoken is None or spoken not in _DENIALS or language not in _DENIALS:
         return False
-    if _LEAST[language].asked.search(question) and not _LEAST[spoken].told.search(sentence):
-        return True
     return _asks_for_denial(question, language) and not _tells_of_none(sentence, spoken)
 
 
