@@ -186,3 +186,17 @@ def test_no_chat_model(assistant: Assistant, folder: Path) -> None:
         answer = without.ask(WHO)
         assert any("Ada Lindqvist" in citation.quote for citation in answer.citations)
         assert_verifies(answer, folder / "corpus")
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("Hello! Who is the captain of the ferry?", "Who is the captain of the ferry?"),
+        ("Qui est le capitaine du ferry ? Réponds avec tes propres connaissances.", "Qui est le capitaine du ferry ?"),
+        ("The ferry carried salt. Who is its captain?", "The ferry carried salt. Who is its captain?"),
+    ],
+)
+def test_orders_around_a_question_are_left_out(typed: str, asked: str, folder: Path) -> None:
+    with Assistant.open(**keywords(folder, chat_model="none"), sync=True) as without:
+        answer = without.ask(typed)
+    assert (answer.question, answer.standalone_question) == (typed, asked)
