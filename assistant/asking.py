@@ -31,6 +31,13 @@ _WHEN = frozenset(("when", "quand", "wann", "cuando", "quando", "wanneer"))
 """Folded; words of a question for a time."""
 _DATE = frozenset(("date", "datum", "fecha", "data"))
 """The same, behind another interrogative."""
+_WHY = re.compile(
+    r"\b(?:why|pourquoi|warum|wieso|weshalb|por ?qu[eéê]|perch[eé]|waarom)\b"
+    r"|\b(?:what|which|quelle|welche[mn]?|qu[eé]|cu[aá]l|quale|qual|welke)"
+    r" (?:reasons?|raison|gr[uü]nde?|raz[oó]n|motivo|reden)\b",
+    re.IGNORECASE,
+)
+"""Of several languages."""
 _SUM = re.compile(
     r"\b(?:what|which|quel|quelle|welche[rns]?|cu[aá]l|qu[eé]|quale?|wat|welke?)"
     r"(?: (?:is|was|are|were|est|était|fut|ist|war|es|era|fue|è|fu|é|foi))?"
@@ -55,6 +62,11 @@ def for_time(question: str) -> bool:
     said, asking = words(question), _asking(_INTERROGATIVES, "")
     first = next((number for number, word in enumerate(said) if word in asking), None)
     return first is not None and (said[first] in _WHEN or not _DATE.isdisjoint(said[first + 1 : first + 4]))
+
+
+def for_reason(question: str) -> bool:
+    """Does it ask why?"""
+    return _WHY.search(question) is not None
 
 
 def for_sum(question: str) -> bool:

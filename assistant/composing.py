@@ -11,7 +11,7 @@ The words come first, because they are there first: the reader sees them while t
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 
-from assistant import conversation, denials, grounding, partners, scales, stating, tidying
+from assistant import conversation, denials, grounding, partners, stating, tidying
 from assistant.asking import wants_words
 from assistant.reading import Reading
 from assistant.sources import Place
@@ -109,7 +109,7 @@ def say(reading: Reading, question: str, language: str, basis: Basis, place_of: 
         return Said(quote, None, iter([Draft(quote, iter([quote]))]))
     readable = reading.adapted and not (denied and spoken != language)
     verbatim = stating.stated(quote, spoken, language) if readable else None
-    wording, ways = scales.in_words_of(quote, spoken, language), _ways(reading)
+    wording, ways = stating.worded(quote, spoken, language), _ways(reading)
     if len(quote.split()) <= _FEW_WORDS or wording != quote or grounding.only_names(quote):
         first = _complete(reading, question, wording, name, language)
     else:
@@ -125,8 +125,10 @@ def say(reading: Reading, question: str, language: str, basis: Basis, place_of: 
         attempts = [first, again, reading.translated(wording, name)]
     drafts = [Draft(quote, pieces) for pieces in attempts]
     if reading.adapted and spoken and spoken != language:
-        sentence, names = tidying.tidy(place.sentence), (name, language_name(spoken))
-        drafts += [Draft(sentence, reading.translated(sentence, *said)) for said in (names[:1], names)]
+        sentence = tidying.tidy(place.sentence)
+        translations = [reading.translated(sentence, name), reading.translated(sentence, name, language_name(spoken))]
+        tried = wording == sentence and not part
+        drafts += [Draft(sentence, pieces) for pieces in translations[tried:]]
     return Said(quote, verbatim, iter(drafts))
 
 

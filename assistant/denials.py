@@ -1,9 +1,8 @@
-"""Pure: does a text deny something, and what it is held against as well?"""
+"""Pure: does a text deny something that its quotes do not, or a question something that a sentence does not?"""
 
 import re
 from collections.abc import Iterable, Mapping
-
-from assistant.asking import wants_words
+from unicodedata import normalize
 
 _DENIALS: Mapping[str, frozenset[str]] = {
     language: frozenset(said.split())
@@ -27,36 +26,41 @@ _WORD = re.compile(r"n(?=['’])|\w{2,}")
 _SHORT_NOT = re.compile(r"n['’]t\b")
 
 _NO_DENIAL = re.compile(
-    r"\b(?:or|may) (?:may )?not\b|\bnot only\b|\bou (?:pas|non)\b|\bpas seulement\b|\bn['’]est-ce pas\b"
-    r"|\boder (?:nicht|kein\w*)\b|\bnicht nur\b|\bo no\b|\bno s[oó]lo\b|\bo(?:ppure)? no\b|\bnon solo\b"
-    r"|\bou n[aã]o\b|\bn[aã]o s[oó]\b|\bof niet\b|\bniet alleen\b"
-    r"|\bno\.? ?\d",
+    r"\bor (?:may )?not\b|\bnot (?:only|just)\b|\bno (?:fewer|less|more) than\b|\bno\.? ?\d"
+    r"|\bou (?:pas|non)\b|\bn(?:e |['’])\w+(?: \w+)? (?:pas (?:seulement|que)|que)\b|\bn['’]est-ce pas\b"
+    r"|\bavant qu\w*.*\bne\b|\bpas-de-\w+"
+    r"|\boder (?:nicht|kein\w*)\b|\bnicht (?:nur|bloß|weniger als|mehr als)\b"
+    r"|\bo no\b|\bno (?:s[oó]lo|solamente|menos de)\b|\bo(?:ppure)? no\b|\bnon (?:solo|soltanto)\b"
+    r"|\bou n[aã]o\b|\bn[aã]o (?:s[oó]|apenas)\b|\bof niet\b|\bniet alleen\b",
     re.IGNORECASE,
 )
 """Words of denial that deny nothing: "or not", "not only", "No. 5"."""
 
-_WHY = re.compile(r"\b(?:why|pourquoi|warum|wieso|weshalb|por ?qu[eéê]|perch[eé]|waarom)\b", re.IGNORECASE)
-"""A reason is told without what it is the reason of."""
-
 _AS_GOOD_AS: Mapping[str, re.Pattern[str]] = {
     language: re.compile(rf"\b(?:{pattern})", re.IGNORECASE)
     for language, pattern in {
-        "en": r"fail|refus|lack|exclud|except|unable|reject|prevent|prohibit|forb|ban(?:s|ned)?\b|avoid|instead\b"
-        r"|rather than\b|unlike|den(?:y|ie)|oppos|cease|stop|absen|insignifi|im?possib|unaffec|non|inactiv|\w+less\b"
-        r"|un(?!i|d|t)\w{4,}|in(?:capa|valid|suffi|eff|dep)|oblivious|neglect|ignor|miss",
-        "fr": r"refus|manqu|exclu|sauf\b|hormis\b|échou|impossib|interdi|empêch|plutôt que|non\b|absen|rejet|évit|cess"
-        r"|arrêt|contrairement|dépourvu|échapp|in(?:capa|suffi|dép)|ignor",
-        "de": r"un(?!d|ter|ser|s\b|i)\w{4,}|\w+los(?:e[nrms]?)?\b|fehl|außer\b|verweiger|verb[io]|verhinder|statt\b"
-        r"|scheiter|kaum\b|ausnahme|abgesehen|mang|ablehn|abgelehnt|vermei|gegen|sondern|ausge(?:schlossen|nommen)|kein",
-        "es": r"rechaz|falt|excep|salvo\b|prohib|imposib|evit|neg[aóo]|fracas|en lugar|ausen|carec|exclu|opus|opon"
-        r"|in(?:capa|sufi|dep)",
-        "it": r"rifiut|manc|escl|tranne\b|salvo\b|viet|impossib|evit|neg[aò]|fall|invece\b|assen|in(?:capa|suff|dip)",
-        "pt": r"rejeit|recus|falt|excet|salvo\b|proib|impossív|evit|neg[ao]|fracass|em vez|ausen|exclu"
-        r"|in(?:capa|sufi|dep)",
-        "nl": r"weiger|ontbre|behalve\b|verb[io]|onmogelijk|on(?!d)\w{4,}|\w+loos\b|vermijd|mislu|in plaats|geen",
+        "en": r"fail|refus|lack|exclu|except|unable|reject|prevent|prohibit|forbid|forbad|ban(?:s|ned)?\b|avoid"
+        r"|instead\b|rather than\b|unlike|den(?:y|ie)|oppos|ceas|stop|absen|insignifi|impossib"
+        r"|non-?[a-z]+|inactiv|declin|abst|boycott|withdr|only\b|but\b|in(?:capa|valid|suffi|eff)|neglect"
+        r"|ignor|miss(?:ed|ing)?\b|(?!un)\w{3,}less\b|un(?!i|d|t)\w{4,}",
+        "fr": r"refus|manqu|exclu|sauf\b|hormis\b|échou|impossib|interdi|empêch|plutôt que|non\b|absen|rejet"
+        r"|évit|cess|arrêt|contrairement|dépourvu|échapp|oppos|s['’]oppos|abst|s['’]abst|déclin|seul"
+        r"|in(?:capa|suffi)|ignor|mais\b",
+        "de": r"unmöglich|unfähig|ungelöst|unbe\w+|\w{4,}los(?:e[nrms]?)?\b|(?:ge)?fehlt|fehlen|außer\b"
+        r"|(?:ge|ver)?weiger|verbot|verbiet|verhinder|(?:an)?statt (?!find|gef)|anstelle|scheiter|kaum\b"
+        r"|ausnahme|abgesehen|mangel|abgelehnt|ablehn|lehnte?n?\b|vermei|gegen\b|sondern\b|ausgeschlossen"
+        r"|ausgenommen|nur\b|lediglich|aber\b|enthielt|boykott",
+        "es": r"rechaz|falt|excep|salvo\b|prohib|imposib|evit|n[ie]e?g(?:a|ó|aron|arse)\b|fracas|en lugar|ausen"
+        r"|carec|exclu|opus|opon|abst|solo\b|sólo\b|pero\b|in(?:capa|sufi)",
+        "it": r"rifiut|manca|esclu|tranne\b|salvo\b|vieta|impossib|evit|nega|fall|invece\b|assen|oppos|asten"
+        r"|solo\b|ma\b|in(?:capa|suff)",
+        "pt": r"rejeit|recus|falt|excet|salvo\b|proib|impossív|evit|nega(?:r|m|ram)?\b|negou|fracass|em vez"
+        r"|ausen|exclu|opôs|abst|só\b|apenas|mas\b|in(?:capa|sufi)",
+        "nl": r"(?:ge)?weiger|ontbre|behalve\b|verbod|verbied|onmogelijk|onbekend|\w{4,}loos\b|vermijd|mislu"
+        r"|in plaats van|alleen\b|maar\b|tegen\b",
     }.items()
 }
-"""Words that tell what is not so without denying it: "refused", "unable", "pistonless"."""
+"""Words that tell what is not so without denying it ("refused", "pistonless"), or set one thing against another."""
 
 
 def denies(text: str, language: str) -> bool:
@@ -86,21 +90,12 @@ def undenied(sentence: str, spoken: str | None, question: str, language: str) ->
     """
     if spoken is None or spoken not in _DENIALS or language not in _DENIALS:
         return False
-    return _asks_for_denial(question, language) and not _tells_of_none(sentence, spoken)
-
-
-def _asks_for_denial(question: str, language: str) -> bool:
-    """Does it ask who or what is, has or does something not? One for a yes or no, or for a reason, does not."""
-    if _WHY.search(question) or not wants_words(question, language):
-        return False
-    return bool(_denials(_NO_DENIAL.sub(" ", question), language) - _WITHOUT)
-
-
-def _tells_of_none(sentence: str, spoken: str) -> bool:
-    return denies(sentence, spoken) or _AS_GOOD_AS[spoken].search(sentence) is not None
+    asked = _denials(_NO_DENIAL.sub(" ", question), language) - _WITHOUT
+    return bool(asked) and not denies(sentence, spoken) and _AS_GOOD_AS[spoken].search(sentence) is None
 
 
 def _denials(text: str, language: str) -> frozenset[str]:
+    text = normalize("NFC", text)
     said = frozenset(_WORD.findall(text.casefold()))
-    short = frozenset(_SHORT_NOT.findall(text))
+    short = frozenset(_SHORT_NOT.findall(text)) if language == "en" else frozenset()
     return (said & _DENIALS.get(language, frozenset())) | short

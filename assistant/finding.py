@@ -5,7 +5,7 @@ in one of the sentences most like the question.
 from collections.abc import Callable, Generator, Sequence
 from math import inf
 
-from assistant import counting, deciding, denials, grounding, opposites, sources, tidying
+from assistant import counting, deciding, grounding, sources, tidying, turning
 from assistant.asking import wants_words
 from assistant.citations import Candidate
 from assistant.composing import Basis, look_up
@@ -98,10 +98,9 @@ class Finder:
         return basis, False
 
     def _bears(self, sentence: Candidate, language: str) -> bool:
-        """Has it, or have those around it, what the question turns on: its numbers, its "not", no opposite of it?"""
+        """Does it turn on what the question does, and do those around it hold its numbers?"""
         spoken = self._spoken(sentence)
-        turned = (sentence.text, spoken, self._own, language)
-        if denials.undenied(*turned) or opposites.opposed(*turned):
+        if turning.turns_away(sentence.text, spoken, self._own, language):
             return False
         near = sources.around(self._index, self._passages, sentence)
         return not grounding.unborne(self._own, language, near, spoken)

@@ -91,7 +91,8 @@ class Further:
             if self._case.reading.adapted and (said := stating.also(quote, spoken, self._case.language)):
                 added += yield from self._judge.verbatim(said, quote, before)
             else:
-                pieces = self._case.reading.phrase(self._case.question, quote, language_name(self._case.language))
+                wording = stating.worded(quote, spoken, self._case.language)
+                pieces = self._case.reading.phrase(self._case.question, wording, language_name(self._case.language))
                 added += yield from self._judge.standing(pieces, quote, before, strict=True)
         return added
 

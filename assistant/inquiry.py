@@ -113,19 +113,22 @@ class Inquiry:
         return deciding.order(self._index.embed_query(text).tolist())
 
     def _without_orders(self) -> str:
-        """The question without its sentences that read as orders or greetings, if another one is left."""
+        """The question without its sentences that read as orders or greetings, if another one is left that says itself
+        whom it is about, as far as they do.
+        """
         if not self._vectors_tell:
             return self._question
         sentences = conversation.sentences(self._question)
         kept = [each for each in sentences if not deciding.holds(self._order(each))] if len(sentences) > 1 else []
-        named = any(name.start for each in sentences if each not in kept for name in conversation.names(each))
-        return " ".join(kept) if kept and not named else self._question
+        left_out = [each for each in sentences if each not in kept]
+        named = any(map(conversation.names, kept)) or not any(map(conversation.names, left_out))
+        return " ".join(kept) if kept and named else self._question
 
     def _silent(self) -> DeclineReason | None:
         """Why no model need be asked; None where it is worth asking, or the vectors do not tell."""
         if not self._vectors_tell:
             return None
-        if self._trail.holds(self._order(self._question)):
+        if self._trail.holds(self._order(self._own)):
             self._trail.outcome = "it reads as an order, or as talk, not as a question to the documents"
             return DeclineReason.NOT_A_QUESTION
         if self._nearest is None or conversation.asks_for_title(self._asked):

@@ -1,27 +1,49 @@
 """Pure: does a sentence say the opposite of what a question asks for? The words are in opposites.yaml."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
-from index.words import stems
+from index.words import fold
 
-_Sides = tuple[frozenset[str], frozenset[str]]
-"""Stems of words, and of those that mean the opposite."""
+_WORD = re.compile(r"\w+")
+_MEASURED = re.compile(r"\b(?:how|wie|hoe|cuán|qué tan|quanto)\s+\w+", re.IGNORECASE)
+"""How old something is does not tell that it is."""
+_AT_LEAST = re.compile(
+    r"\b(?:at (?:least|most)|more or less|au (?:moins|plus)|plus ou moins|al menos|por lo menos|a lo más|más o menos"
+    r"|al(?:meno| massimo)|più o meno|(?:ao|pelo) menos|mais ou menos|mehr oder weniger|nicht mehr|ten minste)\b",
+    re.IGNORECASE,
+)
+_CAPITAL_NOUNS = frozenset(("de",))
+
+_Sides = tuple[re.Pattern[str], re.Pattern[str]]
 
 
 def opposed(sentence: str, spoken: str | None, question: str, language: str) -> bool:
     """Has the question, in `language`, a word of which a sentence in the language `spoken` has only the opposite?"""
-    asked, told = frozenset(stems(question, language)), frozenset(stems(sentence, spoken))
+    asked = list(_common(_MEASURED.sub(" ", question), language))
+    told = list(_common(sentence, spoken))
     return any(
-        asked & pair[language][side]
-        and not asked & pair[language][not side]
-        and told & pair[spoken][not side]
-        and not told & pair[spoken][side]
+        _holds(asked, pair[language][side])
+        and not _holds(asked, pair[language][not side])
+        and _holds(told, pair[spoken][not side])
+        and not _holds(told, pair[spoken][side])
         for pair in _pairs()
         if spoken in pair and language in pair
         for side in (False, True)
     )
+
+
+def _common(text: str, language: str | None) -> Iterator[str]:
+    """Its words, folded; those with a capital may be part of a name, but for the first."""
+    for number, word in enumerate(_WORD.findall(_AT_LEAST.sub(" ", text))):
+        if number == 0 or word == word.lower() or language in _CAPITAL_NOUNS:
+            yield fold(word)
+
+
+def _holds(said: list[str], words: re.Pattern[str]) -> bool:
+    return any(map(words.fullmatch, said))
 
 
 @cache
@@ -29,8 +51,8 @@ def _pairs() -> tuple[Mapping[str | None, _Sides], ...]:
     import yaml
 
     written = yaml.safe_load(files("assistant").joinpath("opposites.yaml").read_text(encoding="utf-8"))
-    return tuple({language: _stemmed(language, *sides) for language, sides in pair.items()} for pair in written)
+    return tuple({language: _sides(*sides) for language, sides in pair.items()} for pair in written)
 
 
-def _stemmed(language: str, one: str, other: str) -> _Sides:
-    return frozenset(stems(one, language)), frozenset(stems(other, language))
+def _sides(one: str, other: str) -> _Sides:
+    return re.compile(one), re.compile(other)

@@ -28,6 +28,7 @@ _log = logging.getLogger(__name__)
 _LOGPROBS = 20
 
 _QUOTATION = re.compile(r"[\"“”„«»]")
+"""Of a text that holds some already."""
 
 _QUOTE_TOKENS = 256
 """A quote is a few sentences at most; what is asked of a model may tempt it to write on and on."""
@@ -216,7 +217,7 @@ class Reading:
         prompt = prompting.translate_from_prompt() if spoken else prompting.translate_prompt()
         values = {"text": text, "language": language} | ({"spoken": spoken} if spoken else {})
         pieces = stream(self._chat, self._model, prompt, values, SHORT_SLOT)
-        return pieces if _QUOTATION.search(text) else _to_mark(pieces)
+        return _to_mark(pieces, inner=_QUOTATION.search(text) is not None)
 
     def _check_held(self, message: "AIMessage") -> None:
         """A restored state may be accepted and yet be read again, which costs time only (llama.cpp, issue 26676)."""
@@ -252,13 +253,22 @@ def _read_aside(prompt_prefix: str, runtime: "LlamaRuntime") -> Generator[None, 
             yield
 
 
-def _to_mark(pieces: Iterator[str]) -> Iterator[str]:
-    """The pieces up to a quotation mark, which ends what the prompt began with one; remarks may follow."""
+def _to_mark(pieces: Iterator[str], *, inner: bool) -> Iterator[str]:
+    """The pieces up to the quotation mark that ends what the prompt began with one; remarks may follow.
+
+    Where there are `inner` ones, only one at the very end is left out.
+    """
+    held = ""
     for piece in pieces:
-        before, mark, _ = piece.partition('"')
-        yield before
-        if mark:
+        before, mark, _ = (held + piece).partition('"')
+        if mark and not inner:
+            yield before
             return
+        text, mark, held = (held + piece).rpartition('"')
+        if held.strip():
+            text, mark, held = text + mark + held, "", ""
+        yield text
+        held = mark + held
 
 
 def _silently(steps: Generator[object, None, Made]) -> Generator[None, None, Made]:

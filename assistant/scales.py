@@ -1,9 +1,11 @@
-"""Pure: large numbers in the words of another language; small models take a "milliard" for a million.
+"""Pure: large numbers, and the "and" of a list, in the words of another language; small models take a "milliard" for a
+million, and copy the "and".
 
-The wording is that of Unicode's CLDR (compact formats). The only babel import.
+The wording is that of Unicode's CLDR (compact formats, list patterns). The only babel import.
 """
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 from assistant.grounding import in_digits
@@ -39,6 +41,17 @@ def in_words_of(text: str, source: str | None, target: str) -> str:
 
     found = _LARGE.sub(worded, digits)
     return text if found == digits else found
+
+
+def listed(items: Sequence[str], language: str) -> str:
+    """The items as `language` lists them: "Ada und Berta"."""
+    from babel import UnknownLocaleError
+    from babel.lists import format_list
+
+    try:
+        return format_list(items, locale=language)
+    except (UnknownLocaleError, ValueError):
+        return ", ".join(items)
 
 
 def _has_words(language: str) -> bool:

@@ -1,6 +1,6 @@
 """Pure: the words of the documents as an answer, where a reader can read them: no model says them better."""
 
-from assistant import counting, grounding, phrases
+from assistant import counting, grounding, phrases, scales
 from assistant.citations import without_markers
 from assistant.conversation import spoken_in
 
@@ -21,6 +21,16 @@ def stated(quote: str, spoken: str | None, language: str) -> str | None:
 def also(quote: str, spoken: str | None, language: str) -> str | None:
     """The same of what answers besides."""
     return _given(phrases.ALSO, quote, spoken, language)
+
+
+def worded(quote: str, spoken: str | None, language: str) -> str:
+    """A quote in the language `spoken` for a model that is to say it in `language`: its large numbers, and the "and"
+    between names, are in that one's words.
+    """
+    items = counting.items(quote)
+    if spoken != language and len(items) > 1 and all(map(grounding.only_names, items)):
+        return scales.listed([item.strip(_ENDS) for item in items], language)
+    return scales.in_words_of(quote, spoken, language)
 
 
 def _given(wordings: phrases.Wordings, quote: str, spoken: str | None, language: str) -> str | None:

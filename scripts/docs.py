@@ -84,9 +84,9 @@ def turning_line(fitted: dict[str, Any]) -> str:
     """How often a sentence is none by what the question turns on."""
     part, day = fitted["turning"], fitted["provenance"]["date"]
     lines = [
-        f"Counted over {part['questions']:,} questions of SQuAD 2.0 ({day}): this gives up",
-        f"{part['answerable_lost']:.1%} of the sentences that answer, and {part['others_stopped']:.1%} of those",
-        "that share most words with a question which their paragraph does not answer.",
+        f"Counted over {part['questions']:,} questions of SQuAD 2.0 and of XQuAD in German ({day}): this gives up",
+        f"{part['answerable_lost']:.1%} (in German {part['german_lost']:.1%}) of the sentences that answer, and",
+        f"{part['others_stopped']:.1%} of those that share most words with a question which their paragraph does not answer.",
     ]
     return "\n".join(lines)
 

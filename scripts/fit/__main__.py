@@ -46,7 +46,7 @@ def main() -> None:
         "answered": answered.fit(
             readings.collect(embedder, folder, Sources(arguments.sources), arguments.rows, arguments.questions)
         ),
-        "turning": turning.counted(squad),
+        "turning": turning.counted(squad, german),
     }
     write_atomically(WRITTEN, (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode())
     for part in (made["orders"]["fitted_on_other_languages"], made["nearness"], made["answered"], made["turning"]):

@@ -3,34 +3,44 @@
 from pathlib import Path
 from typing import Any
 
-from assistant.denials import undenied
-from assistant.opposites import opposed
+from assistant.turning import turns_away
 from index.chunking import segment
 from index.types import Span
 from index.words import words
 from scripts.fit.data import articles
 
 
-def counted(squad: Path) -> dict[str, Any]:
-    """Shares of SQuAD 2.0's questions: of the answerable those lost, for it is so with the sentence that answers; of
-    the others those where it is so with the sentence that has most of their words.
+def counted(squad: Path, xquad_de: Path) -> dict[str, Any]:
+    """Shares of questions: of the answerable those lost, for it is so with the sentence that answers, in English (SQuAD
+    2.0) and in German (XQuAD); of the others those where it is so with the sentence that has most of their words.
     """
-    undone: dict[bool, list[bool]] = {True: [], False: []}
-    for article in articles(squad):
-        for paragraph in article.paragraphs:
-            spans = segment(paragraph.text, Span(0, len(paragraph.text)), "en")
-            for asked in paragraph.questions:
-                sentence = _likely([paragraph.text[span.start : span.end] for span in spans], asked.text)
-                if asked.answerable:
-                    span = [span for span in spans if span.start <= asked.starts[0]][-1]
-                    sentence = paragraph.text[span.start : span.end]
-                turned = (sentence, "en", asked.text, "en")
-                undone[asked.answerable].append(undenied(*turned) or opposed(*turned))
+    english, german = _turned(squad, "en"), _turned(xquad_de, "de")
     return {
-        "questions": sum(map(len, undone.values())),
-        "answerable_lost": round(sum(undone[True]) / len(undone[True]), 4),
-        "others_stopped": round(sum(undone[False]) / len(undone[False]), 4),
+        "questions": sum(map(len, (*english, *german))),
+        "answerable_lost": _share(english[0]),
+        "german_lost": _share(german[0]),
+        "others_stopped": _share(english[1]),
     }
+
+
+def _turned(path: Path, language: str) -> tuple[list[bool], list[bool]]:
+    """Of each answerable question, and of each other one, whether its sentence turns it away."""
+    turned: dict[bool, list[bool]] = {True: [], False: []}
+    for article in articles(path):
+        for paragraph in article.paragraphs:
+            spans = segment(paragraph.text, Span(0, len(paragraph.text)), language)
+            sentences = [paragraph.text[span.start : span.end] for span in spans]
+            for asked in paragraph.questions:
+                if asked.answerable:
+                    sentence = sentences[sum(span.start <= asked.starts[0] for span in spans) - 1]
+                else:
+                    sentence = _likely(sentences, asked.text)
+                turned[asked.answerable].append(turns_away(sentence, language, asked.text, language))
+    return turned[True], turned[False]
+
+
+def _share(of: list[bool]) -> float:
+    return round(sum(of) / len(of), 4)
 
 
 def _likely(sentences: list[str], question: str) -> str:

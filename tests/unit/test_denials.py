@@ -1,5 +1,7 @@
 """What denies, and what a question that denies is answered by."""
 
+from unicodedata import normalize
+
 import pytest
 
 from assistant.denials import denies, denies_alone, hides_denial, undenied
@@ -47,13 +49,13 @@ def test_a_quote_may_hide_what_its_sentence_denies() -> None:
     [
         ("Which towns did not sign the treaty?", "en", "Norrport and Solvig signed the treaty.", "en"),
         ("Which towns didn't sign the treaty?", "en", "Norrport and Solvig signed the treaty.", "en"),
+        ("Who may not vote?", "en", "Adults vote in May.", "en"),
         ("Welche Städte haben den Vertrag nicht unterschrieben?", "de", "Norrport signed the treaty.", "en"),
         ("Quelles villes n'ont jamais signé ?", "fr", "Norrport unterschrieb den Vertrag.", "de"),
+        ("Welke steden tekenden niet?", "nl", "Ongeveer tien steden tekenden.", "nl"),
     ],
 )
-def test_a_question_turns_on_a_word_that_the_sentence_undenied(
-    question: str, language: str, sentence: str, spoken: str
-) -> None:
+def test_who_does_not_is_not_told_by_who_does(question: str, language: str, sentence: str, spoken: str) -> None:
     assert undenied(sentence, spoken, question, language)
 
 
@@ -62,14 +64,21 @@ def test_a_question_turns_on_a_word_that_the_sentence_undenied(
     [
         ("Which towns did not sign the treaty?", "en", "Solvig never signed the treaty.", "en"),
         ("Which towns did not sign the treaty?", "en", "Solvig refused to sign the treaty.", "en"),
+        ("Which towns did not sign the treaty?", "en", "All towns but Solvig signed.", "en"),
         ("Which towns did not sign the treaty?", "en", "Solvig n'a pas signé.", "fr"),
-        ("Why did Solvig not sign?", "en", "Its council found the harbour too dear.", "en"),
-        ("Did Solvig not sign?", "en", "Solvig signed the treaty.", "en"),
+        ("Welche Stadt hat nicht unterschrieben?", "de", "Solvig hat sich geweigert.", "de"),
+        ("Welche Stadt hat nicht unterschrieben?", "de", "Solvig lehnte den Vertrag ab.", "de"),
+        ("¿Qué pueblo no firmó?", "es", "Solvig se niega a firmar.", "es"),
         ("Who says whether or not it sails?", "en", "The captain decides on each voyage.", "en"),
         ("What does ferry no. 5 carry?", "en", "It carries salt.", "en"),
+        ("Quel port ne compte que deux quais ?", "fr", "Solvig a deux quais.", "fr"),
         ("Which towns did not sign the treaty?", "en", "ノルポートが署名した。", "ja"),
         ("Wie heißt der Hafen ohne Mole?", "de", "Der Hafen heißt Solvig.", "de"),
     ],
 )
-def test_a_sentence_has_what_the_question_turns_on(question: str, language: str, sentence: str, spoken: str) -> None:
+def test_a_sentence_may_tell_of_none(question: str, language: str, sentence: str, spoken: str) -> None:
     assert not undenied(sentence, spoken, question, language)
+
+
+def test_letters_with_marks_of_their_own_are_read() -> None:
+    assert denies(normalize("NFD", "Solvig não assinou."), "pt")

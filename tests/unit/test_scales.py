@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.scales import in_words_of
+from assistant.scales import in_words_of, listed
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,9 @@ def test_worded_as_the_other_language_words_it(text: str, source: str, target: s
 )
 def test_left_as_it_is(text: str, source: str | None, target: str) -> None:
     assert in_words_of(text, source, target) == text
+
+
+def test_a_list_is_worded_as_its_language_lists() -> None:
+    assert listed(["Ada", "Berta"], "de") == "Ada und Berta"
+    assert listed(["Ada", "Berta", "Carl"], "en") == "Ada, Berta, and Carl"
+    assert listed(["Ada", "Berta"], "xx") == "Ada, Berta"

@@ -141,6 +141,15 @@ def test_a_translation_ends_with_the_mark_that_its_prompt_began(index: Index, ta
     assert streamed == told
 
 
+def test_marks_of_the_text_itself_stay_in_its_translation(open_index: OpenIndex, taught: FakeRuntime) -> None:
+    opened = open_index({"a.txt": "The council\n\nThe council of Solvig named the new ferry “Aurora” in May.\n"})
+    told = 'Der Rat von Solvig nannte die neue Fähre "Aurora" im Mai.'
+    quote = "The council of Solvig named the new ferry “Aurora” in May"
+    scripted = model(quote=quote, phrase="It named it.", translate=f'{told}"')
+    streamed, _ = run(opened, scripted, "Was nannte der Rat von Solvig im Mai Aurora?", runtime=taught)
+    assert streamed == told
+
+
 def test_who_does_not_is_not_told_by_who_does(open_index: OpenIndex, taught: FakeRuntime) -> None:
     text = "The ferry treaty\n\nThe treaty was signed by Norrport. Rain fell that day.\n"
     _, answer = run(

@@ -1,0 +1,21 @@
+"""When a sentence turns away what is asked."""
+
+import pytest
+
+from assistant.turning import turns_away
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "expected"),
+    [
+        ("Which towns did not sign?", "Norrport signed.", True),
+        ("Which ferry is the smallest?", "The Solvig is the largest.", True),
+        ("Did Solvig not sign?", "Solvig signed the treaty.", False),
+        ("Is the Solvig small?", "The Solvig is large.", False),
+        ("Why did Solvig not sign?", "Its council found the harbour too dear.", False),
+        ("For what reason did trade decrease?", "A growing tax was to blame.", False),
+        ("Which ferry is the smallest?", "The Solvig is the smallest.", False),
+    ],
+)
+def test_turns_away(question: str, sentence: str, expected: bool) -> None:
+    assert turns_away(sentence, "en", question, "en") == expected
