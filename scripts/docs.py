@@ -86,7 +86,8 @@ def turning_line(fitted: dict[str, Any]) -> str:
     lines = [
         f"Counted over {part['questions']:,} questions of SQuAD 2.0 and of XQuAD in German ({day}): this gives up",
         f"{part['answerable_lost']:.1%} (in German {part['german_lost']:.1%}) of the sentences that answer, and",
-        f"{part['others_stopped']:.1%} of those that share most words with a question which their paragraph does not answer.",
+        f"{part['others_stopped']:.1%} of those that share most words with a question which their",
+        "paragraph does not answer.",
     ]
     return "\n".join(lines)
 
