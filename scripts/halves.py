@@ -1,6 +1,6 @@
 """Does the assistant answer what a folder answers, and stay silent on the rest? Measured on questions of others.
 
-    python -m scripts.halves FOLDER ROWS [--questions N] [--part NAME ...]
+    python -m scripts.halves FOLDER ROWS [--questions N] [--part NAME ...] [--read N]
 
 FOLDER holds xquad.de.json, xquad.en.json and squad2.en.json (see CONTRIBUTING.md). Nothing is fitted on what is asked:
 of XQuAD and SQuAD 2.0, articles that scripts/fit does not read. The parts:
@@ -10,12 +10,14 @@ of XQuAD and SQuAD 2.0, articles that scripts/fit does not read. The parts:
     across-de          as hard, but of XQuAD's German paragraphs, as far as it has those of SQuAD 2.0's articles
 
 What is asked is drawn by a fixed seed. ROWS is a file: answers are appended as they come, and a run goes on where
-another one was broken off. Prints a Markdown table.
+another one was broken off. Prints a Markdown table. With --read, prints N sentences of the answers in ROWS instead,
+drawn by a fixed seed, each with its quotes, for somebody to read.
 """
 
 import argparse
 import json
 import random
+import re
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,6 +32,9 @@ from scripts.bench.questions import written
 from scripts.fit.data import FITTED_ON, Article, Asked, Paragraph, all_articles, translations
 
 SEED = 51
+_MARKER = re.compile(r"\[(\d+)\]")
+_SENTENCE = re.compile(r"(.+?)((?:\s*\[\d+\])+)", re.DOTALL)
+"""Of an answer, with its markers."""
 PARTS = ("easy-de", "easy-en", "hard", "across-de")
 
 
@@ -82,8 +87,12 @@ def main() -> int:
     parser.add_argument("rows", type=Path)
     parser.add_argument("--questions", type=int, default=200, metavar="N", help="of each part; default 200")
     parser.add_argument("--part", choices=PARTS, action="append", help="default: all")
+    parser.add_argument("--read", type=int, metavar="N", help="print N answered sentences to read")
     arguments = parser.parse_args()
     rows = [Row(**json.loads(line)) for line in _lines(arguments.rows)]
+    if arguments.read:
+        print(to_read(rows, arguments.read))
+        return 0
     for name in arguments.part or PARTS:
         part = _part(name, arguments.folder, arguments.questions)
         done = {row.id for row in rows if row.part == name}
@@ -117,6 +126,18 @@ def table(name: str, rows: Sequence[Row]) -> str:
     }
     lines = [f"| {name} | |", "| --- | ---: |", *(f"| {what} | {figure} |" for what, figure in figures.items())]
     return "\n".join(lines) + "\n"
+
+
+def to_read(rows: Sequence[Row], count: int) -> str:
+    """Sentences of answers, drawn by a fixed seed, with the question and the quotes of each."""
+    told = [(row, match) for row in rows if row.answered for match in _SENTENCE.finditer(row.answer)]
+    drawn = random.Random(SEED).sample(told, min(count, len(told)))
+    lines = []
+    for number, (row, match) in enumerate(drawn, 1):
+        quotes = [row.quotes[int(marker) - 1] for marker in _MARKER.findall(match[2])]
+        lines += [f"{number}. {row.part}, {row.id}: {row.question}", f"   -> {match[1].strip()}"]
+        lines += [f"   - {' '.join(quote.split())}" for quote in quotes]
+    return "\n".join(lines)
 
 
 def _share(all_of: Sequence[Row], some: Sequence[Row]) -> float:
