@@ -102,11 +102,11 @@ class Finder:
         spoken = self._spoken(sentence)
         if turning.turns_away(sentence.text, spoken, self._own, language):
             return False
-        near = sources.around(self._index, self._passages, sentence)
+        near = sources.around(self._index, self._all, sentence)
         return not grounding.unborne(self._own, language, near, spoken)
 
     def _spoken(self, sentence: Candidate) -> str | None:
-        return next(passage.language for passage in self._passages if passage.source == sentence.source)
+        return next(passage.language for passage in self._all if passage.source == sentence.source)
 
     def _found(self, quote: str, spoken: str | None) -> bool:
         """Does it stand in what was read? Names may be inflected, and a model that was not taught to retells."""
@@ -122,8 +122,10 @@ class Finder:
         alone = yield from self._alone(question, sentence)
         return self._trail.holds(self._answered((self._stated, alone)))
 
-    def answers_too(self, question: str, sentence: Candidate) -> Generator[Step, None, bool]:
+    def answers_too(self, question: str, language: str, sentence: Candidate) -> Generator[Step, None, bool]:
         """Is it, whatever else answers?"""
+        if not self._bears(sentence, language):
+            return False
         alone = yield from self._alone(question, sentence)
         return self._trail.holds(self._answered((alone,)))
 

@@ -80,7 +80,7 @@ class Further:
             before = [*standing, *added]
             if len(before) >= grounding.MAX_SENTENCES:
                 break
-            if not (yield from self._finder.answers_too(self._case.question, other.candidate)):
+            if not (yield from self._answers(other.candidate)):
                 continue
             quote = yield from self._finder.quoted(self._case.question, other.candidate)
             spoken = self._passage(other.candidate).language
@@ -108,7 +108,7 @@ class Further:
             numbers = self._values(other.candidate.text, passage.language)
             if not other.alike or not numbers or not value.isdisjoint(numbers):
                 continue
-            if not (yield from self._finder.answers_too(self._case.question, other.candidate)):
+            if not (yield from self._answers(other.candidate)):
                 continue
             told = yield from self._finder.quoted(self._case.question, other.candidate)
             if (
@@ -123,6 +123,9 @@ class Further:
                 yield TextDelta(f" {sentence}")
                 return [Supported(sentence, (other.candidate,))]
         return []
+
+    def _answers(self, candidate: Candidate) -> Generator[Step, None, bool]:
+        return (yield from self._finder.answers_too(self._case.question, self._case.language, candidate))
 
     def _others(self, standing: Sequence[Supported]) -> list[sources.Other]:
         return sources.others(
