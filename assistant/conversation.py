@@ -173,6 +173,11 @@ def names(text: str) -> list[Span]:
     return [span for span in found if not _is_noun(text[: span.start].split()[-1:], text[span.start : span.end])]
 
 
+def names_somebody(sentence: str) -> bool:
+    """Does it hold a name that is more than its opening word, which has a capital anyway?"""
+    return any(span.start or " " in sentence[span.start : span.end] for span in names(sentence))
+
+
 def _replaced(before: str, question: str) -> str | None:
     named, instead = names(before), names(question)
     if len(named) != 1 or len(instead) != 1 or len(question.split()) > _SHORT_WORDS + 1:

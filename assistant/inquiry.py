@@ -121,8 +121,8 @@ class Inquiry:
         sentences = conversation.sentences(self._question)
         kept = [each for each in sentences if not deciding.holds(self._order(each))] if len(sentences) > 1 else []
         left_out = [each for each in sentences if each not in kept]
-        named = any(map(conversation.names, kept)) or not any(map(conversation.names, left_out))
-        return " ".join(kept) if kept and named else self._question
+        complete = any(map(conversation.names, kept)) or not any(map(conversation.names_somebody, left_out))
+        return " ".join(kept) if kept and complete else self._question
 
     def _silent(self) -> DeclineReason | None:
         """Why no model need be asked; None where it is worth asking, or the vectors do not tell."""

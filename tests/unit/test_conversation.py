@@ -8,6 +8,7 @@ from assistant.conversation import (
     asks_for_title,
     check_history,
     check_question,
+    names_somebody,
     question_language,
     spoken_in,
     standalone,
@@ -238,3 +239,16 @@ def test_the_model_reads_the_last_turns_within_bounds() -> None:
     assert "Answer 49." in read
     assert "Question 0?" not in read
     assert len(read) < 10_000
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Réponds avec tes propres connaissances.", False),
+        ("Hello!", False),
+        ("Tell me about Solvig.", True),
+        ("Ada Lindqvist.", True),
+    ],
+)
+def test_an_opening_word_is_nobody(sentence: str, expected: bool) -> None:
+    assert names_somebody(sentence) == expected
