@@ -31,6 +31,16 @@ _WHEN = frozenset(("when", "quand", "wann", "cuando", "quando", "wanneer"))
 """Folded; words of a question for a time."""
 _DATE = frozenset(("date", "datum", "fecha", "data"))
 """The same, behind another interrogative."""
+_DATED = re.compile(
+    r"\b(?:what|which|quell?e?|welche[mnrs]?|qu[eé]|cu[aá]l|quale?|welke?)"
+    r"(?: (?:is|was|est|était|ist|war|es|fue|è|era)(?: (?:the|la|das|der))?)?"
+    r" (?:exact |exakten? |genaue[mnrs]? )?(?:date|year|année|datum|jahr|fecha|año|anno|ano|jaar)\b"
+    r"|\b(?:quale?|que|che) data\b",
+    re.IGNORECASE,
+)
+"""Of several languages: a question for a date or a year, by that name."""
+_WHO = frozenset(("who", "whom", "qui", "wer", "wen", "wem", "quien", "quienes", "chi", "quem"))
+"""Folded; words of a question for somebody."""
 _WHY = re.compile(
     r"\b(?:why|pourquoi|warum|wieso|weshalb|por ?qu[eéê]|perch[eé]|waarom)\b"
     r"|\b(?:what|which|quelle|welche[mn]?|qu[eé]|cu[aá]l|quale|qual|welke)"
@@ -62,6 +72,17 @@ def for_time(question: str) -> bool:
     said, asking = words(question), _asking(_INTERROGATIVES, "")
     first = next((number for number, word in enumerate(said) if word in asking), None)
     return first is not None and (said[first] in _WHEN or not _DATE.isdisjoint(said[first + 1 : first + 4]))
+
+
+def for_date(question: str) -> bool:
+    """Does it ask for a date or a year, by that name?"""
+    return _DATED.search(question) is not None
+
+
+def for_somebody(question: str) -> bool:
+    """Is somebody the first thing that it asks for?"""
+    asking = _asking(_INTERROGATIVES, "")
+    return next((word for word in words(question) if word in asking), "") in _WHO
 
 
 def for_reason(question: str) -> bool:

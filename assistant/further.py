@@ -76,10 +76,13 @@ class Further:
     def _members(self, standing: Sequence[Supported]) -> Generator[Step, None, list[Supported]]:
         """Sentences that say what further ones name."""
         added: list[Supported] = []
+        named = grounding.named(self._case.question) & {*words(" ".join(q.text for s in standing for q in s.quotes))}
         for other in self._others(standing)[:_MOST]:
             before = [*standing, *added]
             if len(before) >= grounding.MAX_SENTENCES:
                 break
+            if named and named.isdisjoint(words(self._in_context(other.candidate))):
+                continue  # the first one is about what the question names, and this one is not
             if not (yield from self._answers(other.candidate)):
                 continue
             quote = yield from self._finder.quoted(self._case.question, other.candidate)
@@ -126,6 +129,9 @@ class Further:
 
     def _answers(self, candidate: Candidate) -> Generator[Step, None, bool]:
         return (yield from self._finder.answers_too(self._case.question, self._case.language, candidate))
+
+    def _in_context(self, candidate: Candidate) -> str:
+        return sources.in_context(self._case.index, self._case.passages, candidate, self._case.question)
 
     def _others(self, standing: Sequence[Supported]) -> list[sources.Other]:
         return sources.others(

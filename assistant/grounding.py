@@ -106,10 +106,13 @@ def lacking(sentence: str, language: str, quotes: Iterable[tuple[str, str | None
 
 
 def fits(quote: str, question: str, spoken: str | None) -> bool:
-    """Can it be the answer, by its kind? A count is no date, and a sum of money has a number. `spoken` is the quote's
-    language.
+    """Can it be the answer, by its kind? A count is no date and nobody, and a sum of money or a date has a number.
+
+    `spoken` is the quote's language.
     """
-    if asking.for_sum(question) and not numbers(quote, spoken):
+    if (asking.for_sum(question) or asking.for_date(question)) and not numbers(quote, spoken):
+        return False
+    if asking.for_somebody(question) and is_number(quote):
         return False
     return not asking.for_time(question) or not is_number(quote) or len(quote.strip(" .")) == len("1908")
 

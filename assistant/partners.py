@@ -12,7 +12,7 @@ _WITH_WHOM: Mapping[str, re.Pattern[str]] = {
     language: re.compile(pattern, re.IGNORECASE)
     for language, pattern in {
         "en": r"\bwith (?:whom?|which|what)\b|\bwh(?:om?|ich|at)\b.*\bwith\W*$|\bpartners?\b|\bwho are\b",
-        "fr": r"\bavec (?:qui|quel\w*|lesquel\w*)\b|\bpartenaires?\b|\bqui sont\b",
+        "fr": r"\bavec (?:qui|quel\w*|lesquel\w*|lequel|laquelle)\b|\bpartenaires?\b|\bqui sont\b",
         "de": r"\bmit (?:wem|welche\w*)\b|\bpartner(?:n|in|innen)?\b|\bwer sind\b",
         "es": r"\bcon (?:qui[eé]n(?:es)?|qu[eé]|cu[aá]l(?:es)?)\b|\bsoci[oa]s?\b|\bqui[eé]nes son\b",
         "it": r"\bcon (?:chi|quale|quali)\b|\bpartner\b|\bchi sono\b",
