@@ -81,7 +81,7 @@ class Further:
             before = [*standing, *added]
             if len(before) >= grounding.MAX_SENTENCES:
                 break
-            if named and named.isdisjoint(words(self._in_context(other.candidate))):
+            if named and named.isdisjoint(words(self._around(other.candidate))):
                 continue  # the first one is about what the question names, and this one is not
             if not (yield from self._answers(other.candidate)):
                 continue
@@ -130,8 +130,8 @@ class Further:
     def _answers(self, candidate: Candidate) -> Generator[Step, None, bool]:
         return (yield from self._finder.answers_too(self._case.question, self._case.language, candidate))
 
-    def _in_context(self, candidate: Candidate) -> str:
-        return sources.in_context(self._case.index, self._case.passages, candidate, self._case.question)
+    def _around(self, candidate: Candidate) -> str:
+        return sources.around(self._case.index, self._case.passages, candidate)
 
     def _others(self, standing: Sequence[Supported]) -> list[sources.Other]:
         return sources.others(

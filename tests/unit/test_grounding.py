@@ -348,6 +348,17 @@ def test_a_count_is_no_date() -> None:
     assert fits("35", "How old was the captain when she sailed?", "en")
     assert fits("12", "Combien de marins avait-elle quand elle partit ?", "fr")
     assert not fits("18", "An welchem Datum fuhr sie?", "de")
+    assert not fits("Solvig", "On what date did she sail?", "en")
+    assert not fits("Solvig", "En quelle année a-t-elle coulé ?", "fr")
+    assert fits("mille neuf cent huit", "En quelle année a-t-elle coulé ?", "fr")
+    assert fits("salt", "What data does the table show?", "en")
+
+
+def test_nobody_is_a_number() -> None:
+    assert not fits("1908", "Wer hat sie gebaut?", "de")
+    assert not fits("1908", "Qui l'a construite, et quand ?", "fr")
+    assert fits("18 sailors", "Who sailed her?", "en")
+    assert fits("1908", "When did those who built her meet?", "en")
 
 
 @pytest.mark.parametrize(

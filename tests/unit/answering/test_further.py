@@ -54,6 +54,14 @@ def test_a_member_of_another_document_is_told(open_index: OpenIndex) -> None:
     assert {citation.source for citation in answer.citations} == {"a.txt", "b.txt"}
 
 
+def test_a_member_is_of_what_the_question_names(open_index: OpenIndex) -> None:
+    scripted = model(quote="Aldo", requote="Berta", draft=told, phrase=told, alone=answers)
+    rain = "It rains on the lake. " * 4
+    text = TRADE.replace("The town of Norr trades with Berta too", f"{rain}A village there trades with Berta too")
+    _, answer = run(open_index({"a.txt": text}), scripted, WHICH)
+    assert "Berta" not in answer.text
+
+
 def test_nothing_is_told_twice(open_index: OpenIndex) -> None:
     scripted = model(quote="Aldo", requote="Aldo", draft=told, phrase=told, alone=answers)
     text = TRADE.replace("Berta too", "Aldo too")
