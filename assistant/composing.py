@@ -110,12 +110,12 @@ def say(reading: Reading, question: str, language: str, basis: Basis, place_of: 
     readable = reading.adapted and not (denied and spoken != language)
     verbatim = stating.stated(quote, spoken, language) if readable else None
     wording, ways = stating.worded(quote, spoken, language), _ways(reading)
-    if len(quote.split()) <= _FEW_WORDS or wording != quote or grounding.only_names(quote):
-        first = _complete(reading, question, wording, name, language)
+    if len(quote.split()) <= _FEW_WORDS or wording != quote or grounding.only_names(quote, spoken):
+        first = _complete(reading, question, wording, name, language, spoken)
     else:
         first = _spoken(ways[0](question, wording, name), language, reading, question, wording)
     again = _spoken(ways[1](question, wording, name), language, reading, question, wording)
-    if spoken == language or grounding.only_names(wording):
+    if spoken == language or grounding.only_names(wording, spoken):
         attempts = [first, again]
     elif part:
         attempts = [_unless(leaves_out, reading.phrase(question, wording, name))]
@@ -190,31 +190,33 @@ def _read_out(
             worked = True
 
 
-def _complete(reading: Reading, question: str, quote: str, name: str, language: str) -> Iterator[str]:
+def _complete(
+    reading: Reading, question: str, quote: str, name: str, language: str, spoken: str | None
+) -> Iterator[str]:
     """A draft, shown from where it holds all names and numbers of the quote; "" until then.
 
     Where none does: the quote, if it is names alone; else the first draft in the question's language.
     """
-    spoken = []
+    drafts = []
     for say in _ways(reading):
         held, shown = "", False
         for piece in say(question, quote, name):
             held += piece
             if shown:
                 yield piece
-            elif len(held.split()) > _OPENING and _stands(held, quote, language):
+            elif len(held.split()) > _OPENING and _stands(held, quote, language, spoken):
                 shown = True
                 yield held
             else:
                 yield ""
         if shown:
             return
-        if _stands(held, quote, language):
+        if _stands(held, quote, language, spoken):
             yield held
             return
         if conversation.spoken_in(held, language):
-            spoken.append(held)
-    yield quote if grounding.only_names(quote) or not spoken else spoken[0]
+            drafts.append(held)
+    yield quote if grounding.only_names(quote, spoken) or not drafts else drafts[0]
 
 
 def _unless(fails: Callable[[str], bool], pieces: Iterator[str]) -> Iterator[str]:
@@ -226,8 +228,8 @@ def _unless(fails: Callable[[str], bool], pieces: Iterator[str]) -> Iterator[str
     yield "" if fails(draft) else draft
 
 
-def _stands(draft: str, quote: str, language: str) -> bool:
-    return grounding.carries(draft, quote, language) and conversation.spoken_in(draft, language)
+def _stands(draft: str, quote: str, language: str, spoken: str | None) -> bool:
+    return grounding.carries(draft, quote, language, spoken) and conversation.spoken_in(draft, language)
 
 
 def _spoken(

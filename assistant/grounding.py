@@ -182,10 +182,23 @@ def is_sentence(text: str) -> bool:
     return len(text.split()) >= _SENTENCE_WORDS and bool(_ENDS.search(text)) and not only_names(text)
 
 
-def only_names(text: str) -> bool:
-    """Is it made of names and numbers, with short words at most ("and", "de") between them?"""
-    named = any(word != word.lower() or word.isdigit() for word in _WORD.findall(text))
-    return named and all(len(word.strip(_MARKS)) <= _SHORT for word in common_words(text).split())
+def only_names(text: str, spoken: str | None = None) -> bool:
+    """Is it made of names and numbers, with short words at most ("and", "de") between them?
+
+    Of a language that writes all nouns with a capital, one that stands alone is a noun rather than a name.
+    """
+    said = _WORD.findall(text)
+    named = any(word != word.lower() or word.isdigit() for word in said)
+    if not named or any(len(word.strip(_MARKS)) > _SHORT for word in common_words(text).split()):
+        return False
+    return spoken not in _CAPITAL_NOUNS or not _nouns(said)
+
+
+def _nouns(said: Sequence[str]) -> set[str]:
+    """Words with a capital that have none beside them, acronyms and brands aside."""
+    capital = [False, *(word != word.lower() for word in said), False]
+    alone = (word for before, word, after in zip(capital, said, capital[2:], strict=False) if not before and not after)
+    return {word for word in alone if word != word.lower() and word[1:] == word[1:].lower()}
 
 
 def is_number(text: str) -> bool:
@@ -193,13 +206,16 @@ def is_number(text: str) -> bool:
     return _FIGURE.fullmatch(text.strip(" .")) is not None
 
 
-def carries(draft: str, quote: str, language: str) -> bool:
+def carries(draft: str, quote: str, language: str, spoken: str | None = None) -> bool:
     """Are all names and numbers of the quote, given in the draft's language, in the draft?
 
     Languages may spell names a little differently, and an acronym inside a phrase quite differently ("ONU" is "UN").
     """
     said = [fold(word) for word in _WORD.findall(draft)]
     names = _names(quote) if only_names(quote) else [name for name in _names(quote) if len(name) > _SHORT]
+    if spoken in _CAPITAL_NOUNS and language not in _CAPITAL_NOUNS:
+        nouns = set(map(fold, _nouns(_WORD.findall(quote))))
+        names = [name for name in names if name not in nouns]
     return _held(quote, language, numbers(draft, language)) and all(
         any(_alike(name, word, _SAME_NAME) for word in said) for name in names
     )

@@ -354,6 +354,27 @@ def test_a_count_is_no_date() -> None:
     assert fits("salt", "What data does the table show?", "en")
 
 
+@pytest.mark.parametrize(
+    ("text", "spoken", "expected"),
+    [
+        ("Salz", "de", False),
+        ("Salz", "fr", True),
+        ("Salz und Fisch", "de", False),
+        ("Ada Lindqvist", "de", True),
+        ("NATO", "de", True),
+        ("1908", "de", True),
+    ],
+)
+def test_a_german_noun_alone_is_no_name(text: str, spoken: str, expected: bool) -> None:
+    assert only_names(text, spoken) == expected
+
+
+def test_a_german_noun_has_another_word_in_another_language() -> None:
+    assert carries("Elle portait du sel.", "Salz", "fr", "de")
+    assert not carries("Elle portait du sel.", "Salz", "fr", "sv")
+    assert not carries("Berta Quist l'a construite.", "Ada Lindqvist", "fr", "de")
+
+
 def test_nobody_is_a_number() -> None:
     assert not fits("1908", "Wer hat sie gebaut?", "de")
     assert not fits("1908", "Qui l'a construite, et quand ?", "fr")
