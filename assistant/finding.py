@@ -5,7 +5,7 @@ in one of the sentences most like the question.
 from collections.abc import Callable, Generator, Sequence
 from math import inf
 
-from assistant import counting, deciding, grounding, sources, tidying, turning
+from assistant import contrary, counting, deciding, grounding, sources, tidying
 from assistant.asking import wants_words
 from assistant.citations import Candidate
 from assistant.composing import Basis, look_up
@@ -100,7 +100,7 @@ class Finder:
     def _bears(self, sentence: Candidate, language: str) -> bool:
         """Does it turn on what the question does, and do those around it hold its numbers?"""
         spoken = self._spoken(sentence)
-        if turning.turns_away(sentence.text, spoken, self._own, language):
+        if contrary.is_contrary(sentence.text, spoken, self._own, language):
             return False
         near = sources.around(self._index, self._all, sentence)
         return not grounding.unborne(self._own, language, near, spoken)

@@ -58,7 +58,8 @@ _MILLIARD = re.compile(r"\b1000 de 1000000\b")
 """How text2num reads the Spanish "miles de millones"."""
 _BILLON = re.compile(r"\bbill(?:ón|ones)\b")
 """Spanish for 10¹², which text2num leaves as it is."""
-_CAPITAL_NOUNS = {"de"}
+CAPITAL_NOUNS = frozenset(("de",))
+"""Languages that write all nouns with a capital."""
 _ANY_CAPITALS = ""
 """Stands for languages whose capitals tell nothing of names."""
 _NUMBER_WORDS = {"fr", "en", "es", "pt", "de", "nl", "it"}
@@ -191,7 +192,7 @@ def only_names(text: str, spoken: str | None = None) -> bool:
     named = any(word != word.lower() or word.isdigit() for word in said)
     if not named or any(len(word.strip(_MARKS)) > _SHORT for word in common_words(text).split()):
         return False
-    return spoken not in _CAPITAL_NOUNS or not _nouns(said)
+    return spoken not in CAPITAL_NOUNS or not _nouns(said)
 
 
 def _nouns(said: Sequence[str]) -> set[str]:
@@ -213,7 +214,7 @@ def carries(draft: str, quote: str, language: str, spoken: str | None = None) ->
     """
     said = [fold(word) for word in _WORD.findall(draft)]
     names = _names(quote) if only_names(quote) else [name for name in _names(quote) if len(name) > _SHORT]
-    if spoken in _CAPITAL_NOUNS and language not in _CAPITAL_NOUNS:
+    if spoken in CAPITAL_NOUNS and language not in CAPITAL_NOUNS:
         nouns = set(map(fold, _nouns(_WORD.findall(quote))))
         names = [name for name in names if name not in nouns]
     return _held(quote, language, numbers(draft, language)) and all(
@@ -330,7 +331,7 @@ def _known_times(text: str, known: frozenset[str]) -> str:
 def _names_of(text: str, language: str) -> list[str]:
     """Folded; of a language that writes all nouns with a capital, only those that are no ordinary word."""
     said = [word for word in _WORD.findall(text) if word.isalpha()]
-    if language == _ANY_CAPITALS or language in _CAPITAL_NOUNS:
+    if language == _ANY_CAPITALS or language in CAPITAL_NOUNS:
         named = [word for word in said if word[1:] != word[1:].lower()]
     else:
         opens_with_a_name = len(said) > 1 and said[1] != said[1].lower() and not function_words(said[0])

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
+from assistant.grounding import CAPITAL_NOUNS
 from index.words import fold
 
 _WORD = re.compile(r"\w+")
@@ -15,7 +16,6 @@ _AT_LEAST = re.compile(
     r"|al(?:meno| massimo)|più o meno|(?:ao|pelo) menos|mais ou menos|mehr oder weniger|nicht mehr|ten minste)\b",
     re.IGNORECASE,
 )
-_CAPITAL_NOUNS = frozenset(("de",))
 
 _Sides = tuple[re.Pattern[str], re.Pattern[str]]
 
@@ -38,7 +38,7 @@ def opposed(sentence: str, spoken: str | None, question: str, language: str) -> 
 def _common(text: str, language: str | None) -> Iterator[str]:
     """Its words, folded; those with a capital may be part of a name, but for the first."""
     for number, word in enumerate(_WORD.findall(_AT_LEAST.sub(" ", text))):
-        if number == 0 or word == word.lower() or language in _CAPITAL_NOUNS:
+        if number == 0 or word == word.lower() or language in CAPITAL_NOUNS:
             yield fold(word)
 
 

@@ -80,9 +80,9 @@ def orders_table(fitted: dict[str, Any]) -> str:
     return "\n".join([*head, *rows])
 
 
-def turning_line(fitted: dict[str, Any]) -> str:
+def contrary_line(fitted: dict[str, Any]) -> str:
     """How often a sentence is none by what the question turns on."""
-    part, day = fitted["turning"], fitted["provenance"]["date"]
+    part, day = fitted["contrary"], fitted["provenance"]["date"]
     lines = [
         f"Counted over {part['questions']:,} questions of SQuAD 2.0 and of XQuAD in German ({day}): this gives up",
         f"{part['answerable_lost']:.1%} (in German {part['german_lost']:.1%}) of the sentences that answer, and",
@@ -111,7 +111,7 @@ def main() -> int:
         README: fill(README, {"settings": settings_table(), "cli": command_line_help()}),
         GROUNDING: fill(
             GROUNDING,
-            {"answered": answered_table(fitted), "orders": orders_table(fitted), "turning": turning_line(fitted)},
+            {"answered": answered_table(fitted), "orders": orders_table(fitted), "contrary": contrary_line(fitted)},
         ),
     }
     stale = [path for path, text in new.items() if text != path.read_text(encoding="utf-8")]

@@ -16,7 +16,7 @@ from typing import Any
 from index.embedding import load_embedder
 from index.files import write_atomically
 from index.remedy import EMBEDDED
-from scripts.fit import answered, nearness, orders, readings, turning
+from scripts.fit import answered, contrary, nearness, orders, readings
 from scripts.fit.teaching import Sources
 
 WRITTEN = Path(__file__).parents[2] / "assistant" / "deciding.json"
@@ -46,10 +46,10 @@ def main() -> None:
         "answered": answered.fit(
             readings.collect(embedder, folder, Sources(arguments.sources), arguments.rows, arguments.questions)
         ),
-        "turning": turning.counted(squad, german),
+        "contrary": contrary.counted(squad, german),
     }
     write_atomically(WRITTEN, (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode())
-    for part in (made["orders"]["fitted_on_other_languages"], made["nearness"], made["answered"], made["turning"]):
+    for part in (made["orders"]["fitted_on_other_languages"], made["nearness"], made["answered"], made["contrary"]):
         print(json.dumps(part, indent=1))
 
 

@@ -1,8 +1,8 @@
-"""What a sentence takes from a quote: with what stands in brackets behind it, and in one language."""
+"""What a sentence takes from a quote: with what stands in brackets behind it, in one language or in another."""
 
 import pytest
 
-from assistant.grounding import half_translated, whole
+from assistant.grounding import carries, half_translated, only_names, whole
 
 HOLD = "The hold was full of cargo (salt, 3 barrels of tar) when the ferry left."
 
@@ -89,3 +89,24 @@ def test_a_description_comes_with_the_name_behind_it() -> None:
     assert whole("the oldest boat of the north", sentence) == "the oldest boat of the north, Solvig Ek"
     assert whole("Tarn", sentence) == "Tarn", "what is enumerated stands for itself"
     assert whole("It sails", sentence) == "It sails"
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken", "expected"),
+    [
+        ("Salz", "de", False),
+        ("Salz", "fr", True),
+        ("Salz und Fisch", "de", False),
+        ("Ada Lindqvist", "de", True),
+        ("NATO", "de", True),
+        ("1908", "de", True),
+    ],
+)
+def test_a_german_noun_alone_is_no_name(text: str, spoken: str, expected: bool) -> None:
+    assert only_names(text, spoken) == expected
+
+
+def test_a_german_noun_has_another_word_in_another_language() -> None:
+    assert carries("Elle portait du sel.", "Salz", "fr", "de")
+    assert not carries("Elle portait du sel.", "Salz", "fr", "sv")
+    assert not carries("Berta Quist l'a construite.", "Ada Lindqvist", "fr", "de")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.turning import turns_away
+from assistant.contrary import is_contrary
 
 
 @pytest.mark.parametrize(
@@ -17,5 +17,5 @@ from assistant.turning import turns_away
         ("Which ferry is the smallest?", "The Solvig is the smallest.", False),
     ],
 )
-def test_turns_away(question: str, sentence: str, expected: bool) -> None:
-    assert turns_away(sentence, "en", question, "en") == expected
+def test_is_contrary(question: str, sentence: str, expected: bool) -> None:
+    assert is_contrary(sentence, "en", question, "en") == expected

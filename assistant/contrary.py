@@ -5,7 +5,7 @@ from assistant.denials import undenied
 from assistant.opposites import opposed
 
 
-def turns_away(sentence: str, spoken: str | None, question: str, language: str) -> bool:
+def is_contrary(sentence: str, spoken: str | None, question: str, language: str) -> bool:
     """Is a sentence in the language `spoken` no answer to a question in `language`, by a "not" or an opposite?
 
     Never to one for a yes or no, which both answer, nor to one for a reason, which is told without what it is the

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from assistant.turning import turns_away
+from assistant.contrary import is_contrary
 from index.chunking import segment
 from index.types import Span
 from index.words import words
@@ -35,7 +35,7 @@ def _turned(path: Path, language: str) -> tuple[list[bool], list[bool]]:
                     sentence = sentences[sum(span.start <= asked.starts[0] for span in spans) - 1]
                 else:
                     sentence = _likely(sentences, asked.text)
-                turned[asked.answerable].append(turns_away(sentence, language, asked.text, language))
+                turned[asked.answerable].append(is_contrary(sentence, language, asked.text, language))
     return turned[True], turned[False]
 
 
