@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from assistant.errors import ChatTimeoutError, QuestionError
 
-from .readers import QUOTE, Open, answer_salt, ask
+from .readers import QUOTE, Open, answer_salt, ask, enter
 
 
 def test_an_answer_streams_word_by_word(assistant: Any, open_page: Open) -> None:
@@ -161,7 +161,7 @@ def test_clear_during_an_answer_empties_the_page(assistant: Any, open_page: Open
 def test_a_refused_question_returns_into_the_box(assistant: Any, open_page: Open) -> None:
     page = open_page(assistant, viewport={"width": 390, "height": 664})
     too_long = "Too long?\n" * 50 + "Really?"
-    ask(page, too_long)
+    enter(page, too_long)
     assistant.next_run().fail(QuestionError("The question is too long", fix="Shorten it."))
     expect(page.get_by_role("alert")).to_contain_text("The question is too long. Shorten it.")
     box = page.get_by_role("textbox")
@@ -266,7 +266,7 @@ def test_enter_waits_for_the_answer_that_a_button_asked_for(assistant: Any, open
     run = assistant.next_run()
     run.say("It ")
     expect(page.locator("#current .text")).to_have_text("It")
-    ask(page, "While it writes?")
+    enter(page, "While it writes?")
     run.say("carried ")
     expect(page.locator("#current .text")).to_have_text("It carried")
     run.answer("It carried salt.")
