@@ -1,9 +1,11 @@
 """One question on its way: condense -> search -> draft -> ground -> Answer."""
 
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import cached_property
+from itertools import chain
+from math import inf
 
 from assistant import conversation, counting, deciding, evidence, grounding, sources
 from assistant.citations import Candidate, Supported, cite, without_markers
@@ -22,6 +24,9 @@ from assistant.types import Answer, DeclineReason, PassagesFound, QuoteDelta, Si
 from index.language import language_name
 from index.search import Index
 from index.types import Hit
+
+_GAP = 0.035
+"""Cosine, by the embedded model, by which what is read next may be less like the question than what was found."""
 
 _HITS = 8
 """Passages that are shown as found; what the model reads of them is the selection's business."""
@@ -55,8 +60,10 @@ class Inquiry:
         """Has a local model found the answer in what it read, whether or not it could be said?"""
         self._doubted = False
         """Does it hold it for possible?"""
+        self._stated = -inf
+        """Log-odds that what it read answers, of the likeliest passages."""
         self._told: list[str] = []
-        """Words and sentences that it took for the answer, or nearly."""
+        """Words and sentences of those that it took for the answer, or nearly."""
         self._clock = _Clock()
         self._trail = Trail()
 
@@ -65,7 +72,8 @@ class Inquiry:
         self._own = self._without_orders()
         self._asked = yield from self._standalone()
         self._hits = self._trail.hits = self._index.search(self._asked, _HITS)
-        passages, self._trail.why_read = self._selection.passages(self._hits)
+        readings = self._selection.readings(self._hits)
+        passages, self._trail.why_read = next(readings)
         self._clock.retrieved()
         yield PassagesFound(tuple(self._hits), self._asked)
         silent = self._silent()
@@ -73,13 +81,9 @@ class Inquiry:
         if silent is None:
             if self._drafter is None:
                 standing = self._extracted(passages)
-            elif conversation.asks_for_title(self._asked) and (titles := self._selection.titles(self._hits)):
-                standing = yield from self._drafted(self._drafter, titles)
-                passages = titles if standing or self._answers else passages
-                if self._drafter.local and passages is not titles:
-                    yield QuoteDelta("\n")  # what is quoted next stands somewhere else
-            if self._drafter is not None and not (standing or self._answers):
-                standing = yield from self._drafted(self._drafter, passages)
+            else:
+                first = passages, self._trail.why_read
+                standing, passages = yield from self._read(self._drafter, chain([first], readings))
         self._trail.passages = passages
         yield self._answer(standing, passages, silent)
 
@@ -161,6 +165,34 @@ class Inquiry:
 
     # --- drafting ---
 
+    def _read(
+        self, drafter: Visit, readings: Iterable[tuple[tuple[Passage, ...], str]]
+    ) -> Composed[tuple[list[Supported], tuple[Passage, ...]]]:
+        """What stands, and the passages that were read for it: all of them where nothing does."""
+        read = tuple[Passage, ...]()
+        for passages, why in chain(self._titles(), readings):
+            if read and not self._as_near(passages):
+                continue
+            if read and drafter.local:
+                yield QuoteDelta("\n")  # what is quoted next stands somewhere else
+            self._trail.why_read = why
+            read += passages
+            standing = yield from self._drafted(drafter, passages)
+            if standing or self._answers:
+                return standing, passages
+        return [], read
+
+    def _titles(self) -> Iterator[tuple[tuple[Passage, ...], str]]:
+        if conversation.asks_for_title(self._asked) and (titles := self._selection.titles(self._hits)):
+            yield titles, "the titles of what was found"
+
+    def _as_near(self, passages: Sequence[Passage]) -> bool:
+        """Does one of their sentences lie about as near to the question as the nearest one?"""
+        if not self._vectors_tell or self._nearest is None:
+            return True
+        found = sources.nearest(self._index, passages, self._asked)
+        return found is not None and found.cosine >= self._nearest.cosine - _GAP
+
     def _extracted(self, passages: Sequence[Passage]) -> list[Supported]:
         """Sentences of the documents that stand for themselves."""
         standing = []
@@ -216,7 +248,8 @@ class Inquiry:
             self._trail.quoted = basis.quote
         self._doubted = self._doubted or finder.doubted
         if not answers:
-            self._told += [basis.quote, finder.nearest]
+            if basis.stated > self._stated:
+                self._stated, self._told = basis.stated, [basis.quote, finder.nearest]
             return []
         self._answers = True
 
@@ -232,7 +265,7 @@ class Inquiry:
             further = Further(self._case((*passages, *elsewhere), reading), finder)
             return [*standing, *(yield from further.sentences(standing, said.quote))]
         self._trail.outcome = "no sentence of the draft stands"
-        self._told.append(said.quote)
+        self._told = [said.quote]
         return []
 
     def _timed(self, pieces: Iterator[str]) -> Iterator[str]:

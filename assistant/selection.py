@@ -1,4 +1,4 @@
-"""What is read for a question: the whole folder where it is short, else what lies around the best hit."""
+"""What is read for a question: the whole folder where it is short, else what lies around the best hits, one by one."""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,6 +8,9 @@ from index.search import Index
 from index.snapshot import stale
 from index.types import Hit
 
+_READINGS = 3
+"""Documents or stretches that a local model reads for a question at most."""
+
 
 class Selection:
     """Chooses passages of an index, for a local model or for others."""
@@ -16,20 +19,26 @@ class Selection:
         self._index = index
         self._local = local
 
-    def passages(self, hits: Sequence[Hit]) -> tuple[tuple[Passage, ...], str]:
-        """Those to read for a question with these hits, and why these. Raises StaleSourceError."""
+    def readings(self, hits: Sequence[Hit]) -> Iterator[tuple[tuple[Passage, ...], str]]:
+        """What to read for a question with these hits, the best first, and why that; never nothing.
+
+        What comes second is for where the first does not answer. Raises StaleSourceError.
+        """
         everything = self._everything()
         if not self._local or not hits:
             if everything:
-                return everything, "all documents: they are short together"
-            return evidence.select(hits), "the best hits, as many as a prompt has room for"
-        best = hits[0]  # a small model is distracted by what others tell
-        document = self._index.document(best.source)
-        if everything:
-            return evidence.whole([document]), "the document of the best hit: all are short together"
-        if around := evidence.around(best, document, self._index.chunks(best.source)):
-            return (around,), "the stretch around the best hit"
-        raise stale(best.source)  # synced since it was found
+                yield everything, "all documents: they are short together"
+            else:
+                yield evidence.select(hits), "the best hits, as many as a prompt has room for"
+            return
+        read: list[tuple[Passage, ...]] = []  # one at a time: a small model is distracted by what others tell
+        for hit in hits:
+            if (passages := self._around(hit, whole=bool(everything))) not in read:
+                read.append(passages)
+                place = "the best hit" if len(read) == 1 else "another hit: the better ones do not answer"
+                yield passages, f"the {'document' if everything else 'stretch'} around {place}"
+            if len(read) == _READINGS:
+                return
 
     def titles(self, hits: Sequence[Hit]) -> tuple[Passage, ...]:
         """The sentences that hold the titles of the documents with hits."""
@@ -43,6 +52,14 @@ class Selection:
         else:
             for info in self._index.documents:
                 yield from evidence.stretches(self._index.document(info.source), self._index.chunks(info.source))
+
+    def _around(self, hit: Hit, *, whole: bool) -> tuple[Passage, ...]:
+        document = self._index.document(hit.source)
+        if whole:
+            return evidence.whole([document])
+        if around := evidence.around(hit, document, self._index.chunks(hit.source)):
+            return (around,)
+        raise stale(hit.source)  # synced since it was found
 
     def _everything(self) -> tuple[Passage, ...]:
         """All documents, where they are short together."""

@@ -92,13 +92,13 @@ class Nearest:
     """Of its document."""
 
 
-def nearest(index: Index, hits: Sequence[Hit], question: str) -> Nearest | None:
-    """Of the sentences found; None where there are none."""
+def nearest(index: Index, parts: Sequence[Hit | Passage], question: str) -> Nearest | None:
+    """Of their sentences; None where there are none."""
     vector = index.embed_query(question)
     found = []
-    for hit in hits:
-        spans = _spans(index, hit)
-        found += [Nearest(float(cosine), hit.language) for cosine in index.sentence_vectors(hit.source, spans) @ vector]
+    for part in parts:
+        vectors = index.sentence_vectors(part.source, _spans(index, part))
+        found += [Nearest(float(cosine), part.language) for cosine in vectors @ vector]
     return max(found, key=lambda each: each.cosine, default=None)
 
 
