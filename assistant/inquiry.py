@@ -239,7 +239,7 @@ class Inquiry:
             return (yield from self._declared(reading, passages))
         of_members = counting.for_members(self._asked, self._language)
         spoken = sources.place(self._index, passages, basis.quote, self._asked).language if of_members else None
-        if of_members and not (answers and grounding.numbers(basis.quote, spoken or self._language)):
+        if of_members and finder.doubted and not (answers and grounding.numbers(basis.quote, spoken or self._language)):
             yield QuoteDelta("\n")  # what is quoted next answers another question
             counted, of_count = yield from finder.find(of_members, lambda: self._language)
             if of_count and (standing := self._counted(passages, counted.quote)):
