@@ -41,6 +41,23 @@ _DATED = re.compile(
 """Of several languages: a question for a date or a year, by that name."""
 _WHO = frozenset(("who", "whom", "qui", "wer", "wen", "wem", "quien", "quienes", "chi", "quem"))
 """Folded; words of a question for somebody."""
+_WHERE = frozenset(("where", "ou", "wo", "wohin", "woher", "donde", "dove", "onde", "waar"))
+"""The same for a place."""
+_HOW = re.compile(
+    r"^\W*(?:how (?!many|much|long|old|far|tall|big|large|often|high|deep|fast|wide|heavy|late|early|soon|small|few"
+    r"|close|near|hot|cold|strong|rich|thick)[a-z]"
+    r"|wie (?!viele?\b|lange?\b|alt|weit|gro(?:ß|ss)|hoch|hohe|oft|tief|schnell|breit|schwer|stark|häufig|heiß|kalt"
+    r"|nah|warm|spät|früh|dick|reich)\w"
+    r"|hoe (?!veel|lang|oud|ver|groot|hoog|vaak|diep|snel|breed|zwaar|laat|vroeg)\w"
+    r"|comment\b(?! s'appelle)|cómo\b|como\b|come\b|wodurch\b|womit\b)",
+    re.IGNORECASE,
+)
+"""Of several languages: a question for a way, not for a measure."""
+_HOW_MUCH = re.compile(
+    r"\bhow (?:many|much)\b|\bcombien\b|\bwie ?viele?\b|\bcu[aá]nt[oa]s?\b|\bquant[oaie]\b|\bquant[oa]s\b|\bhoeveel\b",
+    re.IGNORECASE,
+)
+"""Of several languages: a question for an amount."""
 _WHY = re.compile(
     r"\b(?:why|pourquoi|warum|wieso|weshalb|por ?qu[eéê]|perch[eé]|waarom)\b"
     r"|\b(?:what|which|quelle|welche[mn]?|qu[eé]|cu[aá]l|quale|qual|welke)"
@@ -57,6 +74,21 @@ _SUM = re.compile(
     re.IGNORECASE,
 )
 """Of several languages: a question for a sum of money."""
+
+_SEVERAL: Mapping[str, re.Pattern[str]] = {
+    language: re.compile(pattern, re.IGNORECASE)
+    for language, pattern in {
+        "en": r"\bwhich (?!does\b|this\b)\w{2,}[^s\W]s\b|\b(?:which|what) are\b|\ball (?:the |of )?\w|\blist\b"
+        r"|\b(?:which|what) (?:\w+ )?\w{3,}s (?:are|were|have|had|do|does|did|will|can|could|\w+ed)\b",
+        "fr": r"\bquel(?:le)?s\b|\blesquel(?:le)?s\b|\btous les\b|\btoutes les\b|\bliste\b",
+        "de": r"\bwelche \w+(?:en|er|s)\b|\bwelche \w+e (?:\w+ )?\w+en\b|\balle\b|\bliste\b",
+        "es": r"\bcu[aá]les\b|\bqui[eé]nes\b|\bqu[eé] \w{3,}[aeo]s\b|\btod[oa]s l[oa]s\b|\blista\b",
+        "it": r"\bquali\b|\btutt[ie]\b|\blista\b|\belenco\b",
+        "pt": r"\bquais\b|\bque \w{3,}[aeo]s\b|\btod[oa]s [oa]s\b|\blista\b",
+        "nl": r"\bwelke \w+(?:en|s)\b|\balle\b|\blijst\b",
+    }.items()
+}
+"""A question for more than one thing."""
 
 
 def wants_words(question: str, language: str = "") -> bool:
@@ -79,10 +111,16 @@ def for_date(question: str) -> bool:
     return _DATED.search(question) is not None
 
 
-def for_somebody(question: str) -> bool:
-    """Is somebody the first thing that it asks for?"""
-    asking = _asking(_INTERROGATIVES, "")
-    return next((word for word in words(question) if word in asking), "") in _WHO
+def for_amount(question: str) -> bool:
+    """Does it ask how much or how many?"""
+    return _HOW_MUCH.search(question) is not None
+
+
+def for_no_number(question: str) -> bool:
+    """Is somebody, a place, a way or a reason the first thing that it asks for?"""
+    asking = _asking(_INTERROGATIVES, "") | _WHERE
+    first = next((word for word in words(question) if word in asking), "")
+    return first in _WHO | _WHERE or _HOW.search(question) is not None or for_reason(question)
 
 
 def for_reason(question: str) -> bool:
@@ -93,6 +131,11 @@ def for_reason(question: str) -> bool:
 def for_sum(question: str) -> bool:
     """Does it ask for a sum of money, by that name?"""
     return _SUM.search(question) is not None
+
+
+def several(question: str, language: str) -> bool:
+    """Does it ask for more than one thing?"""
+    return language in _SEVERAL and _SEVERAL[language].search(question) is not None
 
 
 def _asking(by_language: Mapping[str, frozenset[str]], language: str) -> frozenset[str]:

@@ -9,10 +9,10 @@ The words come first, because they are there first: the reader sees them while t
 """
 
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from assistant import conversation, denials, grounding, partners, stating, tidying
-from assistant.asking import wants_words
+from assistant import conversation, counting, denials, grounding, partners, stating, tidying
+from assistant.asking import several, wants_words
 from assistant.reading import Reading
 from assistant.sources import Place
 from assistant.streaming import Composed
@@ -71,6 +71,8 @@ class Draft:
     """What it relies on."""
     pieces: Iterator[str]
     """"" while there is nothing to tell."""
+    is_translation: bool = False
+    """By a model that was taught to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,47 +91,78 @@ def say(reading: Reading, question: str, language: str, basis: Basis, place_of: 
     """Ways to say what was found. `place_of` tells where in the documents words were taken from.
 
     What a model quotes that was taught to is given as it is, where the reader can read it: another sentence would be
-    worse, or wrong. To yes or no, the whole sentence is the answer; so it is where it denies what the quote leaves out,
-    or names others than the quote does of those that somebody works with.
+    worse, or wrong. Of names that a sentence enumerates all are given where several are asked for. To yes or no, the
+    whole sentence is the answer; so it is where it denies what the quote leaves out, or names others than the quote
+    does of those that somebody works with.
     """
     name = language_name(language)
     place = place_of(basis.quote)
     spoken = place.language
+    if several(question, language) and (whole := counting.enumeration(place.sentence, basis.quote)):
+        basis = replace(basis, quote=whole)
     denied = denials.hides_denial(basis.quote, place.sentence, spoken)
 
     def leaves_out(text: str) -> bool:
         return partners.leaves_out(text, place.sentence, question, spoken=spoken, language=language)
 
     part = reading.adapted and leaves_out(basis.quote)
-    if part or (reading.adapted and spoken == language and (denied or not wants_words(question, language))):
+    if part or (reading.adapted and spoken and (denied or not wants_words(question, language))):
         quote = tidying.tidy(place.sentence)
     else:
         quote = _made_good(basis.quote, question, language, reading.documents, spoken, place_of)
     if grounding.is_sentence(quote) and conversation.spoken_in(quote, language):
         return Said(quote, None, iter([Draft(quote, iter([quote]))]))
-    readable = reading.adapted and not (denied and spoken != language)
-    verbatim = stating.stated(quote, spoken, language) if readable else None
+    verbatim = stating.stated(quote, spoken, language) if reading.adapted else None
     wording, ways = stating.worded(quote, spoken, language), _ways(reading)
     if len(quote.split()) <= _FEW_WORDS or wording != quote or grounding.only_names(quote, spoken):
         first = _complete(reading, question, wording, name, language, spoken)
     else:
         first = _spoken(ways[0](question, wording, name), language, reading, question, wording)
-    again = _spoken(ways[1](question, wording, name), language, reading, question, wording)
-    if spoken == language or grounding.only_names(wording, spoken):
-        attempts = [first, again]
-    elif part:
-        attempts = [_unless(leaves_out, reading.phrase(question, wording, name))]
-    elif reading.adapted and len(quote.split()) > _FEW_WORDS:  # the documents would say something else of it
-        attempts = [first, reading.translated(wording, name)]
-    else:
-        attempts = [first, again, reading.translated(wording, name)]
-    drafts = [Draft(quote, pieces) for pieces in attempts]
+    attempts = [Draft(quote, first)]
     if reading.adapted and spoken and spoken != language:
-        sentence = tidying.tidy(place.sentence)
-        translations = [reading.translated(sentence, name), reading.translated(sentence, name, language_name(spoken))]
-        tried = wording == sentence and not part
-        drafts += [Draft(sentence, pieces) for pieces in translations[tried:]]
-    return Said(quote, verbatim, iter(drafts))
+        translate = _Translator(reading, question, language, spoken, leaves_out if part else lambda _: False)
+        attempts = [translate(quote, wording), *attempts[part:]]
+        if wording != (sentence := tidying.tidy(place.sentence)):
+            attempts.append(translate(sentence, sentence))
+        return Said(quote, verbatim, iter(attempts))
+    attempts.append(Draft(quote, _spoken(ways[1](question, wording, name), language, reading, question, wording)))
+    if spoken != language and not grounding.only_names(wording, spoken):
+        attempts.append(Draft(quote, reading.translated(wording, name, language_name(spoken or ""))))
+    return Said(quote, verbatim, iter(attempts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Translator:
+    """Translates by a model that was taught to."""
+
+    reading: Reading
+    question: str
+    language: str
+    spoken: str
+    """Of what is to be translated."""
+    fails: Callable[[str], bool]
+
+    def __call__(self, quote: str, wording: str) -> Draft:
+        """A quote in other words, shown as a whole; "" where they would not do, and until then."""
+
+        def pieces() -> Iterator[str]:
+            told = ""
+            for piece in self.reading.translated(wording, language_name(self.language), language_name(self.spoken)):
+                told += piece
+                yield ""
+            told = stating.cased(tidying.tidy(told), wording, self.language)
+            if self._may_stand(told, wording):
+                yield told if grounding.is_sentence(wording) else stating.framed(told, self.language)
+
+        return Draft(quote, pieces(), is_translation=True)
+
+    def _may_stand(self, told: str, wording: str) -> bool:
+        return (
+            grounding.carries(told, wording, self.language, self.spoken)
+            and grounding.adds(told, self.question)
+            and not grounding.untranslated(told, wording, self.spoken, self.language)
+            and not self.fails(told)
+        )
 
 
 def _ways(reading: Reading) -> tuple[Callable[[str, str, str], Iterator[str]], ...]:
@@ -217,15 +250,6 @@ def _complete(
         if conversation.spoken_in(held, language):
             drafts.append(held)
     yield quote if grounding.only_names(quote, spoken) or not drafts else drafts[0]
-
-
-def _unless(fails: Callable[[str], bool], pieces: Iterator[str]) -> Iterator[str]:
-    """A draft as a whole, if it does not fail; "" until then."""
-    draft = ""
-    for piece in pieces:
-        draft += piece
-        yield ""
-    yield "" if fails(draft) else draft
 
 
 def _stands(draft: str, quote: str, language: str, spoken: str | None) -> bool:

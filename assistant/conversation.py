@@ -132,7 +132,7 @@ def standalone(rewritten: str, question: str, history: Sequence[Turn]) -> str:
 
     One that only names something else ("And Oslo?") is the one before it with that name. Of others it is the model's
     rewriting where that is plausible: one that shares no word with what was said before is made up, and one that leaves
-    a pronoun open gets what was said before in front of it.
+    a pronoun open, or all that the question says, gets what was said before in front of it.
     """
     if whole := with_name(question, history):
         return whole
@@ -141,6 +141,7 @@ def standalone(rewritten: str, question: str, history: Sequence[Turn]) -> str:
     made_up = said.isdisjoint(words(line))
     unchanged = words(line) == words(question)
     left_open = unchanged and (len(words(question)) <= _SHORT_WORDS or _refers(question))
+    left_open = left_open or _leaves_out(line, question)
     if not made_up and len(line) <= min(len(question) + 300, MAX_QUESTION_CHARS) and not left_open:
         return line
     last = history[-1]
@@ -197,6 +198,12 @@ def _is_whole(others: Iterable[str]) -> bool:
 
 def _is_noun(before: list[str], name: str) -> bool:
     return not _ARTICLES.isdisjoint(map(str.lower, before)) and name[1:].isalpha() and name[1:].islower()
+
+
+def _leaves_out(rewritten: str, question: str) -> bool:
+    """Has it none of the words that say something? Of two or more: one may be said in other words."""
+    telling = {word for word in words(question) if not function_words(word)}
+    return len(telling) > 1 and telling.isdisjoint(words(rewritten))
 
 
 def _refers(question: str) -> bool:

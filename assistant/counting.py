@@ -56,6 +56,7 @@ _PARTICLES = frozenset(
 
 _COMMA = re.compile(r",\s+")
 _AND = re.compile(r"\s+(?:et|and|und|y|e|en)\s+")
+_BETWEEN = r"[\W_]+(?:(?:et|and|und|y|e|en)\s+)?"
 _LETTERS = re.compile(r"[^\W_]+")
 _EDGES = " .;:!?()«»“”\"'’"
 
@@ -87,6 +88,15 @@ def counted(sentence: str, quote: str) -> list[str]:
     """
     names = members(sentence)
     return names if 2 * sum(name in quote for name in names) >= len(names) else []
+
+
+def enumeration(sentence: str, quote: str) -> str:
+    """All the names that a sentence enumerates, in its words, if a quote is some of them and nothing else; else ""."""
+    names = members(sentence)
+    if not names or not all(item.strip(_EDGES) in names for item in items(quote)):
+        return ""
+    found = re.search(_BETWEEN.join(map(re.escape, names)), sentence)
+    return found[0] if found else ""
 
 
 def members(sentence: str) -> list[str]:

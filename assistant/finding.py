@@ -5,7 +5,7 @@ in one of the sentences most like the question.
 from collections.abc import Callable, Generator, Sequence
 from math import inf
 
-from assistant import contrary, counting, deciding, grounding, sources, tidying
+from assistant import contrary, counting, deciding, grounding, kinds, sources, tidying
 from assistant.asking import wants_words
 from assistant.citations import Candidate
 from assistant.composing import Basis, look_up
@@ -32,10 +32,11 @@ class Finder:
         *,
         own: str,
         caution: float,
+        again: bool = False,
         trail: Trail,
     ) -> None:
         """`further` are passages that it has not read, and may be asked about. `own` is the question as the reader put
-        it: a model that makes it complete may bring numbers in.
+        it: a model that makes it complete may bring numbers in. `again`: were better passages read before?
         """
         self.doubted = False
         """Does the model hold it for possible that some sentence answers?"""
@@ -48,6 +49,7 @@ class Finder:
         self._reading = reading
         self._own = own
         self._caution = caution
+        self._again = again
         self._trail = trail
         self._stated = 0.0
         """Log-odds that all that was read answers."""
@@ -71,7 +73,7 @@ class Finder:
         tried = None
 
         def may_answer(quote: str) -> bool:
-            if not grounding.fits(quote, question, spoken):
+            if not kinds.fits(quote, question, spoken):
                 return False
             if self._reading.adapted and not counting.enough(quote, question, language_of_question()):
                 return False
@@ -86,7 +88,7 @@ class Finder:
         if where and self._found(basis.quote, spoken) and may_answer(basis.quote) and bears(where):
             tried = where
             if (yield from self._answers(question, where)):
-                return Basis(grounding.whole(basis.quote, tidying.tidy(where.text)), stated), True
+                return Basis(_whole(basis.quote, tidying.tidy(where.text)), stated), True
         else:
             basis = Basis("", stated)
         if (best := (yield from self._likeliest(question, tried, bears))) is not None:
@@ -100,6 +102,8 @@ class Finder:
     def _bears(self, sentence: Candidate, language: str) -> bool:
         """Does it turn on what the question does, and do those around it hold its numbers?"""
         spoken = self._spoken(sentence)
+        if grounding.only_names(sentence.text, spoken) and sentence.text.rstrip().endswith("."):
+            return False  # the place that a piece of news comes from stands before it
         if contrary.is_contrary(sentence.text, spoken, self._own, language):
             return False
         near = sources.around(self._index, self._all, sentence)
@@ -120,7 +124,7 @@ class Finder:
     def _answers(self, question: str, sentence: Candidate) -> Generator[Step, None, bool]:
         """Is the model convinced that a sentence answers? Once something was looked for."""
         alone = yield from self._alone(question, sentence)
-        return self._trail.holds(self._answered((self._stated, alone)))
+        return self._trail.holds(self._answered((self._stated, alone), best_of_several=self._again))
 
     def answers_too(self, question: str, language: str, sentence: Candidate) -> Generator[Step, None, bool]:
         """Is it, whatever else answers?"""
@@ -141,7 +145,8 @@ class Finder:
             if not known and bears(sentence):
                 odds[sentence] = yield from self._alone(question, sentence)
         best = max(odds, key=odds.__getitem__, default=None)
-        return best if best and self._trail.holds(self._answered((self._stated, odds[best]))) else None
+        found = self._answered((self._stated, odds[best]), best_of_several=True) if best else None
+        return best if found and self._trail.holds(found) else None
 
     def _alone(self, question: str, sentence: Candidate) -> Generator[Step, None, float]:
         """Log-odds that a sentence by itself answers; those of all that was read where the model does not tell."""
@@ -153,8 +158,9 @@ class Finder:
         self.doubted = self.doubted or answered.value >= answered.line / 2
         return odds
 
-    def _answered(self, log_odds: Sequence[float]) -> Signal:
-        return deciding.answered(log_odds, self._caution, adapted=self._reading.adapted)
+    def _answered(self, log_odds: Sequence[float], *, best_of_several: bool = False) -> Signal:
+        adapted = self._reading.adapted
+        return deciding.answered(log_odds, self._caution, adapted=adapted, best_of_several=best_of_several)
 
     def quoted(self, question: str, sentence: Candidate) -> Generator[Step, None, str]:
         """The words of a sentence that answer, or of the one before that names what it means; "" where those that the
@@ -169,3 +175,10 @@ class Finder:
 
     def _in_context(self, sentence: Candidate, question: str) -> str:
         return sources.in_context(self._index, self._all, sentence, question)
+
+
+def _whole(quote: str, sentence: str) -> str:
+    """The quote, with the rest of names that it breaks off; it may have left out what stands between them."""
+    if not quote or quote in sentence or not all(item in sentence for item in counting.items(quote)):
+        return grounding.whole(quote, sentence)
+    return ", ".join(grounding.whole(item, sentence) for item in counting.items(quote))

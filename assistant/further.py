@@ -5,9 +5,9 @@ the reader is told of both.
 """
 
 import re
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 
-from assistant import counting, denials, grounding, phrases, sources, stating
+from assistant import asking, counting, denials, grounding, phrases, sources, stating
 from assistant.citations import Candidate, Supported, without_markers
 from assistant.evidence import Passage
 from assistant.finding import Finder
@@ -24,25 +24,6 @@ _VALUE_WORDS = 6
 """Words of a quote that gives a number or a date, with what belongs to it."""
 
 _YEAR = re.compile(r"1\d{3}|20\d{2}")
-
-_SEVERAL: Mapping[str, re.Pattern[str]] = {
-    language: re.compile(pattern, re.IGNORECASE)
-    for language, pattern in {
-        "en": r"\bwhich (?!does\b|this\b)\w{2,}[^s\W]s\b|\b(?:which|what) are\b|\ball (?:the |of )?\w|\blist\b"
-        r"|\b(?:which|what) (?:\w+ )?\w{3,}s (?:are|were|have|had|do|does|did|will|can|could|\w+ed)\b",
-        "fr": r"\bquel(?:le)?s\b|\blesquel(?:le)?s\b|\btous les\b|\btoutes les\b|\bliste\b",
-        "de": r"\bwelche \w+(?:en|er|s)\b|\bwelche \w+e (?:\w+ )?\w+en\b|\balle\b|\bliste\b",
-        "es": r"\bcu[aá]les\b|\bqui[eé]nes\b|\bqu[eé] \w{3,}[aeo]s\b|\btod[oa]s l[oa]s\b|\blista\b",
-        "it": r"\bquali\b|\btutt[ie]\b|\blista\b|\belenco\b",
-        "pt": r"\bquais\b|\bque \w{3,}[aeo]s\b|\btod[oa]s [oa]s\b|\blista\b",
-        "nl": r"\bwelke \w+(?:en|s)\b|\balle\b|\blijst\b",
-    }.items()
-}
-
-
-def several(question: str, language: str) -> bool:
-    """Does it ask for more than one thing?"""
-    return language in _SEVERAL and _SEVERAL[language].search(question) is not None
 
 
 def _is_value(quote: str) -> bool:
@@ -68,7 +49,7 @@ class Further:
 
     def sentences(self, standing: Sequence[Supported], quote: str) -> Generator[Step, None, list[Supported]]:
         """Those to add to an answer that says `quote`."""
-        if several(self._case.question, self._case.language):
+        if asking.several(self._case.question, self._case.language):
             whole = any(counting.counted(carrier.text, quote) for each in standing for carrier in each.quotes)
             return [] if whole else (yield from self._members(standing))  # what is enumerated is whole
         return (yield from self._contradictions(standing, quote))

@@ -106,18 +106,6 @@ def lacking(sentence: str, language: str, quotes: Iterable[tuple[str, str | None
     return frozenset(named) | (numbers(_known_times(sentence, known), language) - known)
 
 
-def fits(quote: str, question: str, spoken: str | None) -> bool:
-    """Can it be the answer, by its kind? A count is no date and nobody, and a sum of money or a date has a number.
-
-    `spoken` is the quote's language.
-    """
-    if (asking.for_sum(question) or asking.for_date(question)) and not numbers(quote, spoken):
-        return False
-    if asking.for_somebody(question) and is_number(quote):
-        return False
-    return not asking.for_time(question) or not is_number(quote) or len(quote.strip(" .")) == len("1908")
-
-
 def unborne(question: str, language: str, text: str, spoken: str | None) -> frozenset[str]:
     """Numbers of the question, of two digits or more, that the text does not hold."""
     return frozenset(n for n in numbers(question, language) - numbers(text, spoken) if len(n) > 1)
@@ -283,6 +271,12 @@ def half_translated(sentence: str, quote: str, question: str, spoken: str, langu
 
     kept = any(pair in said - asked and common(pair) for pair in pairwise(_WORD.findall(quote)))
     return kept or any(likelier(word, spoken, language) > _FOREIGN for word in _like_common(sentence, quote, question))
+
+
+def untranslated(told: str, text: str, spoken: str, language: str) -> bool:
+    """Is it the text again, which holds words that by their letters are the language `spoken`'s?"""
+    said = words(told)
+    return said == words(text) and any(likelier(word, spoken, language) > _MOST for word in said)
 
 
 def _like_common(sentence: str, quote: str, question: str) -> Iterator[str]:

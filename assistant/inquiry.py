@@ -232,7 +232,14 @@ class Inquiry:
         only = passages[0].title if len(passages) == 1 and passages[0].text.strip("# ") == passages[0].title else ""
         elsewhere = evidence.apart(self._hits, passages)
         finder = Finder(
-            self._index, passages, elsewhere, reading, own=self._own, caution=self._caution, trail=self._trail
+            self._index,
+            passages,
+            elsewhere,
+            reading,
+            own=self._own,
+            caution=self._caution,
+            again=self._stated > -inf,
+            trail=self._trail,
         )
         basis, answers = yield from finder.find(self._asked, lambda: self._language, only=only)
         if basis.stated is None:
@@ -260,7 +267,9 @@ class Inquiry:
         judge = Judge(self._case(passages, reading))
         standing = (yield from judge.verbatim(said.verbatim, said.quote)) if said.verbatim else []
         while not standing and (draft := next(said.drafts, None)):
-            standing = yield from judge.standing(self._timed(draft.pieces), draft.quote)
+            standing = yield from judge.standing(
+                self._timed(draft.pieces), draft.quote, is_translation=draft.is_translation
+            )
         if standing:
             further = Further(self._case((*passages, *elsewhere), reading), finder)
             return [*standing, *(yield from further.sentences(standing, said.quote))]

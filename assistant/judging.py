@@ -40,12 +40,19 @@ class Judge:
         self._case = case
 
     def standing(
-        self, pieces: Iterator[str], quote: str, before: Sequence[Supported] = (), *, strict: bool = False
+        self,
+        pieces: Iterator[str],
+        quote: str,
+        before: Sequence[Supported] = (),
+        *,
+        strict: bool = False,
+        is_translation: bool = False,
     ) -> Generator[Step, None, list[Supported]]:
         """The sentences of a draft that may stand behind those before it, each shown as soon as it has passed.
 
         `quote` are the words of the passages that the draft is to say; "" where it is bound to none. `strict` allows no
-        name that the quotes do not hold, even where languages may spell it another way.
+        name that the quotes do not hold, even where languages may spell it another way. Of a translation the model is
+        not asked whether the quotes state it, but for such a name.
         """
         draft, judged, standing = "", 0, list[Supported]()
 
@@ -54,9 +61,15 @@ class Judge:
                 if quote and number and not standing:
                     return  # it goes on from one that was cut
                 support = self._support(sentence, (*before, *standing), quote, strict=strict)
-                if support and (yield from self._claimed(sentence, support, opens=not (before or standing))):
-                    yield TextDelta(f" {sentence}" if before or standing else sentence)
-                    standing.append(Supported(sentence, support.quotes))
+                if support is None:
+                    continue
+                opens = not (before or standing)
+                if is_translation and not support.missing:
+                    self._case.trail.judged(sentence, None, support.quotes)
+                elif not (yield from self._claimed(sentence, support, opens=opens)):
+                    continue
+                yield TextDelta(sentence if opens else f" {sentence}")
+                standing.append(Supported(sentence, support.quotes))
 
         for piece in pieces:
             yield None

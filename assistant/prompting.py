@@ -105,7 +105,7 @@ def translate_prompt() -> Prompt:
 
 @cache
 def translate_from_prompt() -> Prompt:
-    """The same in other words, which name the language that they are in."""
+    """The same for a model that was taught to; it is told the language that they are in."""
     return _prompt("translate_from", "text", "spoken", "language", begun=True)
 
 

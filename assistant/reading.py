@@ -59,7 +59,7 @@ class Reading:
 
     @property
     def adapted(self) -> bool:
-        """Was the model taught to quote, and to tell where nothing answers?"""
+        """Was the model taught to quote, to tell where nothing answers, and to translate?"""
         return self._chat.runtime is not None and bool(self._chat.runtime.adapted)
 
     def prepare(self) -> Generator[tuple[int, int] | None, None, None]:
@@ -212,11 +212,12 @@ class Reading:
         chain = prompt.template() | bound(self._chat, SHORT_SLOT, restored=restored, **options)
         return chain.invoke(dict(values))
 
-    def translated(self, text: str, language: str, spoken: str = "") -> Iterator[str]:
-        """Pieces of the text in another language; asked in other words where the one that it is in is named."""
-        prompt = prompting.translate_from_prompt() if spoken else prompting.translate_prompt()
-        values = {"text": text, "language": language} | ({"spoken": spoken} if spoken else {})
-        pieces = stream(self._chat, self._model, prompt, values, SHORT_SLOT)
+    def translated(self, text: str, language: str, spoken: str) -> Iterator[str]:
+        """Pieces of the text in another language; `spoken` names its own, for a model that was taught to translate."""
+        prompt = prompting.translate_from_prompt() if self.adapted else prompting.translate_prompt()
+        values = {"text": text, "language": language} | ({"spoken": spoken} if self.adapted else {})
+        options = self._chat.runtime.translating if self._chat.runtime is not None else {}
+        pieces = stream(self._chat, self._model, prompt, values, SHORT_SLOT, options=options)
         return _to_mark(pieces, inner=_QUOTATION.search(text) is not None)
 
     def _check_held(self, message: "AIMessage") -> None:

@@ -37,6 +37,9 @@ COSINE_GAP = 0.1
 ALIKE = 0.84
 """Cosine, by the embedded model, below which sentences hardly tell the same but for a word."""
 
+SHARED = 0.2
+"""Share of its weighted words that such a sentence has in common with another one of its language at least."""
+
 ALIKE_WORDS = 0.7
 """Of other models: the share of words that they have in common."""
 
@@ -237,10 +240,15 @@ def others(index: Index, passages: Sequence[Passage], question: str, quoted: Seq
     comparable = index.embedding_model == deciding.fitted().embedding_model
     known = {(quote.source, quote.span) for quote in quoted}
 
+    spoken = {passage.source: passage.language for passage in passages}
+
     def alike(candidate: Candidate) -> bool:
         if len(first.words & candidate.words) >= ALIKE_WORDS * len(first.words):
             return True
-        return comparable and float(index.sentence_vectors(candidate.source, [candidate.span])[0] @ vector) >= ALIKE
+        if not comparable or float(index.sentence_vectors(candidate.source, [candidate.span])[0] @ vector) < ALIKE:
+            return False
+        shared = sum(map(index.idf, first.words & candidate.words))
+        return spoken[candidate.source] != spoken[first.source] or shared >= SHARED * sum(map(index.idf, first.words))
 
     found = (candidate for candidate, _ in _by_likeness(index, passages, question, headings=True))
     return [Other(each, alike(each)) for each in found if (each.source, each.span) not in known]

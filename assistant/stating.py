@@ -33,6 +33,18 @@ def worded(quote: str, spoken: str | None, language: str) -> str:
     return scales.in_words_of(quote, spoken, language)
 
 
+def framed(told: str, language: str) -> str:
+    """A sentence in `language` that gives words in it; these alone where there is no wording for that."""
+    return phrases.STATED.get(language, "{told}").format(told=told.strip(_ENDS))
+
+
+def cased(told: str, quote: str, language: str) -> str:
+    """A translation, without the capital that it begins with where the quote has none."""
+    if quote[:1].islower() and language not in grounding.CAPITAL_NOUNS:
+        return told[:1].lower() + told[1:]
+    return told
+
+
 def _given(wordings: phrases.Wordings, quote: str, spoken: str | None, language: str) -> str | None:
     if language not in wordings:
         return None

@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
 QUOTING = Path(__file__).with_name("quoting.gguf")
 """What taught the embedded model to quote what answers, or to say that nothing does (scripts/fit/adapter.py)."""
+TRANSLATING = Path(__file__).with_name("translating.gguf")
+"""What taught it to translate (scripts/fit/translating.py)."""
 
-__all__ = ["QUOTING", "ChatModel", "begin_loading", "checked_file", "load_chat_model"]
+__all__ = ["QUOTING", "TRANSLATING", "ChatModel", "begin_loading", "checked_file", "load_chat_model"]
 
 
 def begin_loading(settings: Settings) -> "LlamaRuntime | None":
@@ -40,9 +42,11 @@ def begin_loading(settings: Settings) -> "LlamaRuntime | None":
         return None
     from assistant.models.runtime import LlamaRuntime
 
+    taught = model_kind(settings.chat_model) is ModelKind.EMBEDDED
     return LlamaRuntime(
         path,
-        adapter=QUOTING if model_kind(settings.chat_model) is ModelKind.EMBEDDED else None,
+        quoting=QUOTING if taught else None,
+        translating=TRANSLATING if taught else None,
         states=settings.index_dir / PREPARED,
         state_budget_bytes=settings.prepared_mb << 20,
     )

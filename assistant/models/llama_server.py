@@ -30,7 +30,7 @@ def main() -> None:
 
 
 def _served(
-    *, path: str, api_key: str, states: str, threads: int, slots: int, slot_tokens: int, adapter: str | None = None
+    *, path: str, api_key: str, states: str, threads: int, slots: int, slot_tokens: int, adapters: list[str]
 ) -> Any:
     """Raises RuntimeError where llama.cpp cannot load the file, ImportError where it cannot be loaded itself."""
     import xllamacpp
@@ -51,12 +51,18 @@ def _served(
     params.cache_idle_slots = False
     params.slot_save_path = states
     params.sse_ping_interval = 1  # seconds until a stream notices that nobody listens
-    if adapter is not None:
-        taught = xllamacpp.CommonAdapterLoraInfo()
-        taught.path, taught.scale = adapter, 0.0  # at work only in requests that say so
-        params.lora_adapters = [taught]
+    params.lora_adapters = [_idle(adapter) for adapter in adapters]
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
     return xllamacpp.Server(params)
+
+
+def _idle(adapter: str) -> Any:
+    """At work only in requests that say so."""
+    import xllamacpp
+
+    taught = xllamacpp.CommonAdapterLoraInfo()
+    taught.path, taught.scale = adapter, 0.0
+    return taught
 
 
 if __name__ == "__main__":

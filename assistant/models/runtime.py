@@ -54,20 +54,24 @@ class LlamaRuntime:
         self,
         path: Path,
         *,
-        adapter: Path | None = None,
+        quoting: Path | None = None,
+        translating: Path | None = None,
         states: Path | None = None,
         state_budget_bytes: int = 0,
     ) -> None:
         """Let the model load beside whatever comes next: seconds, and about 1.5 times its file's size in memory.
 
-        `adapter` is a low-rank one for this model, which is at work in requests with the fields `adapted`.
+        `quoting` and `translating` are low-rank adapters for this model, which are at work in requests that say so.
         What was read is kept in the folder `states`, for later processes too; without one that can be written, or
         without a budget, in a folder of its own that ends with the process. Raises ChatModelError where no process can
         be started; whatever is called first waits for it, and raises what ModelProcess.address raises.
         """
         self.path = path
-        self.adapted: Mapping[str, Any] = {"lora": [{"id": 0, "scale": 1.0}]} if adapter else {}
-        """Fields of a request that has the adapter work; empty where there is none."""
+        adapters = [str(adapter) for adapter in (quoting, translating) if adapter]
+        self.adapted = _at_work(adapters, quoting)
+        """Fields of a request that has the adapter for quoting work; empty where there is none."""
+        self.translating = _at_work(adapters, translating)
+        """The same of the one for translating."""
         self.api_key = secrets.token_urlsafe(32)
         self._own_folder: tempfile.TemporaryDirectory[str] | None = None
         if states is not None and state_budget_bytes > 0 and not _private(states):
@@ -96,7 +100,7 @@ class LlamaRuntime:
                 threads=threads,
                 slots=SLOTS,
                 slot_tokens=SLOT_TOKENS,
-                adapter=None if adapter is None else str(adapter),
+                adapters=adapters,
             )
         except ChatModelError:
             self._remove_own_folder()
@@ -336,6 +340,10 @@ def _told(reply: Any) -> str:
     """The message of an error as llama.cpp tells it."""
     error = reply.get("error") if isinstance(reply, dict) else None
     return str(error.get("message", error) if isinstance(error, dict) else reply)
+
+
+def _at_work(adapters: Sequence[str], adapter: Path | None) -> Mapping[str, Any]:
+    return {"lora": [{"id": adapters.index(str(adapter)), "scale": 1.0}]} if adapter else {}
 
 
 def _private(folder: Path) -> bool:

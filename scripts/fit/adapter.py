@@ -5,26 +5,18 @@ llama.cpp loads.
 
 SOURCES holds the files that scripts/fit/teaching.py names. FOLDER is that of scripts.fit: articles of its SQuAD 2.0 are
 left out, those for fitting to tell how well it does, the others for reporting; so is all that XQuAD alone has. Writes
-assistant/models/quoting.gguf, and with --further ROUND goes on from the one there is, with texts drawn anew: LoRA (Hu
-et al. 2021) that is at work from an invocation on (Greenewald et al. 2025, arXiv:2504.12397), so that what the model
-has read of the documents stays as it is. About an hour on two cores.
+assistant/models/quoting.gguf, and with --further ROUND goes on from the one there is, with texts drawn anew. About an
+hour on two cores.
 """
 
 import argparse
 import random
-from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
-import gguf
-import numpy as np
 import torch
-from peft import LoraConfig, get_peft_model
 from sklearn.metrics import roc_auc_score
-from torch.nn.functional import cross_entropy
-from transformers import AutoModelForCausalLM, DynamicCache, GgufConfig, get_cosine_schedule_with_warmup
 
 from assistant import prompting
 from assistant.models import QUOTING
@@ -33,12 +25,9 @@ from assistant.models.runtime import LlamaRuntime
 from assistant.prompting import DECLINE_WORD
 from assistant.settings import Settings
 from scripts.fit.data import FITTED_ON, all_articles
+from scripts.fit.learner import Learner, Text, last, write
 from scripts.fit.teaching import Lesson, Sources
 
-RANK = 4
-LAYERS = range(14, 28)
-"""The upper half: what a text means is read off there, and the lower half needs no gradient."""
-MODULES = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 RATE = 4e-4
 RATE_FURTHER = 2e-4
 OF_EACH = {"english": 4, "windows": 3, "portuguese": 2}
@@ -51,24 +40,6 @@ TESTED = 2
 SEED = 5
 INVOCATION = " that answer the following question"
 """Stands in the prompt before the question."""
-PLACES = {
-    "self_attn.q_proj": "attn_q",
-    "self_attn.k_proj": "attn_k",
-    "self_attn.v_proj": "attn_v",
-    "self_attn.o_proj": "attn_output",
-    "mlp.gate_proj": "ffn_gate",
-    "mlp.up_proj": "ffn_up",
-    "mlp.down_proj": "ffn_down",
-}
-"""Modules as transformers names them, and as llama.cpp does."""
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Tokens of a prompt up to the invocation, and those of each question with the reply's."""
-
-    beginning: list[int]
-    asked: list[tuple[list[int], list[int]]]
 
 
 def main() -> None:
@@ -99,7 +70,7 @@ def main() -> None:
     texts, tests, across_tests = ([prompts.text(each) for each in part] for part in (learnt, tested, across))
     runtime.close()
     rng.shuffle(texts)
-    reader = _Reader(model_file)
+    reader = Learner(model_file)
     if arguments.further:
         reader.know(QUOTING)
     for number, loss in enumerate(reader.learn(texts, RATE_FURTHER if arguments.further else RATE), start=1):
@@ -128,95 +99,13 @@ class Prompts:
         for question, words in lesson.asked:
             messages = prompting.quote_prompt().template().format_messages(documents=lesson.text, question=question)
             read = self._runtime.tokens(self._runtime.render(messages), add_special=True)
-            at = _last(read, self.invocation)
+            at = last(read, self.invocation)
             beginning = read[:at]
             asked.append((read[at:], self._runtime.tokens(words) + self._end))
         return Text(beginning, asked)
 
 
-class _Reader:
-    """The chat model in torch, with an adapter that can be taught."""
-
-    def __init__(self, path: Path) -> None:
-        model = AutoModelForCausalLM.from_pretrained(
-            path.parent, gguf_file=path.name, quantization_config=GgufConfig(dequantize=True), dtype=torch.bfloat16
-        )
-        self._body, self._head = model.model, model.lm_head
-        self.adapted = get_peft_model(
-            model,
-            LoraConfig(r=RANK, lora_alpha=2 * RANK, target_modules=list(MODULES), layers_to_transform=list(LAYERS)),
-        )
-
-    def know(self, adapter: Path) -> None:
-        """Begin with what was learnt before."""
-        tensors = {tensor.name: tensor.data for tensor in gguf.GGUFReader(adapter).tensors}
-        with torch.no_grad():
-            for name, weight in self.taught():
-                weight.copy_(torch.from_numpy(tensors[name].astype(np.float32)))
-
-    def taught(self) -> Iterator[tuple[str, torch.nn.Parameter]]:
-        """The adapter's weights with llama.cpp's names."""
-        for name, weight in self.adapted.named_parameters():
-            if weight.requires_grad:
-                layer, _, rest = name.partition(".layers.")[2].partition(".")
-                module, _, part = rest.rpartition(".lora_")
-                yield f"blk.{layer}.{PLACES[module]}.weight.lora_{part[0].lower()}", weight
-
-    def learn(self, texts: Sequence[Text], rate: float) -> Iterator[float]:
-        """One step a text; yields the loss, smoothed."""
-        weights = [weight for _, weight in self.taught()]
-        optimizer = torch.optim.AdamW(weights, lr=rate, weight_decay=0.01)
-        schedule = get_cosine_schedule_with_warmup(optimizer, len(texts) // 20, len(texts))
-        smooth = None
-        for text in texts:
-            loss = self.loss(text)
-            loss.backward()  # type: ignore[no-untyped-call]  # torch has no types for it
-            torch.nn.utils.clip_grad_norm_(weights, 1.0)
-            optimizer.step()
-            schedule.step()
-            optimizer.zero_grad()
-            smooth = loss.item() if smooth is None else smooth + (loss.item() - smooth) / 20
-            yield smooth
-
-    def loss(self, text: Text) -> torch.Tensor:
-        """Cross entropy of the replies' tokens, each reply with the same weight."""
-        said = torch.tensor([token for _, reply in text.asked for token in reply])
-        weights = torch.tensor([1 / len(reply) for _, reply in text.asked for _ in reply]) / len(text.asked)
-        return (cross_entropy(self.logits(text), said, reduction="none") * weights).sum()
-
-    def logits(self, text: Text, *, taught: bool = True) -> torch.Tensor:
-        """Of each token of the replies, one behind the other.
-
-        The questions are read in one row, each of them as if it stood behind the text alone.
-        """
-        read = len(text.beginning)
-        with torch.no_grad(), self.adapted.disable_adapter():
-            cache = DynamicCache()
-            self._body(torch.tensor([text.beginning]), past_key_values=cache, use_cache=True)
-        tokens, positions, ends = list[int](), list[int](), list[int]()
-        lengths = [len(asked) + len(reply) for asked, reply in text.asked]
-        hidden = torch.full((sum(lengths), read + sum(lengths)), torch.finfo(torch.bfloat16).min, dtype=torch.bfloat16)
-        hidden[:, :read] = 0
-        for asked, reply in text.asked:
-            start, length = read + len(tokens), len(asked) + len(reply)
-            own = hidden[len(tokens) : len(tokens) + length, start : start + length]
-            own.copy_(own.triu(1))
-            ends += [len(tokens) + len(asked) - 1 + at for at in range(len(reply))]
-            tokens += asked + reply
-            positions += range(read, read + length)
-        with nullcontext() if taught else self.adapted.disable_adapter():
-            states = self._body(
-                torch.tensor([tokens]),
-                attention_mask=hidden[None, None],
-                position_ids=torch.tensor([positions]),
-                past_key_values=cache,
-                use_cache=True,
-            ).last_hidden_state
-        logits: torch.Tensor = self._head(states[0, ends]).float()
-        return logits
-
-
-def _figures(reader: _Reader, texts: Sequence[Text], none: int, *, taught: bool) -> dict[str, float]:
+def _figures(reader: Learner, texts: Sequence[Text], none: int, *, taught: bool) -> dict[str, float]:
     """How well it tells what is answered from what is not, and how often each token of an answer is the likeliest."""
     odds, answered, exact = list[float](), list[bool](), list[bool]()
     with torch.no_grad():
@@ -232,33 +121,15 @@ def _figures(reader: _Reader, texts: Sequence[Text], none: int, *, taught: bool)
     return {"AUC": round(float(roc_auc_score(answered, odds)), 3), "exact": round(sum(exact) / len(exact), 3)}
 
 
-def _last(tokens: list[int], part: list[int]) -> int:
-    """Where a part begins that stands in them, the last time."""
-    return next(at for at in range(len(tokens) - len(part), -1, -1) if tokens[at : at + len(part)] == part)
-
-
-def _write(reader: _Reader, invocation: list[int]) -> None:
-    """In llama.cpp's format; F16 halves the file, and no more is needed of weights that small."""
-    written = QUOTING.with_suffix(".tmp")
-    writer = gguf.GGUFWriter(str(written), "qwen2")
-    writer.add_string(gguf.Keys.General.TYPE, gguf.GGUFType.ADAPTER)
-    writer.add_string(gguf.Keys.Adapter.TYPE, "lora")
-    writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, float(2 * RANK))
-    writer.add_key_value(
-        "adapter.alora.invocation_tokens", invocation, gguf.GGUFValueType.ARRAY, gguf.GGUFValueType.UINT32
-    )
-    writer.add_license("CC-BY-SA-4.0")
-    writer.add_description(
+def _write(learner: Learner, invocation: list[int]) -> None:
+    write(
+        learner,
+        QUOTING,
+        invocation,
+        "CC-BY-SA-4.0",
         "Made by scripts.fit.adapter of SQuAD 2.0's development set, a Portuguese translation of it and XQuAD, "
-        "all CC BY-SA 4.0, and of PIAF, MIT."
+        "all CC BY-SA 4.0, and of PIAF, MIT.",
     )
-    for name, weight in reader.taught():
-        writer.add_tensor(name, weight.detach().numpy().astype(np.float16))
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
-    written.replace(QUOTING)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The adapter of the embedded chat model: at work where it is asked for, and nowhere else."""
+"""The adapters of the embedded chat model: at work where they are asked for, and nowhere else."""
 
 import math
 from typing import Any
@@ -113,3 +113,11 @@ def test_what_is_read_of_a_sentence_is_kept(reading: Reading, runtime: LlamaRunt
     assert runtime.kept(prefix)
     end(reading.stated_by("Aldo repairs clocks.", STATED))
     assert end(reading.stated_by(sentence, STATED)) == read, "restored, it tells the same"
+
+
+def test_it_translates_with_another_adapter_and_quotes_as_before(reading: Reading) -> None:
+    before = stated(reading, STATED)
+    told = "".join(reading.translated("He repairs clocks on Fridays.", "German", "English"))
+    assert "Freitag" in told
+    assert stated(reading, STATED) == before
+    assert "".join(reading.translated("He repairs clocks on Fridays.", "German", "English")) == told

@@ -146,11 +146,11 @@ class ScriptedModel(BaseChatModel):
         del stop, run_manager
         try:
             reply = self._reply(messages, kwargs)
-            said = reply.removeprefix("NONE ") if "lora" in kwargs else reply
+            said = reply.removeprefix("NONE ") if "logit_bias" in kwargs else reply
             for number, piece in enumerate(re.findall(r"\S+\s*|\s+", said) or [""]):
                 self.pieces.append(piece)
                 chunk = ChatGenerationChunk(message=AIMessageChunk(piece))
-                if "lora" in kwargs and number == 0:
+                if "logit_bias" in kwargs and number == 0:
                     chunk.message.response_metadata["logprobs"] = {"content": [{"top_logprobs": or_none(reply)}]}
                 yield chunk
         finally:
@@ -174,7 +174,7 @@ def or_none(reply: str) -> list[dict[str, Any]]:
 def _kind(messages: Sequence[BaseMessage], options: Mapping[str, Any]) -> str:
     if messages[0].text == prompting.claim_prompt().system:
         return "claim"
-    if "lora" in options:
+    if "logit_bias" in options:
         whole = "quote" if options["max_completion_tokens"] > 1 else "stated"
         under_its_title = messages[-1].text.startswith("Title: ")
         return whole if under_its_title else {"quote": "requote", "stated": "alone"}[whole]
@@ -207,6 +207,7 @@ class FakeRuntime:
     full: bool = False
     ended: bool = False
     adapted: Mapping[str, Any] = field(default_factory=dict)
+    translating: Mapping[str, Any] = field(default_factory=dict)
 
     def tokens(self, text: str) -> list[int]:
         return [ord(character) for character in text]
@@ -230,6 +231,12 @@ class FakeRuntime:
         if not known:
             yield 0, len(prompt_prefix)
         return len(prompt_prefix)
+
+
+def taught_runtime() -> FakeRuntime:
+    """Of a model that was taught to quote and to translate."""
+    adapted, translating = ({"lora": [{"id": number, "scale": 1.0}]} for number in range(2))
+    return FakeRuntime(adapted=adapted, translating=translating)
 
 
 def scripted(draft: Reply = "NONE", **replies: Reply) -> ScriptedModel:

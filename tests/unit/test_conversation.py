@@ -219,6 +219,12 @@ def test_a_rewriting_is_taken() -> None:
     assert standalone("How old is the captain of the ferry?\n", "How old is she?", [TURN]).startswith("How old is the")
 
 
+@pytest.mark.parametrize("question", ["No, I meant the harbour master.", "Nein, ich wollte nach Tarn fragen."])
+def test_a_rewriting_that_leaves_out_what_is_asked_is_not_taken(question: str) -> None:
+    assert standalone(TURN.question, question, [TURN]) == f"{TURN.question} {question}"
+    assert standalone("Who is the harbour master of Tarn?", question, [TURN]) == "Who is the harbour master of Tarn?"
+
+
 @pytest.mark.parametrize("rewritten", ["", " \n ", "x" * 5_000, "?", "…", "---"])
 def test_without_a_rewriting_the_question_before_helps(rewritten: str) -> None:
     asked = standalone(rewritten, "How old is she?", [TURN])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.counting import counted, enough, for_members, members, told
+from assistant.counting import counted, enough, enumeration, for_members, members, told
 
 
 @pytest.mark.parametrize(
@@ -83,3 +83,18 @@ def test_what_else_a_sentence_enumerates_is_not_counted() -> None:
 )
 def test_a_question_for_so_many_wants_as_many(quote: str, question: str, language: str, expected: bool) -> None:
     assert enough(quote, question, language) is expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quote", "whole"),
+    [
+        ("The towns are Norr, Solvig, Tarn and Wick.", "Solvig", "Norr, Solvig, Tarn and Wick"),
+        ("Es sind vier Städte: jene von Norr, Solvig, Tarn und Wick.", "Norr", "Norr, Solvig, Tarn und Wick"),
+        ("The towns are Norr, Solvig, Tarn and Wick.", "Norr, Tarn", "Norr, Solvig, Tarn and Wick"),
+        ("The towns are Norr, Solvig, Tarn and Wick.", "Norr, Bergen", ""),
+        ("The towns are Norr, Solvig, Tarn and Wick.", "the towns", ""),
+        ("The towns are Norr and Solvig.", "Norr", ""),
+    ],
+)
+def test_some_of_an_enumeration_stand_for_all(sentence: str, quote: str, whole: str) -> None:
+    assert enumeration(sentence, quote) == whole

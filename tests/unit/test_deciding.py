@@ -50,3 +50,10 @@ def test_both_readings_raise_the_chance(adapted: bool) -> None:
 def test_what_cannot_convince_any_more_need_not_be_read(adapted: bool) -> None:
     assert not deciding.may_be_answered(-20.0, 0.5, adapted=adapted)
     assert deciding.may_be_answered(0.0, 0.5, adapted=adapted)
+
+
+@pytest.mark.parametrize(("caution", "line"), [(0.0, 0.0), (0.5, 0.6), (1.0, 1.0)])
+def test_of_several_sentences_the_best_has_to_convince_more(caution: float, line: float) -> None:
+    signals = [deciding.answered((0.0,), caution, adapted=True, best_of_several=several) for several in (False, True)]
+    assert [signal.line for signal in signals] == pytest.approx([caution, line])
+    assert signals[0].value == signals[1].value

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.grounding import carries, half_translated, only_names, whole
+from assistant.grounding import carries, half_translated, only_names, untranslated, whole
 
 HOLD = "The hold was full of cargo (salt, 3 barrels of tar) when the ferry left."
 
@@ -110,3 +110,10 @@ def test_a_german_noun_has_another_word_in_another_language() -> None:
     assert carries("Elle portait du sel.", "Salz", "fr", "de")
     assert not carries("Elle portait du sel.", "Salz", "fr", "sv")
     assert not carries("Berta Quist l'a construite.", "Ada Lindqvist", "fr", "de")
+
+
+def test_what_stays_as_it_is_was_not_translated() -> None:
+    assert untranslated("Winter", "Winter.", "de", "fr")
+    assert untranslated("peatones y ciclistas", "peatones y ciclistas", "es", "en")
+    assert not untranslated("Hiver", "Winter", "de", "fr")
+    assert not untranslated("2027", "2027", "de", "fr")

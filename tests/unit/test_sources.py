@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant import citations, evidence, sources
+from assistant import citations, deciding, evidence, sources
 from assistant.citations import Supported
 from assistant.errors import CitationError, StaleSourceError
 from assistant.evidence import Passage
 from assistant.types import Answer, Citation, StreamEvent
+from index.embedding import Vectors
 from index.search import Index
 from index.sync import sync
 
@@ -94,3 +95,25 @@ def test_a_sentence_that_stands_twice_is_read_where_it_stands(tmp_path: Path) ->
         twice = [each for each in sources.candidates(opened, passages, "town") if each.text.startswith("The town")]
         told = {sources.in_context(opened, passages, each, "When was it, Tarn, founded?") for each in twice}
     assert told == {text.strip() for text in letters.values()}
+
+
+class LikeAll(ToyEmbedder):
+    """Passes for the embedded model, and finds all texts alike."""
+
+    name = deciding.fitted().embedding_model
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        return super().embed_queries(["ferry"] * len(texts))
+
+
+def test_what_shares_no_word_tells_something_else_however_near_it_lies(tmp_path: Path) -> None:
+    letters = {
+        "a.txt": "The ferry of Solvig carried 42 barrels of salt.\n",
+        "b.txt": "The ferry of Solvig carried 40 barrels of salt.\n",
+        "c.txt": "Behind a mill they planted 85 trees.\n",
+    }
+    sync(write(tmp_path / "corpus", letters), tmp_path / "index", LikeAll())
+    with Index.open(tmp_path / "index", LikeAll()) as index:
+        first, *_ = sources.candidates(index, read(index), "barrels")
+        found = sources.others(index, read(index), "How many barrels of salt?", [first])
+        assert {other.candidate.source: other.alike for other in found} == {"b.txt": True, "c.txt": False}

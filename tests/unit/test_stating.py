@@ -3,7 +3,7 @@
 import pytest
 
 from assistant import phrases
-from assistant.stating import also, stated
+from assistant.stating import also, cased, framed, stated
 
 CREW = "Ada Lindqvist, Solvig Ek et Per Ås"
 
@@ -55,3 +55,21 @@ def test_each_wording_has_a_place_for_the_words() -> None:
     assert phrases.STATED.keys() == phrases.ALSO.keys() == phrases.DISAGREEMENT.keys()
     for wording in (*phrases.STATED.values(), *phrases.ALSO.values()):
         assert wording.count("{told}") == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "quote", "language", "expected"),
+    [
+        ("Generative image models", "modèles d'images", "en", "generative image models"),
+        ("Verteidigung", "défense", "de", "Verteidigung"),
+        ("Oslo", "Oslo", "fr", "Oslo"),
+        ("", "x", "fr", ""),
+    ],
+)
+def test_a_translation_begins_as_the_quote_does(told: str, quote: str, language: str, expected: str) -> None:
+    assert cased(told, quote, language) == expected
+
+
+def test_words_of_the_answer_s_own_language_are_framed() -> None:
+    assert framed("des barils de sel.", "fr") == "Selon les documents : des barils de sel."
+    assert framed("tynnyreitä suolaa", "fi") == "tynnyreitä suolaa"

@@ -5,7 +5,7 @@ import pytest
 from assistant.types import Turn
 from index.search import Index
 
-from ..answering_fakes import CAPTAIN, FERRY, WHO, FakeRuntime, OpenIndex
+from ..answering_fakes import CAPTAIN, FERRY, WHO, FakeRuntime, OpenIndex, taught_runtime
 from .composing_fakes import ADA, WER, model, run
 
 RUBBISH = {
@@ -24,22 +24,22 @@ RUBBISH = {
 }
 
 
-TAUGHT = FakeRuntime(adapted={"lora": [{"id": 0, "scale": 1.0}]})
+TAUGHT = taught_runtime()
 
 
 @pytest.mark.parametrize("reply", RUBBISH.values(), ids=RUBBISH.keys())
 @pytest.mark.parametrize("runtime", [None, TAUGHT], ids=["plain", "taught"])
-@pytest.mark.parametrize("kind", ["quote", "requote", "draft", "phrase"])
+@pytest.mark.parametrize("kind", ["quote", "requote", "draft", "phrase", "translate"])
 def test_a_claim_is_carried_or_there_is_none(kind: str, runtime: FakeRuntime | None, reply: str, index: Index) -> None:
     said = "Die Kapitänin der Fähre ist Ada Lindqvist."
-    good = {"quote": "Ada Lindqvist", "draft": said, "phrase": said}
+    good = {"quote": "Ada Lindqvist", "draft": said, "phrase": said, "translate": said}
     no = "NONE" if runtime else "No"
     alone = no if kind == "quote" else "Yes"  # or the sentences most like the question would do instead
     if kind == "requote":
         good["quote"] = ""
     scripted = model(**(good | {kind: reply}), alone=alone, claim="Yes")
     streamed, answer = run(index, scripted, WHO if kind.endswith("quote") else WER, runtime=runtime)
-    first = "phrase" if runtime else "draft"  # what is said otherwise is asked for where that fails
+    first = "translate" if runtime else "draft"  # what is said otherwise is asked for where that fails
     assert kind in scripted.kinds or kind != first
     assert "Quist" not in answer.text
     assert "Quist" not in streamed

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from assistant.further import several
+from assistant.asking import several
 
-from ..answering_fakes import Call, FakeRuntime, OpenIndex
+from ..answering_fakes import Call, OpenIndex, taught_runtime
 from .composing_fakes import model, run
 
 TRADE = "The town of Norr trades with Aldo.\n\nIt rains there in spring.\n\nThe town of Norr trades with Berta too.\n"
@@ -193,7 +193,7 @@ def test_what_a_taught_model_quotes_besides_is_given_as_it_is(open_index: OpenIn
     def trades(call: Call) -> str:
         return "Ada" if "trades" in call.messages[-1].text.partition("Question:")[0] else "NONE of it"
 
-    taught = FakeRuntime(adapted={"lora": [{"id": 0, "scale": 1.0}]})
+    taught = taught_runtime()
     scripted = model(stated="Ada", quote="Aldo", requote="Berta", alone=trades)
     streamed, answer = run(open_index({"a.txt": TRADE}), scripted, WHICH, runtime=taught)
     assert streamed == "According to the documents: Aldo. Also: Berta."

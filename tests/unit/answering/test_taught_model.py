@@ -25,6 +25,7 @@ from ..answering_fakes import (
     ScriptedModel,
     indexed,
     local,
+    taught_runtime,
 )
 from .composing_fakes import WER, run
 
@@ -34,7 +35,7 @@ NONE = "NONE Norrport"
 
 @pytest.fixture
 def taught() -> FakeRuntime:
-    return FakeRuntime(adapted={"lora": [{"id": 0, "scale": 1.0}]})
+    return taught_runtime()
 
 
 def model(**replies: object) -> ScriptedModel:
@@ -49,11 +50,44 @@ def test_the_quote_and_whether_it_answers_come_in_one_call(index: Index, taught:
     assert CAPTAIN in [citation.quote for citation in answer.citations]
 
 
-def test_words_in_another_language_are_said_by_the_model(index: Index, taught: FakeRuntime) -> None:
-    scripted = model(quote="Ada Lindqvist", phrase="Die Fähre fährt unter Ada Lindqvist.")
-    streamed, _ = run(index, scripted, WER, runtime=taught)
-    assert scripted.kinds == ["quote", "alone", "phrase", "claim"]
-    assert streamed == "Die Fähre fährt unter Ada Lindqvist."
+def test_words_in_another_language_are_translated(index: Index, taught: FakeRuntime) -> None:
+    scripted = model(quote="barrels of salt", translate='Fässer mit Salz" is it.')
+    streamed, answer = run(index, scripted, "Was trug die Fähre nach Norrport?", runtime=taught)
+    assert scripted.kinds == ["quote", "alone", "translate"]
+    assert scripted.calls[-1].options["lora"] == [{"id": 1, "scale": 1.0}]
+    assert streamed == "Laut den Dokumenten: Fässer mit Salz."
+    assert [citation.quote for citation in answer.citations] == [CARGO]
+
+
+@pytest.mark.parametrize(
+    "translation",
+    [
+        "barrels of salt",
+        "Fähre nach Norrport",
+        "Fässer mit Salz der UNESCO",
+        "77 Fässer mit Salz",
+        "tonneaux de sel pour les gens",
+        "",
+    ],
+    ids=["the same", "an echo", "another name", "a number", "another language", "nothing"],
+)
+def test_a_translation_that_would_not_do_gives_way_to_what_the_model_says(
+    translation: str, index: Index, taught: FakeRuntime
+) -> None:
+    scripted = model(
+        quote="barrels of salt",
+        translate=translation,
+        phrase="Die Fähre trug Salz in Fässern.",
+        claim=lambda call: "No" if "UNESCO" in call.text else "Yes",
+    )
+    streamed, _ = run(index, scripted, "Was trug die Fähre nach Norrport?", runtime=taught)
+    assert streamed == "Die Fähre trug Salz in Fässern."
+
+
+def test_a_translation_holds_the_names_and_numbers_of_the_quote(index: Index, taught: FakeRuntime) -> None:
+    scripted = model(quote="42 barrels of salt", translate="Fässer mit Salz", phrase="Sie trug 42 Fässer mit Salz.")
+    streamed, _ = run(index, scripted, "Was trug die Fähre nach Norrport?", runtime=taught)
+    assert streamed == "Sie trug 42 Fässer mit Salz."
 
 
 def test_a_question_for_yes_or_no_is_answered_by_the_whole_sentence(index: Index, taught: FakeRuntime) -> None:
@@ -62,14 +96,34 @@ def test_a_question_for_yes_or_no_is_answered_by_the_whole_sentence(index: Index
 
 
 def test_it_quotes_aside_with_what_it_quotes_from_read_before(index: Index, taught: FakeRuntime) -> None:
-    scripted = model(quote="Ada Lindqvist", phrase="Die Fähre fährt unter Ada Lindqvist.")
+    scripted = model(quote="Ada Lindqvist", translate="Ada Lindqvist")
     run(index, scripted, WER, runtime=taught)
-    quote, alone, phrase, _ = scripted.calls
+    quote, alone, translation = scripted.calls
     for call in (quote, alone):
         assert (call.options["id_slot"], call.options["cache_prompt"]) == (SHORT_SLOT, True)
-    assert "lora" not in phrase.options
+    assert translation.options["cache_prompt"] is False, "what a slot holds changes rounding"
     assert quote.options["logit_bias"] == [[ord("N"), False], [ord(" "), False]], "it has to say what comes nearest"
     assert [slot for _, slot in taught.prepared] == [0, SHORT_SLOT, SHORT_SLOT]
+
+
+def test_some_names_of_an_enumeration_give_way_to_all(open_index: OpenIndex, taught: FakeRuntime) -> None:
+    towns = open_index({"a.txt": "The league\n\nFour towns are members: Norrport, Solvig, Tarn and Wick.\n"})
+    streamed, _ = run(towns, model(quote="Solvig"), "Which towns are members of the league?", runtime=taught)
+    assert streamed == "According to the documents: Norrport, Solvig, Tarn and Wick."
+    streamed, _ = run(towns, model(quote="Solvig"), "Which town is a member of the league?", runtime=taught)
+    assert streamed == "According to the documents: Solvig."
+
+
+def test_names_that_it_breaks_off_are_whole(open_index: OpenIndex, taught: FakeRuntime) -> None:
+    guild = open_index({"a.txt": "The guild\n\nThe Norr Mill and the smithy of Berta Quist work together.\n"})
+    streamed, _ = run(guild, model(quote="Norr, Berta"), "Which two work together?", runtime=taught)
+    assert streamed == "According to the documents: Norr Mill, Berta Quist."
+
+
+def test_the_place_before_a_piece_of_news_answers_nothing(open_index: OpenIndex, taught: FakeRuntime) -> None:
+    news = open_index({"a.txt": "A new ferry\n\nNorrport. The ferry of Solvig Ek sails from Monday on.\n"})
+    _, answer = run(news, model(quote="Norrport"), "In which town does Solvig Ek live?", runtime=taught)
+    assert answer.abstained
 
 
 GUILD = "The guild\n\nThe Norrport mill, the oldest of the bay, works with the Tarn smithy and Solvig Ek.\n"
@@ -85,22 +139,20 @@ def test_one_of_several_partners_gives_way_to_the_sentence_that_names_all(
 
 
 @pytest.mark.parametrize(
-    ("phrase", "kinds"),
-    [
-        ("The Norrport mill works with the RFT and Solvig Ek.", ["phrase", "claim"]),
-        ("The Norrport mill works with the RFT.", ["phrase", "translate", "claim"]),
-    ],
+    "told",
+    ["The Norrport mill works with the RFT and with Solvig Ek, as is known.", "The Norrport mill works with the RFT."],
+    ids=["all", "some"],
 )
-def test_in_another_language_a_draft_has_to_hold_all(
-    phrase: str, kinds: list[str], open_index: OpenIndex, taught: FakeRuntime
+def test_in_another_language_a_translation_has_to_hold_all(
+    told: str, open_index: OpenIndex, taught: FakeRuntime
 ) -> None:
-    told = "The Norrport mill works with the RFT and with Solvig Ek, as is known since yesterday."
     text = "Le moulin\n\nLe moulin de Norrport travaille avec le RFT et avec Solvig Ek, comme on le sait depuis hier.\n"
-    scripted = model(quote="RFT", phrase=phrase, translate=told)
+    scripted = model(quote="RFT", phrase="The Norrport mill works with the RFT.", translate=told)
     question = "Who does the Norrport mill work with?"
-    streamed, _ = run(open_index({"moulin.txt": text}), scripted, question, runtime=taught)
-    assert scripted.kinds == ["quote", "alone", *kinds]
-    assert streamed == (phrase if "translate" not in kinds else told)
+    streamed, answer = run(open_index({"moulin.txt": text}), scripted, question, runtime=taught)
+    assert scripted.kinds == ["quote", "alone", "translate"]
+    assert answer.abstained == ("Solvig Ek" not in told)
+    assert streamed == ("" if answer.abstained else told)
 
 
 def test_a_list_may_be_quoted_without_the_words_between(open_index: OpenIndex, taught: FakeRuntime) -> None:
@@ -111,11 +163,9 @@ def test_a_list_may_be_quoted_without_the_words_between(open_index: OpenIndex, t
     assert streamed == "Ada sells salt, which is dug at sea, and also fish, nets and oil."
 
 
-def test_a_long_quote_that_could_not_be_said_is_translated(index: Index, taught: FakeRuntime) -> None:
+def test_a_quote_that_is_a_sentence_is_translated_into_one(index: Index, taught: FakeRuntime) -> None:
     told = "Sie trug 42 Fässer mit Salz nach Norrport."
-    scripted = model(quote=CARGO.rstrip("."), phrase="It carried barrels.", translate=told)
-    streamed, _ = run(index, scripted, "Was trug die Fähre nach Norrport?", runtime=taught)
-    assert "draft" not in scripted.kinds
+    streamed, _ = run(index, model(quote=CARGO, translate=told), "Was trug die Fähre nach Norrport?", runtime=taught)
     assert streamed == told
 
 
@@ -124,9 +174,8 @@ def test_where_nothing_of_the_quote_stands_its_sentence_is_translated(index: Ind
     scripted = model(
         quote="barrels of salt",
         phrase="Sie trug Salz.",
-        draft="Sie trug Salz.",
-        translate=lambda call: told if CARGO in call.text else "Fässer mit Salz",
-        claim=lambda call: "Yes" if told in call.text else "No",
+        translate=lambda call: told if CARGO in call.text else "barrels of salt",
+        claim="No",
     )
     streamed, answer = run(index, scripted, "Was trug die Fähre nach Norrport?", runtime=taught)
     assert streamed == told
@@ -136,7 +185,7 @@ def test_where_nothing_of_the_quote_stands_its_sentence_is_translated(index: Ind
 def test_a_translation_ends_with_the_mark_that_its_prompt_began(index: Index, taught: FakeRuntime) -> None:
     told = "Sie trug 42 Fässer mit Salz nach Norrport."
     remark = f'{told}" is the translation of the text.'
-    scripted = model(quote=CARGO.rstrip("."), phrase="It carried barrels.", translate=remark)
+    scripted = model(quote=CARGO, phrase="It carried barrels.", translate=remark)
     streamed, _ = run(index, scripted, "Was trug die Fähre nach Norrport?", runtime=taught)
     assert streamed == told
 
@@ -144,7 +193,7 @@ def test_a_translation_ends_with_the_mark_that_its_prompt_began(index: Index, ta
 def test_marks_of_the_text_itself_stay_in_its_translation(open_index: OpenIndex, taught: FakeRuntime) -> None:
     opened = open_index({"a.txt": "The council\n\nThe council of Solvig named the new ferry “Aurora” in May.\n"})
     told = 'Der Rat von Solvig nannte die neue Fähre "Aurora" im Mai.'
-    quote = "The council of Solvig named the new ferry “Aurora” in May"
+    quote = "The council of Solvig named the new ferry “Aurora” in May."
     scripted = model(quote=quote, phrase="It named it.", translate=f'{told}"')
     streamed, _ = run(opened, scripted, "Was nannte der Rat von Solvig im Mai Aurora?", runtime=taught)
     assert streamed == told

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.grounding import fits
+from assistant.kinds import fits
 
 
 def test_a_count_is_no_date() -> None:
@@ -40,3 +40,43 @@ def test_a_sum_of_money_has_a_number(question: str) -> None:
 def test_other_questions_may_speak_of_sums() -> None:
     assert fits("a ledger", "What shows the amount of salt?", "en")
     assert fits("le prix des marins", "Quel prix a reçu Ada ?", "fr")
+
+
+@pytest.mark.parametrize(
+    ("question", "spoken"),
+    [
+        ("How was the wreck found?", "en"),
+        ("Comment l'épave a-t-elle été trouvée ?", "fr"),
+        ("Wodurch wurde das Wrack gefunden?", "de"),
+        ("¿Dónde encontraron el pecio?", "es"),
+        ("Why did the ferry sink?", "en"),
+    ],
+)
+def test_a_way_a_place_and_a_reason_are_no_number(question: str, spoken: str) -> None:
+    assert not fits("1908", question, spoken)
+    assert fits("18 divers", question, spoken)
+
+
+@pytest.mark.parametrize(
+    "question", ["How long was the ferry?", "Wie alt war die Fähre?", "How many sailed?", "Wie viele fuhren mit?"]
+)
+def test_a_measure_is_a_number(question: str) -> None:
+    assert fits("18", question, "en")
+
+
+@pytest.mark.parametrize(
+    ("question", "amount", "none"),
+    [
+        ("How much does a ticket cost?", "nothing", "the licence"),
+        ("Combien de marins la barque avait-elle ?", "une dizaine", "le salaire"),
+        ("Wie viel bekommt der Kapitän?", "die Hälfte", "Lohn"),
+        ("¿Cuánto recibe la capitana?", "la mitad", "sueldo"),
+        ("Quanti marinai c'erano?", "due", "stipendio"),
+    ],
+)
+def test_an_amount_is_a_number_or_a_word_for_it(question: str, amount: str, none: str) -> None:
+    language = {"H": "en", "C": "fr", "W": "de", "¿": "es", "Q": "it"}[question[0]]
+    assert fits(amount, question, language)
+    assert fits("18", question, language)
+    assert not fits(none, question, language)
+    assert fits(none, question, None)
