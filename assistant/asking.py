@@ -27,6 +27,10 @@ _OPENING_INTERROGATIVES: Mapping[str, frozenset[str]] = {
     "pt": frozenset(("que", "como")),
 }
 """Words that ask only where they open a question."""
+_AND = frozenset(("and", "but", "et", "mais", "und", "aber", "y", "pero", "e", "ma", "mas", "en", "maar"))
+"""May stand before a question."""
+_ACCENTED = re.compile(r"\b(?:qué|cómo|où)\b", re.IGNORECASE)
+"""Spanish and French: with the accent, they ask anywhere."""
 _WHEN = frozenset(("when", "quand", "wann", "cuando", "quando", "wanneer"))
 """Folded; words of a question for a time."""
 _DATE = frozenset(("date", "datum", "fecha", "data"))
@@ -94,9 +98,12 @@ _SEVERAL: Mapping[str, re.Pattern[str]] = {
 def wants_words(question: str, language: str = "") -> bool:
     """Does it want more than a yes or no? A word of any language tells where the question's is not known."""
     asked = words(question)
-    return not _asking(_INTERROGATIVES, language).isdisjoint(asked) or not _asking(
-        _OPENING_INTERROGATIVES, language
-    ).isdisjoint(asked[:1])
+    opening = asked[1:2] if asked[:1] and asked[0] in _AND else asked[:1]
+    return (
+        not _asking(_INTERROGATIVES, language).isdisjoint(asked)
+        or not _asking(_OPENING_INTERROGATIVES, language).isdisjoint(opening)
+        or _ACCENTED.search(question) is not None
+    )
 
 
 def for_time(question: str) -> bool:

@@ -87,8 +87,16 @@ class Said:
     """The last of them translate the sentence that the words stand in."""
 
 
-def say(reading: Reading, question: str, language: str, basis: Basis, place_of: Callable[[str], Place]) -> Said:
-    """Ways to say what was found. `place_of` tells where in the documents words were taken from.
+def say(
+    reading: Reading,
+    question: str,
+    language: str,
+    basis: Basis,
+    place_of: Callable[[str], Place],
+    sure: Callable[[float], bool],
+) -> Said:
+    """Ways to say what was found. `place_of` tells where in the documents words were taken from, `sure` whether a
+    translation may stand whose tokens have this mean log-probability.
 
     What a model quotes that was taught to is given as it is, where the reader can read it: another sentence would be
     worse, or wrong. Of names that a sentence enumerates all are given where several are asked for. To yes or no, the
@@ -118,20 +126,18 @@ def say(reading: Reading, question: str, language: str, basis: Basis, place_of: 
         first = _complete(reading, question, wording, name, language, spoken)
     else:
         first = _spoken(ways[0](question, wording, name), language, reading, question, wording)
-    attempts = [Draft(quote, first)]
     if reading.adapted and spoken and spoken != language:
-        translate = _Translator(reading, question, language, spoken, leaves_out if part else lambda _: False)
-        attempts = [translate(quote, wording), *attempts[part:]]
-        if wording != (sentence := tidying.tidy(place.sentence)):
-            attempts.append(translate(sentence, sentence))
-        return Said(quote, verbatim, iter(attempts))
+        translator = _Translator(reading, question, language, spoken, leaves_out if part else lambda _: False, sure)
+        sentence = tidying.tidy(place.sentence)
+        return Said(quote, verbatim, translator.drafts(quote, wording, sentence, None if part else first))
+    attempts = [Draft(quote, first)]
     attempts.append(Draft(quote, _spoken(ways[1](question, wording, name), language, reading, question, wording)))
     if spoken != language and not grounding.only_names(wording, spoken):
         attempts.append(Draft(quote, reading.translated(wording, name, language_name(spoken or ""))))
     return Said(quote, verbatim, iter(attempts))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Translator:
     """Translates by a model that was taught to."""
 
@@ -141,25 +147,37 @@ class _Translator:
     spoken: str
     """Of what is to be translated."""
     fails: Callable[[str], bool]
+    sure: Callable[[float], bool]
+    unsure: bool = False
+    """Was the model, of what it translated last?"""
 
-    def __call__(self, quote: str, wording: str) -> Draft:
-        """A quote in other words, shown as a whole; "" where they would not do, and until then."""
+    def drafts(self, quote: str, wording: str, sentence: str, said: Iterator[str] | None) -> Iterator[Draft]:
+        """Of a quote; else what the model says of it, if it knows the words; else of its sentence."""
+        yield Draft(quote, self._translated(wording), is_translation=True)
+        if said and not self.unsure:
+            yield Draft(quote, said)
+        if wording != sentence:
+            yield Draft(sentence, self._translated(sentence), is_translation=True)
 
-        def pieces() -> Iterator[str]:
-            told = ""
-            for piece in self.reading.translated(wording, language_name(self.language), language_name(self.spoken)):
-                told += piece
-                yield ""
-            told = stating.cased(tidying.tidy(told), wording, self.language)
-            if self._may_stand(told, wording):
-                yield told if grounding.is_sentence(wording) else stating.framed(told, self.language)
-
-        return Draft(quote, pieces(), is_translation=True)
+    def _translated(self, wording: str) -> Iterator[str]:
+        """Shown as a whole; "" where it would not do, and until then."""
+        pieces = self.reading.translated(wording, language_name(self.language), language_name(self.spoken))
+        told = ""
+        while True:
+            try:
+                told += next(pieces)
+            except StopIteration as end:
+                self.unsure = not self.sure(end.value)
+                break
+            yield ""
+        told = stating.cased(tidying.tidy(told), wording, self.language)
+        if not self.unsure and self._may_stand(told, wording):
+            yield told if grounding.is_sentence(wording) else stating.framed(told, self.language)
 
     def _may_stand(self, told: str, wording: str) -> bool:
         return (
             grounding.carries(told, wording, self.language, self.spoken)
-            and grounding.adds(told, self.question)
+            and not grounding.echoes(told, self.question, self.language)
             and not grounding.untranslated(told, wording, self.spoken, self.language)
             and not self.fails(told)
         )

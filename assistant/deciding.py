@@ -12,6 +12,12 @@ from importlib.resources import files
 
 from assistant.types import Signal
 
+TRANSLATED_LOG_PROBABILITY = -0.6
+"""A translation is given up whose tokens are on average less likely: so were 5 garbled ones of 53 and 1 right one.
+
+As an estimate of quality: Fomicheva et al. 2020, arXiv:2005.10608.
+"""
+
 BEST_OF_SEVERAL_ODDS = 1.5
 """By which the odds are raised from which the most convincing of several sentences may answer: of claims made of one at
 a probability of .5 to .6, 1 of 7 was right, and of those made of what was quoted at once 6 of 9 (tests/development).
@@ -133,6 +139,11 @@ def carried(log_odds: float, *, other_names: bool) -> Signal:
     """By the model's log-odds that a sentence's quotes state it: may it stand? From the signal's line on."""
     line = CLAIMED_WITH_NAMES_LOG_ODDS if other_names else CLAIMED_LOG_ODDS
     return Signal("claimed_by_quotes", log_odds, line)
+
+
+def translated(log_probability: float) -> Signal:
+    """By the mean log-probability of its tokens: may a translation stand? From the signal's line on."""
+    return Signal("translated", log_probability, TRANSLATED_LOG_PROBABILITY)
 
 
 def to_the_point(log_odds: float) -> Signal:

@@ -9,6 +9,7 @@ _SIGNALS = {
     "order": "probability that it is an order rather than a question",
     "nearest_cosine": "cosine of the nearest sentence",
     "answers_question": "log-odds, by the model, that a sentence states the answer",
+    "translated": "log-probability of the words of a translation, the mean of all",
     "claimed_by_quotes": "log-odds, by the model, that the quotes of a sentence state it",
     "answered": "probability that the documents answer, by the model's two readings",
 }

@@ -263,7 +263,10 @@ class Inquiry:
         def place_of(quote: str) -> sources.Place:
             return sources.place(self._index, passages, quote, self._asked)
 
-        said = say(reading, self._asked, self._language, basis, place_of)
+        def sure(log_probability: float) -> bool:
+            return self._trail.holds(deciding.translated(log_probability))
+
+        said = say(reading, self._asked, self._language, basis, place_of, sure)
         judge = Judge(self._case(passages, reading))
         standing = (yield from judge.verbatim(said.verbatim, said.quote)) if said.verbatim else []
         while not standing and (draft := next(said.drafts, None)):

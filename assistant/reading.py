@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from functools import partial
+from statistics import fmean
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -212,13 +213,25 @@ class Reading:
         chain = prompt.template() | bound(self._chat, SHORT_SLOT, restored=restored, **options)
         return chain.invoke(dict(values))
 
-    def translated(self, text: str, language: str, spoken: str) -> Iterator[str]:
-        """Pieces of the text in another language; `spoken` names its own, for a model that was taught to translate."""
+    def translated(self, text: str, language: str, spoken: str) -> Generator[str, None, float]:
+        """Pieces of the text in another language; `spoken` names its own, for a model that was taught to translate.
+
+        Returns the mean log-probability of that one's tokens; 0 of others'.
+        """
         prompt = prompting.translate_from_prompt() if self.adapted else prompting.translate_prompt()
         values = {"text": text, "language": language} | ({"spoken": spoken} if self.adapted else {})
-        options = self._chat.runtime.translating if self._chat.runtime is not None else {}
-        pieces = stream(self._chat, self._model, prompt, values, SHORT_SLOT, options=options)
-        return _to_mark(pieces, inner=_QUOTATION.search(text) is not None)
+        options: dict[str, Any] = {}
+        if self._chat.runtime is not None and self.adapted:
+            options = {"logprobs": True, "top_logprobs": 1, **self._chat.runtime.translating}
+        told: list[float] = []
+
+        def weigh(message: "AIMessage") -> None:
+            tokens = (message.response_metadata.get("logprobs") or {}).get("content") or ()
+            told.extend(token["logprob"] for token in tokens if '"' not in token["token"])
+
+        pieces = stream(self._chat, self._model, prompt, values, SHORT_SLOT, check=weigh, options=options)
+        yield from _to_mark(pieces, inner=_QUOTATION.search(text) is not None)
+        return fmean(told) if told else 0.0
 
     def _check_held(self, message: "AIMessage") -> None:
         """A restored state may be accepted and yet be read again, which costs time only (llama.cpp, issue 26676)."""

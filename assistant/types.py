@@ -92,7 +92,7 @@ class Signal:
     """A measure that a decision was made by."""
 
     name: str
-    """order, nearest_cosine, answered, claimed_by_quotes or answers_question."""
+    """order, nearest_cosine, answered, translated, claimed_by_quotes or answers_question."""
     value: float
     line: float
     """Where the decision turns."""

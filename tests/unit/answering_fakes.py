@@ -105,6 +105,8 @@ class ScriptedModel(BaseChatModel):
     """What was taken from its streams."""
     closed: list[str] = Field(default_factory=list)
     """Kinds of the calls whose streams have ended, read to the end or not."""
+    translated: float = -0.1
+    """Log-probability of the tokens of a translation."""
 
     @property
     def _llm_type(self) -> str:
@@ -152,6 +154,9 @@ class ScriptedModel(BaseChatModel):
                 chunk = ChatGenerationChunk(message=AIMessageChunk(piece))
                 if "logit_bias" in kwargs and number == 0:
                     chunk.message.response_metadata["logprobs"] = {"content": [{"top_logprobs": or_none(reply)}]}
+                elif kwargs.get("logprobs"):
+                    token = {"token": piece, "logprob": self.translated}
+                    chunk.message.response_metadata["logprobs"] = {"content": [token]}
                 yield chunk
         finally:
             self.closed.append(self.calls[-1].kind)
@@ -178,13 +183,13 @@ def _kind(messages: Sequence[BaseMessage], options: Mapping[str, Any]) -> str:
         whole = "quote" if options["max_completion_tokens"] > 1 else "stated"
         under_its_title = messages[-1].text.startswith("Title: ")
         return whole if under_its_title else {"quote": "requote", "stated": "alone"}[whole]
+    translating = (prompting.translate_prompt(), prompting.translate_from_prompt())
+    if messages[0].text.startswith(tuple(prompt.system.partition("$")[0] for prompt in translating)):
+        return "translate"
     if "top_logprobs" in options:
         return "stated" if options["cache_prompt"] else "alone"
     if messages[0].text == prompting.condense_prompt().system:
         return "condense"
-    translating = (prompting.translate_prompt(), prompting.translate_from_prompt())
-    if messages[0].text.startswith(tuple(prompt.system.partition("$")[0] for prompt in translating)):
-        return "translate"
     if messages[0].text != prompting.documents_prompt().system:
         return "phrase"
     (asks_for_words,) = (line for line in prompting.quote_prompt().turns[-1].splitlines() if line and "$" not in line)

@@ -14,6 +14,11 @@ from assistant.asking import wants_words
         ("Comment est-elle partie ?", "fr", True),
         ("Is there a dove on the flag?", "en", False),
         ("Kim był kapitan, who?", "pl", True),
+        ("¿Y para qué sirven las barcas?", "es", True),
+        ("Les marins iront où pendant l'hiver ?", "fr", True),
+        ("Et que portait la barque ?", "fr", True),
+        ("Und was trug die Fähre?", "de", True),
+        ("¿Y sirven las barcas que llegaron?", "es", False),
     ],
 )
 def test_more_than_a_yes_or_no_is_wanted(question: str, language: str, expected: bool) -> None:

@@ -84,6 +84,17 @@ def test_a_translation_that_would_not_do_gives_way_to_what_the_model_says(
     assert streamed == "Die Fähre trug Salz in Fässern."
 
 
+def test_a_translation_that_the_model_is_not_sure_of_does_not_stand(index: Index, taught: FakeRuntime) -> None:
+    scripted = model(quote="barrels of salt", translate="Fässer mit Salz", phrase="Die Fähre trug Salz in Fässern.")
+    scripted.translated = -2.0
+    streamed, answer = run(index, scripted, "Was trug die Fähre nach Norrport?", runtime=taught)
+    assert scripted.kinds[:4] == ["quote", "alone", "translate", "translate"], "the quote, and then its sentence"
+    assert streamed == ""
+    assert answer.abstained
+    assert CARGO in [citation.quote for citation in answer.citations]
+    assert ("translated", -2.0) in [(signal.name, signal.value) for signal in answer.explanation.signals]
+
+
 def test_a_translation_holds_the_names_and_numbers_of_the_quote(index: Index, taught: FakeRuntime) -> None:
     scripted = model(quote="42 barrels of salt", translate="Fässer mit Salz", phrase="Sie trug 42 Fässer mit Salz.")
     streamed, _ = run(index, scripted, "Was trug die Fähre nach Norrport?", runtime=taught)
