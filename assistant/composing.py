@@ -128,8 +128,8 @@ def say(
         first = _spoken(ways[0](question, wording, name), language, reading, question, wording)
     if reading.adapted and spoken and spoken != language:
         translator = _Translator(reading, question, language, spoken, leaves_out if part else lambda _: False, sure)
-        sentence = tidying.tidy(place.sentence)
-        return Said(quote, verbatim, translator.drafts(quote, wording, sentence, None if part else first))
+        said = _unless(leaves_out, reading.phrase(question, wording, name)) if part else first
+        return Said(quote, verbatim, translator.drafts(quote, wording, tidying.tidy(place.sentence), said))
     attempts = [Draft(quote, first)]
     attempts.append(Draft(quote, _spoken(ways[1](question, wording, name), language, reading, question, wording)))
     if spoken != language and not grounding.only_names(wording, spoken):
@@ -151,10 +151,10 @@ class _Translator:
     unsure: bool = False
     """Was the model, of what it translated last?"""
 
-    def drafts(self, quote: str, wording: str, sentence: str, said: Iterator[str] | None) -> Iterator[Draft]:
+    def drafts(self, quote: str, wording: str, sentence: str, said: Iterator[str]) -> Iterator[Draft]:
         """Of a quote; else what the model says of it, if it knows the words; else of its sentence."""
         yield Draft(quote, self._translated(wording), is_translation=True)
-        if said and not self.unsure:
+        if not self.unsure:
             yield Draft(quote, said)
         if wording != sentence:
             yield Draft(sentence, self._translated(sentence), is_translation=True)
@@ -268,6 +268,15 @@ def _complete(
         if conversation.spoken_in(held, language):
             drafts.append(held)
     yield quote if grounding.only_names(quote, spoken) or not drafts else drafts[0]
+
+
+def _unless(fails: Callable[[str], bool], pieces: Iterator[str]) -> Iterator[str]:
+    """A draft as a whole, if it does not fail; "" until then."""
+    draft = ""
+    for piece in pieces:
+        draft += piece
+        yield ""
+    yield "" if fails(draft) else draft
 
 
 def _stands(draft: str, quote: str, language: str, spoken: str | None) -> bool:

@@ -161,7 +161,7 @@ def test_in_another_language_a_translation_has_to_hold_all(
     scripted = model(quote="RFT", phrase="The Norrport mill works with the RFT.", translate=told)
     question = "Who does the Norrport mill work with?"
     streamed, answer = run(open_index({"moulin.txt": text}), scripted, question, runtime=taught)
-    assert scripted.kinds == ["quote", "alone", "translate"]
+    assert scripted.kinds[:3] == ["quote", "alone", "translate"]
     assert answer.abstained == ("Solvig Ek" not in told)
     assert streamed == ("" if answer.abstained else told)
 
