@@ -11,11 +11,12 @@ The words come first, because they are there first: the reader sees them while t
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 
-from assistant import conversation, counting, denials, grounding, partners, stating, tidying
+from assistant import conversation, counting, denials, grounding, partners, phrases, stating, tidying
 from assistant.asking import several, wants_words
 from assistant.reading import Reading
 from assistant.sources import Place
 from assistant.streaming import Composed
+from assistant.translating import Translator
 from assistant.types import QuoteDelta
 from index.chunking import segment
 from index.language import language_name
@@ -127,9 +128,9 @@ def say(
     else:
         first = _spoken(ways[0](question, wording, name), language, reading, question, wording)
     if reading.adapted and spoken and spoken != language:
-        translator = _Translator(reading, question, language, spoken, leaves_out if part else lambda _: False, sure)
+        translator = Translator(reading, question, language, spoken, sure, leaves_out if part else None)
         said = _unless(leaves_out, reading.phrase(question, wording, name)) if part else first
-        return Said(quote, verbatim, translator.drafts(quote, wording, tidying.tidy(place.sentence), said))
+        return Said(quote, verbatim, _translations(translator, quote, wording, tidying.tidy(place.sentence), said))
     attempts = [Draft(quote, first)]
     attempts.append(Draft(quote, _spoken(ways[1](question, wording, name), language, reading, question, wording)))
     if spoken != language and not grounding.only_names(wording, spoken):
@@ -137,50 +138,15 @@ def say(
     return Said(quote, verbatim, iter(attempts))
 
 
-@dataclass(slots=True)
-class _Translator:
-    """Translates by a model that was taught to."""
-
-    reading: Reading
-    question: str
-    language: str
-    spoken: str
-    """Of what is to be translated."""
-    fails: Callable[[str], bool]
-    sure: Callable[[float], bool]
-    unsure: bool = False
-    """Was the model, of what it translated last?"""
-
-    def drafts(self, quote: str, wording: str, sentence: str, said: Iterator[str]) -> Iterator[Draft]:
-        """Of a quote; else what the model says of it, if it knows the words; else of its sentence."""
-        yield Draft(quote, self._translated(wording), is_translation=True)
-        if not self.unsure:
-            yield Draft(quote, said)
-        if wording != sentence:
-            yield Draft(sentence, self._translated(sentence), is_translation=True)
-
-    def _translated(self, wording: str) -> Iterator[str]:
-        """Shown as a whole; "" where it would not do, and until then."""
-        pieces = self.reading.translated(wording, language_name(self.language), language_name(self.spoken))
-        told = ""
-        while True:
-            try:
-                told += next(pieces)
-            except StopIteration as end:
-                self.unsure = not self.sure(end.value)
-                break
-            yield ""
-        told = stating.cased(tidying.tidy(told), wording, self.language)
-        if not self.unsure and self._may_stand(told, wording):
-            yield told if grounding.is_sentence(wording) else stating.framed(told, self.language)
-
-    def _may_stand(self, told: str, wording: str) -> bool:
-        return (
-            grounding.carries(told, wording, self.language, self.spoken)
-            and not grounding.echoes(told, self.question, self.language)
-            and not grounding.untranslated(told, wording, self.spoken, self.language)
-            and not self.fails(told)
-        )
+def _translations(
+    translator: Translator, quote: str, wording: str, sentence: str, said: Iterator[str]
+) -> Iterator[Draft]:
+    """Of a quote; else what the model says of it, if it knows the words; else of its sentence."""
+    yield Draft(quote, translator.stated(wording, phrases.STATED), is_translation=True)
+    if not translator.unsure:
+        yield Draft(quote, said)
+    if wording != sentence:
+        yield Draft(sentence, translator.stated(sentence, phrases.STATED), is_translation=True)
 
 
 def _ways(reading: Reading) -> tuple[Callable[[str, str, str], Iterator[str]], ...]:

@@ -13,6 +13,7 @@ from assistant.evidence import Passage
 from assistant.finding import Finder
 from assistant.judging import Case, Judge
 from assistant.streaming import Step
+from assistant.translating import Translator
 from assistant.types import TextDelta
 from index.language import language_name
 from index.words import words
@@ -74,8 +75,14 @@ class Further:
                 continue
             if self._case.reading.adapted and (said := stating.also(quote, spoken, self._case.language)):
                 added += yield from self._judge.verbatim(said, quote, before)
+                continue
+            wording = stating.worded(quote, spoken, self._case.language)
+            if self._case.reading.adapted and spoken and spoken != self._case.language:
+                case = self._case
+                translator = Translator(case.reading, case.question, case.language, spoken, case.trail.sure)
+                pieces = translator.stated(wording, phrases.ALSO)
+                added += yield from self._judge.standing(pieces, quote, before, strict=True, is_translation=True)
             else:
-                wording = stating.worded(quote, spoken, self._case.language)
                 pieces = self._case.reading.phrase(self._case.question, wording, language_name(self._case.language))
                 added += yield from self._judge.standing(pieces, quote, before, strict=True)
         return added

@@ -274,9 +274,10 @@ def half_translated(sentence: str, quote: str, question: str, spoken: str, langu
 
 
 def untranslated(told: str, text: str, spoken: str, language: str) -> bool:
-    """Is it the text again, which holds words that by their letters are the language `spoken`'s?"""
+    """Is it the text again, which is not names alone, and by its letters in the language `spoken`?"""
     said = words(told)
-    return said == words(text) and any(likelier(word, spoken, language) > _MOST for word in said)
+    foreign = any(likelier(word, spoken, language) > _MOST for word in said)
+    return said == words(text) and foreign and not only_names(text, spoken)
 
 
 def _like_common(sentence: str, quote: str, question: str) -> Iterator[str]:

@@ -263,10 +263,7 @@ class Inquiry:
         def place_of(quote: str) -> sources.Place:
             return sources.place(self._index, passages, quote, self._asked)
 
-        def sure(log_probability: float) -> bool:
-            return self._trail.holds(deciding.translated(log_probability))
-
-        said = say(reading, self._asked, self._language, basis, place_of, sure)
+        said = say(reading, self._asked, self._language, basis, place_of, self._trail.sure)
         judge = Judge(self._case(passages, reading))
         standing = (yield from judge.verbatim(said.verbatim, said.quote)) if said.verbatim else []
         while not standing and (draft := next(said.drafts, None)):

@@ -33,9 +33,9 @@ def worded(quote: str, spoken: str | None, language: str) -> str:
     return scales.in_words_of(quote, spoken, language)
 
 
-def framed(told: str, language: str) -> str:
+def framed(told: str, language: str, wordings: phrases.Wordings) -> str:
     """A sentence in `language` that gives words in it; these alone where there is no wording for that."""
-    return phrases.STATED.get(language, "{told}").format(told=told.strip(_ENDS))
+    return wordings.get(language, "{told}").format(told=told.strip(_ENDS))
 
 
 def cased(told: str, quote: str, language: str) -> str:

@@ -27,6 +27,10 @@ class Trail:
         self.signals.append(signal)
         return deciding.holds(signal)
 
+    def sure(self, log_probability: float) -> bool:
+        """Note how probable the tokens of a translation are on average; may it stand?"""
+        return self.holds(deciding.translated(log_probability))
+
     def judged(self, sentence: str, cut: str | None, carriers: Iterable[Candidate] = ()) -> None:
         """Note what became of a sentence of the draft; `cut` is None where it stands."""
         self.sentences.append(JudgedSentence(sentence, cut, tuple(map(_carrier, carriers))))

@@ -116,4 +116,5 @@ def test_what_stays_as_it_is_was_not_translated() -> None:
     assert untranslated("Winter", "Winter.", "de", "fr")
     assert untranslated("peatones y ciclistas", "peatones y ciclistas", "es", "en")
     assert not untranslated("Hiver", "Winter", "de", "fr")
+    assert not untranslated("Berta", "Berta", "en", "de"), "a name is the same everywhere"
     assert not untranslated("2027", "2027", "de", "fr")

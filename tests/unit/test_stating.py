@@ -71,5 +71,5 @@ def test_a_translation_begins_as_the_quote_does(told: str, quote: str, language:
 
 
 def test_words_of_the_answer_s_own_language_are_framed() -> None:
-    assert framed("des barils de sel.", "fr") == "Selon les documents : des barils de sel."
-    assert framed("tynnyreitä suolaa", "fi") == "tynnyreitä suolaa"
+    assert framed("des barils de sel.", "fr", phrases.STATED) == "Selon les documents : des barils de sel."
+    assert framed("tynnyreitä suolaa", "fi", phrases.STATED) == "tynnyreitä suolaa"

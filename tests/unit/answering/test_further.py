@@ -200,6 +200,19 @@ def test_what_a_taught_model_quotes_besides_is_given_as_it_is(open_index: OpenIn
     assert answer.text == "According to the documents: Aldo. [1] Also: Berta. [2]"
 
 
+def test_what_a_taught_model_quotes_besides_is_translated(open_index: OpenIndex) -> None:
+    def trades(call: Call) -> str:
+        return "Ada" if "trades" in call.messages[-1].text.partition("Question:")[0] else "NONE of it"
+
+    def translated(call: Call) -> str:
+        return "Berta" if "Berta" in call.text else "Aldo"
+
+    scripted = model(stated="Ada", quote="Aldo", requote="Berta", alone=trades, translate=translated)
+    asked = "Welche Städte besuchen die Stadt Norr?"
+    streamed, _ = run(open_index({"a.txt": TRADE}), scripted, asked, runtime=taught_runtime())
+    assert streamed == "Laut den Dokumenten: Aldo. Außerdem: Berta."
+
+
 def test_another_value_stands_in_the_sentence_that_is_cited(open_index: OpenIndex) -> None:
     def value(call: Call) -> str:
         return "1995" if "1995" in call.text else "1980"
