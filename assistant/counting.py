@@ -92,9 +92,11 @@ def counted(sentence: str, quote: str) -> list[str]:
 
 def enumeration(sentence: str, quote: str) -> str:
     """All the names that a sentence enumerates, in its words, if a quote is some of them and nothing else; else ""."""
-    names = members(sentence)
-    if not names or not all(item.strip(_EDGES) in names for item in items(quote)):
+    names, quoted = members(sentence), [item.strip(_EDGES) for item in items(quote)]
+    if not names or not all(item in names for item in quoted):
         return ""
+    if names[0] not in quoted and len(names) == LEAST:
+        return ""  # "in Oslo, Ada and Berta …": the first one may be something else
     found = re.search(_BETWEEN.join(map(re.escape, names)), sentence)
     return found[0] if found else ""
 

@@ -94,6 +94,8 @@ def test_a_question_for_so_many_wants_as_many(quote: str, question: str, languag
         ("The towns are Norr, Solvig, Tarn and Wick.", "Norr, Bergen", ""),
         ("The towns are Norr, Solvig, Tarn and Wick.", "the towns", ""),
         ("The towns are Norr and Solvig.", "Norr", ""),
+        ("The towns are Norr, Solvig and Tarn.", "Norr", "Norr, Solvig and Tarn"),
+        ("On Monday in Norr, Solvig and Tarn announced a treaty.", "Solvig and Tarn", ""),
     ],
 )
 def test_some_of_an_enumeration_stand_for_all(sentence: str, quote: str, whole: str) -> None:
