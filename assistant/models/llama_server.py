@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -30,7 +31,7 @@ def main() -> None:
 
 
 def _served(
-    *, path: str, api_key: str, states: str, threads: int, slots: int, slot_tokens: int, adapters: list[str]
+    *, path: str, api_key: str, states: str, threads: int, slots: int, slot_tokens: int, adapters: Sequence[str] = ()
 ) -> Any:
     """Raises RuntimeError where llama.cpp cannot load the file, ImportError where it cannot be loaded itself."""
     import xllamacpp
