@@ -141,10 +141,11 @@ def say(
 def _translations(
     translator: Translator, quote: str, wording: str, sentence: str, said: Iterator[str]
 ) -> Iterator[Draft]:
-    """Of a quote; else what the model says of it, if it knows the words; else of its sentence."""
+    """Of a quote; else what the model says of it, else of its sentence, if it knows the words."""
     yield Draft(quote, translator.stated(wording, phrases.STATED), is_translation=True)
-    if not translator.unsure:
-        yield Draft(quote, said)
+    if translator.unsure:
+        return
+    yield Draft(quote, said)
     if wording != sentence:
         yield Draft(sentence, translator.stated(sentence, phrases.STATED), is_translation=True)
 
