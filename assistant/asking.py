@@ -29,8 +29,9 @@ _OPENING_INTERROGATIVES: Mapping[str, frozenset[str]] = {
 """Words that ask only where they open a question."""
 _AND = frozenset(("and", "but", "et", "mais", "und", "aber", "y", "pero", "e", "ma", "mas", "en", "maar"))
 """May stand before a question."""
-_ACCENTED = re.compile(r"\b(?:qué|cómo|où)\b", re.IGNORECASE)
-"""Spanish and French: with the accent, they ask anywhere."""
+_FIRST = re.compile(r"^\W*(\w+)")
+_ACCENTED = re.compile(r"\b(?:qué|cómo)\b|\boù\W*$", re.IGNORECASE)
+"""Spanish: with the accent, they ask anywhere; French, at the end."""
 _WHEN = frozenset(("when", "quand", "wann", "cuando", "quando", "wanneer"))
 """Folded; words of a question for a time."""
 _DATE = frozenset(("date", "datum", "fecha", "data"))
@@ -45,15 +46,21 @@ _DATED = re.compile(
 """Of several languages: a question for a date or a year, by that name."""
 _WHO = frozenset(("who", "whom", "qui", "wer", "wen", "wem", "quien", "quienes", "chi", "quem"))
 """Folded; words of a question for somebody."""
-_WHERE = frozenset(("where", "ou", "wo", "wohin", "woher", "donde", "dove", "onde", "waar"))
-"""The same for a place."""
+_WHERE = frozenset(("where", "wo", "wohin", "woher", "donde", "dove", "onde", "waar"))
+"""The same for a place; French "où" is told by its accent, for "or" has the same letters."""
+_AS_TO = re.compile(
+    r"\ben cuanto a\b|\b(?:per|in) quanto\b|\bquanto (?:ao?s?|às?)\b|\bt(?:ão|ant[oa]s?)\b.*\bquant[oa]s?\b",
+    re.IGNORECASE,
+)
+"""Words for an amount that ask for none."""
 _HOW = re.compile(
     r"^\W*(?:how (?!many|much|long|old|far|tall|big|large|often|high|deep|fast|wide|heavy|late|early|soon|small|few"
-    r"|close|near|hot|cold|strong|rich|thick)[a-z]"
+    r"|close|near|hot|cold|strong|rich|thick|thin|likely|young|expensive|dense|frequent\w*)[a-z]"
     r"|wie (?!viele?\b|lange?\b|alt|weit|gro(?:ß|ss)|hoch|hohe|oft|tief|schnell|breit|schwer|stark|häufig|heiß|kalt"
-    r"|nah|warm|spät|früh|dick|reich)\w"
-    r"|hoe (?!veel|lang|oud|ver|groot|hoog|vaak|diep|snel|breed|zwaar|laat|vroeg)\w"
-    r"|comment\b(?! s'appelle)|cómo\b|como\b|come\b|wodurch\b|womit\b)",
+    r"|nah|warm|spät|früh|dick|reich|jung|teuer|wahrscheinlich|heiss|hieß|lautet)\w"
+    r"|hoe (?!veel|lang|oud|ver|groot|hoog|vaak|diep|snel|breed|zwaar|laat|vroeg|jong|duur|heet)\w"
+    r"|comment\b(?! (?:s['’]appel|se nomm))|c[oó]mo\b(?! se (?:ll?am|cham))|come\b(?! si (?:chiam|intitol))"
+    r"|wodurch\b|womit\b)",
     re.IGNORECASE,
 )
 """Of several languages: a question for a way, not for a measure."""
@@ -98,7 +105,8 @@ _SEVERAL: Mapping[str, re.Pattern[str]] = {
 def wants_words(question: str, language: str = "") -> bool:
     """Does it want more than a yes or no? A word of any language tells where the question's is not known."""
     asked = words(question)
-    opening = asked[1:2] if asked[:1] and asked[0] in _AND else asked[:1]
+    after_and = bool(asked) and (_FIRST.findall(question.lower()) or [""])[0] in _AND
+    opening = asked[1:2] if after_and else asked[:1]
     return (
         not _asking(_INTERROGATIVES, language).isdisjoint(asked)
         or not _asking(_OPENING_INTERROGATIVES, language).isdisjoint(opening)
@@ -119,15 +127,20 @@ def for_date(question: str) -> bool:
 
 
 def for_amount(question: str) -> bool:
-    """Does it ask how much or how many?"""
-    return _HOW_MUCH.search(question) is not None
+    """Is an amount the first thing that it asks for, how much or how many?"""
+    question = _AS_TO.sub(" ", question)
+    found = _HOW_MUCH.search(question)
+    return found is not None and _asking(_INTERROGATIVES, "").isdisjoint(words(question[: found.start()]))
 
 
 def for_no_number(question: str) -> bool:
-    """Is somebody, a place, a way or a reason the first thing that it asks for?"""
-    asking = _asking(_INTERROGATIVES, "") | _WHERE
-    first = next((word for word in words(question) if word in asking), "")
-    return first in _WHO | _WHERE or _HOW.search(question) is not None or for_reason(question)
+    """Is somebody, a place, a way or a reason the first thing that it asks for, and no number at all?"""
+    if _HOW_MUCH.search(_AS_TO.sub(" ", question)):
+        return False
+    said, asking = words(question), _asking(_INTERROGATIVES, "") | _WHERE
+    first = next((word for word in said if word in asking), "")
+    where = first in _WHERE or (said[:1] == ["ou"] and "où" in question.lower())
+    return first in _WHO or where or _HOW.search(question) is not None or for_reason(question)
 
 
 def for_reason(question: str) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 
 from assistant import conversation, counting, denials, grounding, partners, phrases, stating, tidying
-from assistant.asking import several, wants_words
+from assistant.asking import wants_words
 from assistant.reading import Reading
 from assistant.sources import Place
 from assistant.streaming import Composed
@@ -107,7 +107,7 @@ def say(
     name = language_name(language)
     place = place_of(basis.quote)
     spoken = place.language
-    if several(question, language) and (whole := counting.enumeration(place.sentence, basis.quote)):
+    if counting.for_all(question, language) and (whole := counting.enumeration(place.sentence, basis.quote)):
         basis = replace(basis, quote=whole)
     denied = denials.hides_denial(basis.quote, place.sentence, spoken)
 
@@ -134,7 +134,7 @@ def say(
     attempts = [Draft(quote, first)]
     attempts.append(Draft(quote, _spoken(ways[1](question, wording, name), language, reading, question, wording)))
     if spoken != language and not grounding.only_names(wording, spoken):
-        attempts.append(Draft(quote, reading.translated(wording, name, language_name(spoken or ""))))
+        attempts.append(Draft(quote, reading.translated(wording, name, language_name(spoken) if spoken else "")))
     return Said(quote, verbatim, iter(attempts))
 
 

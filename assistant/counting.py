@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median_high
 
-from assistant import grounding
+from assistant import asking, grounding
 
 LEAST = 3
 """Names in a row from which a sentence enumerates."""
@@ -70,6 +70,12 @@ def for_members(question: str, language: str) -> str | None:
     return asked[:1].upper() + asked[1:]
 
 
+def for_all(question: str, language: str) -> bool:
+    """Does it ask for several things, neither for somebody nor for so many of them?"""
+    so_many = _ASKED.search(grounding.in_digits(question, language))
+    return asking.several(question, language) and not asking.for_no_number(question) and so_many is None
+
+
 def enough(quote: str, question: str, language: str) -> bool:
     """Has it as many members as the question asks for, besides those that this names? Most ask for no number."""
     asked = _ASKED.search(grounding.in_digits(question, language))
@@ -95,7 +101,7 @@ def enumeration(sentence: str, quote: str) -> str:
     names, quoted = members(sentence), [item.strip(_EDGES) for item in items(quote)]
     if not names or not all(item in names for item in quoted):
         return ""
-    if names[0] not in quoted and len(names) == LEAST:
+    if names[0] not in quoted and (len(names) == LEAST or len(sentence.partition(names[0])[0].split()) < LEAST):
         return ""  # "in Oslo, Ada and Berta …": the first one may be something else
     found = re.search(_BETWEEN.join(map(re.escape, names)), sentence)
     return found[0] if found else ""

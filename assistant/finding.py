@@ -102,8 +102,8 @@ class Finder:
     def _bears(self, sentence: Candidate, language: str) -> bool:
         """Does it turn on what the question does, and do those around it hold its numbers?"""
         spoken = self._spoken(sentence)
-        if grounding.only_names(sentence.text, spoken) and sentence.text.rstrip().endswith("."):
-            return False  # the place that a piece of news comes from stands before it
+        if sources.is_dateline(self._index, sentence):
+            return False
         if contrary.is_contrary(sentence.text, spoken, self._own, language):
             return False
         near = sources.around(self._index, self._all, sentence)

@@ -60,6 +60,8 @@ class Inquiry:
         """Has a local model found the answer in what it read, whether or not it could be said?"""
         self._doubted = False
         """Does it hold it for possible?"""
+        self._again = False
+        """Were better passages read before?"""
         self._stated = -inf
         """Log-odds that what it read answers, of the likeliest passages."""
         self._told: list[str] = []
@@ -169,22 +171,26 @@ class Inquiry:
         self, drafter: Visit, readings: Iterable[tuple[tuple[Passage, ...], str]]
     ) -> Composed[tuple[list[Supported], tuple[Passage, ...]]]:
         """What stands, and the passages that were read for it: all of them where nothing does."""
-        read = tuple[Passage, ...]()
-        for passages, why in chain(self._titles(), readings):
-            if read and not self._as_near(passages):
+        read, whys = tuple[Passage, ...](), list[str]()
+        titles = self._titles()
+        for number, (passages, why) in enumerate(chain(titles, readings), start=-len(titles)):
+            self._again = number > 0
+            if self._again and not self._as_near(passages):
                 continue
             if read and drafter.local:
                 yield QuoteDelta("\n")  # what is quoted next stands somewhere else
             self._trail.why_read = why
             read += passages
+            whys.append(why)
             standing = yield from self._drafted(drafter, passages)
             if standing or self._answers:
                 return standing, passages
+        self._trail.why_read = "; ".join(whys)
         return [], read
 
-    def _titles(self) -> Iterator[tuple[tuple[Passage, ...], str]]:
-        if conversation.asks_for_title(self._asked) and (titles := self._selection.titles(self._hits)):
-            yield titles, "the titles of what was found"
+    def _titles(self) -> list[tuple[tuple[Passage, ...], str]]:
+        titles = self._selection.titles(self._hits) if conversation.asks_for_title(self._asked) else ()
+        return [(titles, "the titles of what was found")] if titles else []
 
     def _as_near(self, passages: Sequence[Passage]) -> bool:
         """Does one of their sentences lie about as near to the question as the nearest one?"""
@@ -238,7 +244,7 @@ class Inquiry:
             reading,
             own=self._own,
             caution=self._caution,
-            again=self._stated > -inf,
+            again=self._again,
             trail=self._trail,
         )
         basis, answers = yield from finder.find(self._asked, lambda: self._language, only=only)
@@ -273,7 +279,11 @@ class Inquiry:
         if standing:
             further = Further(self._case((*passages, *elsewhere), reading), finder)
             return [*standing, *(yield from further.sentences(standing, said.quote))]
-        self._trail.outcome = "no sentence of the draft stands"
+        *_, last = self._trail.signals
+        unsure = last.name == "translated" and not deciding.holds(last)
+        self._trail.outcome = (
+            "the model is not sure of its translation" if unsure else "no sentence of the draft stands"
+        )
         self._told = [said.quote]
         return []
 

@@ -12,27 +12,28 @@ _AMOUNTS: Mapping[str, re.Pattern[str]] = {
     for language, pattern in {
         "en": r"an?|one|two|both|half|halves|quarters?|thirds?|none?|no|nothing|zero|free|all|every|most|majority"
         r"|minority|twice|double[ds]?|triple[ds]?|times|several|few|many|much|hundreds?|thousands?|dozens?|[mb]illions?|tens"
-        r"|pair|couple|single|only|entire|whole|little|less|more|decades?|century|centuries|large|small",
+        r"|pair|couple|single|only|once|thrice|nobody|enough|entire|whole|little|less|more|decades?|century|centuries|large|small",
         "fr": r"une?|deux|moitie|tiers|quarts?|aucune?|rien|zero|gratuit\w*|tou[st]|toutes?|plupart|majorite|double"
         r"|triple|fois|plusieurs|peu|beaucoup|centaines?|milliers?|\w+aines?|millions?|milliards?|couple|seule?|entiere?|moins"
-        r"|plus|decennies?|siecles?|nombreu\w+|quelques|autant",
+        r"|plus|decennies?|siecles?|nombreu\w+|quelques|autant|personne|assez",
         "de": r"eine?[mnrs]?|zwei|beide[nr]?|halb\w*|halfte|\w*drittel\w*|viertel|keine?[nrs]?|nichts|null|kostenlos\w*"
-        r"|gratis|frei|alle[ns]?|jede\w*|meisten|mehrheit|doppelt\w*|zweimal|\w+fache\w*|mehrere[nr]?|wenige?[nr]?"
+        r"|gratis|frei|alle[ns]?|jede\w*|meisten|mehrheit|doppelt\w*|\w+mal|niemand|genug|\w+fache\w*|mehrere[nr]?|wenige?[nr]?"
         r"|viele?[nr]?|hunderte?n?|tausende?n?|dutzende?n?|million\w*|milliarde\w*|paar|einzige[nr]?|ganze[nr]?|weniger"
         r"|mehr|jahrzehnt\w*|jahrhundert\w*|gro(?:ss|ß)e\w*|riesige\w*|zahlreiche\w*|einige[nr]?",
         "es": r"una?|uno|dos|amb[oa]s|mitad|medi[oa]|tercios?|cuartos?|ningun[ao]?|nada|cero|gratis|gratuit\w+"
         r"|tod[ao]s?|cada|mayoria|doble|triple|veces|vari[ao]s|poc[ao]s?|much[ao]s?|cientos|centenares|miles|docenas?|decenas?"
-        r"|millones|par|sol[ao]|enter[ao]|menos|mas|decadas?|siglos?|numeros[ao]s|algun[ao]s",
+        r"|millones|par|sol[ao]|enter[ao]|menos|mas|decadas?|siglos?|numeros[ao]s|algun[ao]s"
+        r"|nadie|bastante",
         "it": r"una?|uno|due|entramb[ei]|meta|mezz[oa]|terz[oi]|quart[oi]|nessun[oa]?|niente|nulla|zero|gratis"
         r"|gratuit\w+|tutt[oaie]|ogni|maggior|maggioranza|doppio|triplo|volte|varie?|poc[oahi]+|molt[oaie]|centinaia|migliaia"
         r"|dozzin[ae]|decin[ae]|milioni|miliardi|paio|sol[oa]|inter[oa]|meno|piu|decenni\w*|secol[oi]|numeros[ei]"
         r"|alcun[ie]",
         "pt": r"uma?|dois|duas|amb[oa]s|metade|mei[oa]|tercos?|quartos?|nenhuma?|nada|zero|gratis|gratuit\w+|tod[oa]s?"
         r"|cada|maioria|dobro|triplo|vezes|vari[oa]s|pouc[oa]s?|muit[oa]s?|centenas|milhares|duzias?|dezenas?|milhoes|par"
-        r"|so|inteir[oa]|menos|mais|decadas?|seculos?|numeros[oa]s|algu\w+",
+        r"|so|inteir[oa]|menos|mais|decadas?|seculos?|numeros[oa]s|algu\w+|ninguem",
         "nl": r"een|twee|beide|half|helft|derde|kwart|geen|niets|nul|gratis|alle|elke?|meeste|meerderheid|dubbel\w*"
         r"|keer|verscheidene|meerdere|weinig|veel|honderden|duizenden|tientallen|dozijn\w*|miljoen\w*|miljard\w*|paar|enige"
-        r"|hele|minder|meer|decennia|eeuw\w*|talrijke|enkele",
+        r"|hele|minder|meer|decennia|eeuw\w*|talrijke|enkele|\w+maal|niemand|genoeg|drievierde",
     }.items()
 }
 """Folded: words that tell an amount without a number. Of the answers to "how much" and "how many" in SQuAD 2.0's

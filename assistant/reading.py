@@ -214,14 +214,15 @@ class Reading:
         return chain.invoke(dict(values))
 
     def translated(self, text: str, language: str, spoken: str) -> Generator[str, None, float]:
-        """Pieces of the text in another language; `spoken` names its own, for a model that was taught to translate.
+        """Pieces of the text in another language; `spoken` names its own, "" if it is not known.
 
-        Returns the mean log-probability of that one's tokens; 0 of others'.
+        Returns the mean log-probability of its tokens by a model that was taught to translate from one; 0 of others'.
         """
-        prompt = prompting.translate_from_prompt() if self.adapted else prompting.translate_prompt()
-        values = {"text": text, "language": language} | ({"spoken": spoken} if self.adapted else {})
+        taught = self.adapted and bool(spoken)
+        prompt = prompting.translate_from_prompt() if taught else prompting.translate_prompt()
+        values = {"text": text, "language": language} | ({"spoken": spoken} if taught else {})
         options: dict[str, Any] = {}
-        if self._chat.runtime is not None and self.adapted:
+        if self._chat.runtime is not None and taught:
             options = {"logprobs": True, "top_logprobs": 1, **self._chat.runtime.translating}
         told: list[float] = []
 

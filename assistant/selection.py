@@ -46,7 +46,7 @@ class Selection:
         return evidence.titles((self._index.document(source), self._index.sentences(source)) for source in found)
 
     def likely(self) -> Iterator[Passage]:
-        """What a local model will read for questions, as `passages` finds it."""
+        """What a local model will read for questions, as `readings` finds it."""
         if everything := self._everything():
             yield from everything
         else:

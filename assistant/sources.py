@@ -49,6 +49,9 @@ _NEAR = 3
 _IMITATED = re.compile(r"\[\d{1,2}\]\s*[^\[\]\n]{1,200}?\.(?:txt|md)\b", re.IGNORECASE)
 """A citation as the assistant gives them: a document that holds one tells what others are to have said."""
 
+_DATELINE = re.compile(r"[^\d:,;]{2,40}\.")
+"""A few words."""
+
 _HEADING = re.compile(r"\s*#{1,6}\s")
 """It says what follows is about, and answers nothing."""
 
@@ -201,6 +204,15 @@ def around(index: Index, passages: Sequence[Passage], sentence: Candidate) -> st
     return "\n".join((passage.title, passage.date or "", text))
 
 
+def is_dateline(index: Index, sentence: Candidate) -> bool:
+    """Is it the place that a piece of news comes from, which stands before it on its line: "Oslo. The king …"?"""
+    if not _DATELINE.fullmatch(sentence.text.strip()) or not grounding.only_names(sentence.text):
+        return False
+    text = index.document(sentence.source).text
+    before, after = text[: sentence.span.start].rpartition("\n")[2], text[sentence.span.end :].partition("\n")[0]
+    return not before.strip() and bool(after.strip())
+
+
 def _holding(passages: Sequence[Passage], sentence: Candidate) -> Passage | None:
     """The first passage that holds all of it."""
     span = sentence.span
@@ -241,14 +253,15 @@ def others(index: Index, passages: Sequence[Passage], question: str, quoted: Seq
     known = {(quote.source, quote.span) for quote in quoted}
 
     spoken = {passage.source: passage.language for passage in passages}
+    total = sum(map(index.idf, sorted(first.words)))
 
     def alike(candidate: Candidate) -> bool:
         if len(first.words & candidate.words) >= ALIKE_WORDS * len(first.words):
             return True
         if not comparable or float(index.sentence_vectors(candidate.source, [candidate.span])[0] @ vector) < ALIKE:
             return False
-        shared = sum(map(index.idf, first.words & candidate.words))
-        return spoken[candidate.source] != spoken[first.source] or shared >= SHARED * sum(map(index.idf, first.words))
+        shared = sum(map(index.idf, sorted(first.words & candidate.words)))
+        return spoken[candidate.source] != spoken[first.source] or shared >= SHARED * total
 
     found = (candidate for candidate, _ in _by_likeness(index, passages, question, headings=True))
     return [Other(each, alike(each)) for each in found if (each.source, each.span) not in known]

@@ -1,8 +1,13 @@
 """Pure: the words of the documents as an answer, where a reader can read them: no model says them better."""
 
+import re
+
 from assistant import counting, grounding, phrases, scales
 from assistant.citations import without_markers
 from assistant.conversation import spoken_in
+from index.language import function_words
+
+_WORD = re.compile(r"\w+")
 
 _ENDS = " .,;:。，、；："
 
@@ -39,10 +44,11 @@ def framed(told: str, language: str, wordings: phrases.Wordings) -> str:
 
 
 def cased(told: str, quote: str, language: str) -> str:
-    """A translation, without the capital that it begins with where the quote has none."""
-    if quote[:1].islower() and language not in grounding.CAPITAL_NOUNS:
-        return told[:1].lower() + told[1:]
-    return told
+    """A translation, without the capital that it begins with where the quote begins with a common word."""
+    said = _WORD.findall(quote)
+    named = len(said) > 1 and function_words(said[0]) and not said[1].islower()
+    common = bool(said) and said[0].islower() and not named and not told[1:2].isupper()
+    return told[:1].lower() + told[1:] if common and language not in grounding.CAPITAL_NOUNS else told
 
 
 def _given(wordings: phrases.Wordings, quote: str, spoken: str | None, language: str) -> str | None:

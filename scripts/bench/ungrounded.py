@@ -33,7 +33,7 @@ class Ungrounded:
             if history:
                 rewritten = yield from _told(visit.condense(conversation.as_prompt(history), question, name))
                 asked = conversation.standalone(rewritten, question, history)
-            passages, _ = self._selection.passages(self._index.search(asked, 8))
+            passages, _ = next(self._selection.readings(self._index.search(asked, 8)))
 
             def composed(reading: Reading) -> Composed[None]:
                 quote = ""

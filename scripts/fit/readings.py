@@ -185,7 +185,7 @@ class _Asker:
 
     def row(self, source: str, asked: Asked, languages: str, adapter: str) -> Row | None:
         """None where the model says neither yes nor no."""
-        passages, _ = self._selection.passages(self._index.search(asked.text, 8))
+        passages, _ = next(self._selection.readings(self._index.search(asked.text, 8)))
         said: list[float | None] = []
 
         def readings(reading: Reading) -> Any:

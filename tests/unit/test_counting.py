@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.counting import counted, enough, enumeration, for_members, members, told
+from assistant.counting import counted, enough, enumeration, for_all, for_members, members, told
 
 
 @pytest.mark.parametrize(
@@ -86,6 +86,20 @@ def test_a_question_for_so_many_wants_as_many(quote: str, question: str, languag
 
 
 @pytest.mark.parametrize(
+    ("question", "language", "expected"),
+    [
+        ("Which towns are members?", "en", True),
+        ("Who won all the races?", "en", False),
+        ("Wer hat alle Rennen gewonnen?", "de", False),
+        ("Which two cities did Ada visit last?", "en", False),
+        ("De quelles villes viennent-ils ?", "fr", True),
+    ],
+)
+def test_all_are_given_where_several_things_are_asked_for(question: str, language: str, expected: bool) -> None:
+    assert for_all(question, language) is expected
+
+
+@pytest.mark.parametrize(
     ("sentence", "quote", "whole"),
     [
         ("The towns are Norr, Solvig, Tarn and Wick.", "Solvig", "Norr, Solvig, Tarn and Wick"),
@@ -96,6 +110,8 @@ def test_a_question_for_so_many_wants_as_many(quote: str, question: str, languag
         ("The towns are Norr and Solvig.", "Norr", ""),
         ("The towns are Norr, Solvig and Tarn.", "Norr", "Norr, Solvig and Tarn"),
         ("On Monday in Norr, Solvig and Tarn announced a treaty.", "Solvig and Tarn", ""),
+        ("In Paris, Ada, Berta and Carl met.", "Ada", ""),
+        ("On 3 May, Ada, Berta and Carl met.", "Ada", ""),
     ],
 )
 def test_some_of_an_enumeration_stand_for_all(sentence: str, quote: str, whole: str) -> None:

@@ -80,3 +80,28 @@ def test_an_amount_is_a_number_or_a_word_for_it(question: str, amount: str, none
     assert fits("18", question, language)
     assert not fits(none, question, language)
     assert fits(none, question, None)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Who decides how many seats there are?", "the board"),
+        ("Qui décide combien de sièges sont attribués ?", "le conseil"),
+        ("En cuanto a la empresa, ¿quién la fundó?", "Berta Cole"),
+        ("Per quanto riguarda la ditta, chi la fondò?", "Ada Byron"),
+        ("Qual rio é tão longo quanto o Nilo?", "Amazonas"),
+        ("Y a-t-il 10 ou 12 régions ?", "12"),
+        ("The town where Ada was born has how many inhabitants?", "12000"),
+        ("La ville où il est né compte combien d'habitants ?", "12000"),
+        ("Comment s’appelle l'album ?", "21"),
+        ("Wie lautet die Nummer?", "50667"),
+        ("¿Cómo se llama el álbum?", "21"),
+        ("How likely is rain?", "40"),
+        ("Wie teuer war sie?", "40"),
+        ("How many times did she sail?", "once"),
+        ("Combien de marins l'ont vue ?", "personne"),
+    ],
+)
+def test_words_that_only_look_as_if_they_asked_for_a_kind(question: str, answer: str) -> None:
+    language = "fr" if answer in ("le conseil", "personne") else "en"
+    assert fits(answer, question, language)

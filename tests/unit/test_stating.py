@@ -63,6 +63,9 @@ def test_each_wording_has_a_place_for_the_words() -> None:
         ("Generative image models", "modèles d'images", "en", "generative image models"),
         ("Verteidigung", "défense", "de", "Verteidigung"),
         ("Oslo", "Oslo", "fr", "Oslo"),
+        ("Germany", "l'Allemagne", "en", "Germany"),
+        ("EE. UU.", "the United States", "es", "EE. UU."),
+        ("The harbour", "le port", "en", "the harbour"),
         ("", "x", "fr", ""),
     ],
 )

@@ -92,6 +92,7 @@ def test_a_translation_that_the_model_is_not_sure_of_does_not_stand(index: Index
     assert streamed == ""
     assert answer.abstained
     assert CARGO in [citation.quote for citation in answer.citations]
+    assert answer.explanation.outcome == "the model is not sure of its translation"
     assert ("translated", -2.0) in [(signal.name, signal.value) for signal in answer.explanation.signals]
 
 
@@ -129,6 +130,13 @@ def test_names_that_it_breaks_off_are_whole(open_index: OpenIndex, taught: FakeR
     guild = open_index({"a.txt": "The guild\n\nThe Norr Mill and the smithy of Berta Quist work together.\n"})
     streamed, _ = run(guild, model(quote="Norr, Berta"), "Which two work together?", runtime=taught)
     assert streamed == "According to the documents: Norr Mill, Berta Quist."
+
+
+def test_names_on_a_line_of_their_own_answer(open_index: OpenIndex, taught: FakeRuntime) -> None:
+    asked = open_index({"a.txt": "Questions\n\nWho founded Norrport?\nAda Byron.\n\nWho rules it?\nBerta Quist.\n"})
+    _, answer = run(asked, model(quote="Ada Byron"), "Who founded Norrport?", runtime=taught)
+    assert not answer.abstained
+    assert "Ada Byron" in answer.text
 
 
 def test_the_place_before_a_piece_of_news_answers_nothing(open_index: OpenIndex, taught: FakeRuntime) -> None:
