@@ -279,8 +279,7 @@ class Inquiry:
         if standing:
             further = Further(self._case((*passages, *elsewhere), reading), finder)
             return [*standing, *(yield from further.sentences(standing, said.quote))]
-        *_, last = self._trail.signals
-        unsure = last.name == "translated" and not deciding.holds(last)
+        unsure = self._trail.signals[-1].name == "translated" and not self._trail.draft
         self._trail.outcome = (
             "the model is not sure of its translation" if unsure else "no sentence of the draft stands"
         )

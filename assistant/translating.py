@@ -24,7 +24,7 @@ class Translator:
     fails: Callable[[str], bool] | None = None
     """What else a translation must not do."""
     unsure: bool = False
-    """Was the model, of what it translated last?"""
+    """Was the model, of what it translated last? It leaves words as they are that it does not know."""
 
     def stated(self, text: str, wordings: Wordings) -> Iterator[str]:
         """A sentence, or a wording with the phrase in it, as a whole; "" where that would not do, and until then."""
@@ -34,7 +34,7 @@ class Translator:
             try:
                 told += next(pieces)
             except StopIteration as end:
-                self.unsure = not self.sure(end.value)
+                self.unsure = not self.sure(end.value) or grounding.untranslated(told, text, self.spoken, self.language)
                 break
             yield ""
         told = stating.cased(tidying.tidy(told), text, self.language)
@@ -45,6 +45,5 @@ class Translator:
         return (
             grounding.carries(told, text, self.language, self.spoken)
             and not grounding.echoes(told, self.question, self.language)
-            and not grounding.untranslated(told, text, self.spoken, self.language)
             and not (self.fails and self.fails(told))
         )

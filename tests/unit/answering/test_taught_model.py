@@ -62,14 +62,13 @@ def test_words_in_another_language_are_translated(index: Index, taught: FakeRunt
 @pytest.mark.parametrize(
     "translation",
     [
-        "barrels of salt",
         "Fähre nach Norrport",
         "Fässer mit Salz der UNESCO",
         "77 Fässer mit Salz",
         "tonneaux de sel pour les gens",
         "",
     ],
-    ids=["the same", "an echo", "another name", "a number", "another language", "nothing"],
+    ids=["an echo", "another name", "a number", "another language", "nothing"],
 )
 def test_a_translation_that_would_not_do_gives_way_to_what_the_model_says(
     translation: str, index: Index, taught: FakeRuntime
@@ -84,16 +83,19 @@ def test_a_translation_that_would_not_do_gives_way_to_what_the_model_says(
     assert streamed == "Die Fähre trug Salz in Fässern."
 
 
-def test_a_translation_that_the_model_is_not_sure_of_does_not_stand(index: Index, taught: FakeRuntime) -> None:
-    scripted = model(quote="barrels of salt", translate="Fässer mit Salz", phrase="Die Fähre trug Salz in Fässern.")
-    scripted.translated = -2.0
+@pytest.mark.parametrize(("translation", "sure"), [("Fässer mit Salz", -2.0), ("barrels of salt", -0.1)])
+def test_a_translation_that_the_model_is_not_sure_of_does_not_stand(
+    translation: str, sure: float, index: Index, taught: FakeRuntime
+) -> None:
+    scripted = model(quote="barrels of salt", translate=translation, phrase="Die Fähre trug Salz in Fässern.")
+    scripted.translated = sure
     streamed, answer = run(index, scripted, "Was trug die Fähre nach Norrport?", runtime=taught)
     assert scripted.kinds == ["quote", "alone", "translate"], "it is not said in other words"
     assert streamed == ""
     assert answer.abstained
     assert CARGO in [citation.quote for citation in answer.citations]
     assert answer.explanation.outcome == "the model is not sure of its translation"
-    assert ("translated", -2.0) in [(signal.name, signal.value) for signal in answer.explanation.signals]
+    assert [s.value for s in answer.explanation.signals if s.name == "translated"] == [pytest.approx(sure)]
 
 
 def test_a_translation_holds_the_names_and_numbers_of_the_quote(index: Index, taught: FakeRuntime) -> None:
@@ -193,7 +195,7 @@ def test_where_nothing_of_the_quote_stands_its_sentence_is_translated(index: Ind
     scripted = model(
         quote="barrels of salt",
         phrase="Sie trug Salz.",
-        translate=lambda call: told if CARGO in call.text else "barrels of salt",
+        translate=lambda call: told if CARGO in call.text else "Fähre nach Norrport",
         claim="No",
     )
     streamed, answer = run(index, scripted, "Was trug die Fähre nach Norrport?", runtime=taught)
