@@ -16,7 +16,7 @@ from assistant.asking import wants_words
 from assistant.reading import Reading
 from assistant.sources import Place
 from assistant.streaming import Composed
-from assistant.translating import Translator
+from assistant.translating import Fault, Translator
 from assistant.types import QuoteDelta
 from index.chunking import segment
 from index.language import language_name
@@ -141,11 +141,14 @@ def say(
 def _translations(
     translator: Translator, quote: str, wording: str, sentence: str, said: Iterator[str]
 ) -> Iterator[Draft]:
-    """Of a quote; else what the model says of it, else of its sentence, if it knows the words."""
+    """Of a quote; else what the model says of it, if it knows the words; else of its sentence. No more where it is not
+    sure of them, or where the quote only echoes the question.
+    """
     yield Draft(quote, translator.stated(wording, phrases.STATED), is_translation=True)
-    if translator.unsure:
+    if translator.fault in (Fault.UNSURE, Fault.ECHO):
         return
-    yield Draft(quote, said)
+    if translator.fault is not Fault.UNTRANSLATED:
+        yield Draft(quote, said)
     if wording != sentence:
         yield Draft(sentence, translator.stated(sentence, phrases.STATED), is_translation=True)
 

@@ -280,9 +280,7 @@ class Inquiry:
             further = Further(self._case((*passages, *elsewhere), reading), finder)
             return [*standing, *(yield from further.sentences(standing, said.quote))]
         unsure = self._trail.signals[-1].name == "translated" and not self._trail.draft
-        self._trail.outcome = (
-            "the model is not sure of its translation" if unsure else "no sentence of the draft stands"
-        )
+        self._trail.outcome = "no translation of it would do" if unsure else "no sentence of the draft stands"
         self._told = [said.quote]
         return []
 

@@ -2,11 +2,24 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from assistant import grounding, stating, tidying
 from assistant.phrases import Wordings
 from assistant.reading import Reading
 from index.language import language_name
+
+
+class Fault(Enum):
+    """Why a translation would not do."""
+
+    UNSURE = auto()
+    """By the probability of its words, the model does not know how to say it."""
+    UNTRANSLATED = auto()
+    """It leaves words as they are that it does not know."""
+    ECHO = auto()
+    """It says nothing but what the question says: nor did the text."""
+    OTHER = auto()
 
 
 @dataclass(slots=True)
@@ -23,8 +36,8 @@ class Translator:
     """May a translation stand whose tokens have this mean log-probability?"""
     fails: Callable[[str], bool] | None = None
     """What else a translation must not do."""
-    unsure: bool = False
-    """Was the model, of what it translated last? It leaves words as they are that it does not know."""
+    fault: Fault | None = None
+    """Of what was translated last."""
 
     def stated(self, text: str, wordings: Wordings) -> Iterator[str]:
         """A sentence, or a wording with the phrase in it, as a whole; "" where that would not do, and until then."""
@@ -34,16 +47,18 @@ class Translator:
             try:
                 told += next(pieces)
             except StopIteration as end:
-                self.unsure = not self.sure(end.value) or grounding.untranslated(told, text, self.spoken, self.language)
+                sure = self.sure(end.value)
                 break
             yield ""
         told = stating.cased(tidying.tidy(told), text, self.language)
-        if not self.unsure and self._may_stand(told, text):
+        self.fault = self._fault(told, text) if sure else Fault.UNSURE
+        if self.fault is None:
             yield told if grounding.is_sentence(text) else stating.framed(told, self.language, wordings)
 
-    def _may_stand(self, told: str, text: str) -> bool:
-        return (
-            grounding.carries(told, text, self.language, self.spoken)
-            and not grounding.echoes(told, self.question, self.language)
-            and not (self.fails and self.fails(told))
-        )
+    def _fault(self, told: str, text: str) -> Fault | None:
+        if grounding.untranslated(told, text, self.spoken, self.language):
+            return Fault.UNTRANSLATED
+        if told and grounding.echoes(told, self.question, self.language):
+            return Fault.ECHO
+        carries = grounding.carries(told, text, self.language, self.spoken)
+        return None if told and carries and not (self.fails and self.fails(told)) else Fault.OTHER

@@ -62,13 +62,12 @@ def test_words_in_another_language_are_translated(index: Index, taught: FakeRunt
 @pytest.mark.parametrize(
     "translation",
     [
-        "Fähre nach Norrport",
         "Fässer mit Salz der UNESCO",
         "77 Fässer mit Salz",
         "tonneaux de sel pour les gens",
         "",
     ],
-    ids=["an echo", "another name", "a number", "another language", "nothing"],
+    ids=["another name", "a number", "another language", "nothing"],
 )
 def test_a_translation_that_would_not_do_gives_way_to_what_the_model_says(
     translation: str, index: Index, taught: FakeRuntime
@@ -83,8 +82,8 @@ def test_a_translation_that_would_not_do_gives_way_to_what_the_model_says(
     assert streamed == "Die Fähre trug Salz in Fässern."
 
 
-@pytest.mark.parametrize(("translation", "sure"), [("Fässer mit Salz", -2.0), ("barrels of salt", -0.1)])
-def test_a_translation_that_the_model_is_not_sure_of_does_not_stand(
+@pytest.mark.parametrize(("translation", "sure"), [("Fässer mit Salz", -2.0), ("Fähre nach Norrport", -0.1)])
+def test_where_a_translation_is_not_sure_or_only_an_echo_no_claim_is_made(
     translation: str, sure: float, index: Index, taught: FakeRuntime
 ) -> None:
     scripted = model(quote="barrels of salt", translate=translation, phrase="Die Fähre trug Salz in Fässern.")
@@ -94,8 +93,18 @@ def test_a_translation_that_the_model_is_not_sure_of_does_not_stand(
     assert streamed == ""
     assert answer.abstained
     assert CARGO in [citation.quote for citation in answer.citations]
-    assert answer.explanation.outcome == "the model is not sure of its translation"
+    assert answer.explanation.outcome == "no translation of it would do"
     assert [s.value for s in answer.explanation.signals if s.name == "translated"] == [pytest.approx(sure)]
+
+
+def test_where_words_are_left_as_they_are_the_sentence_is_translated(index: Index, taught: FakeRuntime) -> None:
+    told = "Sie trug 42 Fässer mit Salz nach Norrport."
+    scripted = model(
+        quote="barrels of salt", translate=lambda call: told if CARGO in call.text else "barrels of salt", phrase=""
+    )
+    streamed, _ = run(index, scripted, "Was trug die Fähre?", runtime=taught)
+    assert "phrase" not in scripted.kinds
+    assert streamed == told
 
 
 def test_a_translation_holds_the_names_and_numbers_of_the_quote(index: Index, taught: FakeRuntime) -> None:
@@ -195,7 +204,7 @@ def test_where_nothing_of_the_quote_stands_its_sentence_is_translated(index: Ind
     scripted = model(
         quote="barrels of salt",
         phrase="Sie trug Salz.",
-        translate=lambda call: told if CARGO in call.text else "Fähre nach Norrport",
+        translate=lambda call: told if CARGO in call.text else "77 Fässer mit Salz",
         claim="No",
     )
     streamed, answer = run(index, scripted, "Was trug die Fähre nach Norrport?", runtime=taught)
