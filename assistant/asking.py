@@ -11,7 +11,7 @@ _INTERROGATIVES: Mapping[str, frozenset[str]] = {
         "en": "who whom whose what which when where why how",
         "fr": "qui quoi quel quelle quels quelles quand comment pourquoi combien lequel laquelle lesquels lesquelles",
         "de": "wer wen wem wessen welche welcher welches welchen welchem wann wo wohin woher wie warum wieso weshalb "
-        "wofur womit wozu worum wodurch wieviel",
+        "wofur womit wozu worum wodurch wieviel worauf woran worin woruber woraus wovon wogegen wobei wonach wovor",
         "es": "quien quienes cual cuales cuando donde cuanto cuanta cuantos cuantas",
         "it": "chi quale quali quando dove perche quanto quanta quanti quante",
         "pt": "quem qual quais quando onde quanto quanta quantos quantas",

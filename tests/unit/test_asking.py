@@ -20,6 +20,7 @@ from assistant.asking import wants_words
         ("È come un fiume?", "it", False),
         ("Et que portait la barque ?", "fr", True),
         ("Und was trug die Fähre?", "de", True),
+        ("Worauf und worüber fuhr die Fähre?", "de", True),
         ("¿Y sirven las barcas que llegaron?", "es", False),
     ],
 )
