@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from assistant.asking import wants_words
 from assistant.errors import HistoryError, QuestionError
 from assistant.grounding import TOKEN
+from assistant.phrases import unframed
 from assistant.types import Turn
 from index.chunking import segment
 from index.language import common_words, detect, function_words, own_words
@@ -122,7 +123,7 @@ def spoken_in(text: str, language: str) -> bool:
 def as_prompt(history: Sequence[Turn]) -> str:
     """The last turns as the model reads them."""
     return "\n".join(
-        f"A user asked: {turn.question[:_TURN_CHARS]}\nThe answer was: {turn.answer[:_TURN_CHARS]}"
+        f"A user asked: {turn.question[:_TURN_CHARS]}\nThe answer was: {unframed(turn.answer)[:_TURN_CHARS]}"
         for turn in history[-_TURNS:]
     )
 
@@ -145,7 +146,7 @@ def standalone(rewritten: str, question: str, history: Sequence[Turn]) -> str:
     if not made_up and len(line) <= min(len(question) + 300, MAX_QUESTION_CHARS) and not left_open:
         return line
     last = history[-1]
-    answer = last.answer.partition(" [")[0] if _refers(question) and names(last.answer) else ""
+    answer = unframed(last.answer).partition(" [")[0] if _refers(question) and names(last.answer) else ""
     before = f"{last.question} {answer[:_TURN_CHARS]}".strip()
     return f"{before[: max(0, MAX_QUESTION_CHARS - len(question) - 1)]} {question}".strip()
 

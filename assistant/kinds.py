@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from assistant import asking
-from assistant.grounding import is_number, numbers
+from assistant.grounding import is_number, numbers, only_names
 from index.words import words
 
 _AMOUNTS: Mapping[str, re.Pattern[str]] = {
@@ -42,12 +42,14 @@ development set, PIAF 1.1 and XQuAD 17 of 745 have neither, most of them mistake
 
 
 def fits(quote: str, question: str, spoken: str | None) -> bool:
-    """Can it be the answer? Somebody, a place, a way or a reason is no mere number, a count is no date, and a sum of
-    money or a date has a number; so has an amount, or a word for it.
+    """Can it be the answer? Somebody, a place, a way or a reason is no mere number, nor is a reason names alone; a count
+    is no date, and a sum of money or a date has a number; so has an amount, or a word for it.
 
     `spoken` is the quote's language.
     """
     if asking.for_no_number(question) and is_number(quote):
+        return False
+    if asking.for_reason(question) and only_names(quote, spoken):
         return False
     if (asking.for_sum(question) or asking.for_date(question)) and not numbers(quote, spoken):
         return False

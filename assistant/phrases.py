@@ -137,6 +137,12 @@ DISAGREEMENT = {
 }
 
 
+def unframed(answer: str) -> str:
+    """An answer without the words that give it as the documents': they are none of a conversation's."""
+    frames = (wording.partition("{told}")[0] for wording in STATED.values())
+    return next((answer.removeprefix(frame) for frame in frames if answer.startswith(frame)), answer)
+
+
 def disagreement(language: str, told: str, date: str | None) -> str:
     """A sentence that says that the documents also tell this, in a document of this date."""
     return DISAGREEMENT[language].format(told=told.rstrip(". "), date=f" ({date})" if date else "")

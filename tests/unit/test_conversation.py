@@ -209,6 +209,11 @@ def test_a_pronoun_that_was_left_open_gets_what_was_said_before() -> None:
     assert standalone(question, question, [turn]) == f"{turn.question} The captain is Ada Lindqvist. {question}"
 
 
+def test_the_words_around_a_quote_are_no_part_of_a_conversation() -> None:
+    turn = Turn("Wer ist Kapitän?", "Laut den Dokumenten: Ada Lindqvist. [1]")
+    assert as_prompt([turn]) == "A user asked: Wer ist Kapitän?\nThe answer was: Ada Lindqvist. [1]"
+
+
 def test_what_a_text_is_spoken_in() -> None:
     assert spoken_in("The ferry left Solvig at noon on Monday.", "en")
     assert not spoken_in("The ferry left Solvig at noon on Monday.", "fr")

@@ -105,3 +105,8 @@ def test_an_amount_is_a_number_or_a_word_for_it(question: str, amount: str, none
 def test_words_that_only_look_as_if_they_asked_for_a_kind(question: str, answer: str) -> None:
     language = "fr" if answer in ("le conseil", "personne") else "en"
     assert fits(answer, question, language)
+
+
+def test_a_reason_is_more_than_a_name() -> None:
+    assert not fits("Ada Lindqvist", "Why did the ferry sink?", "en")
+    assert fits("the storm of Solvig", "Why did the ferry sink?", "en")
