@@ -42,8 +42,8 @@ development set, PIAF 1.1 and XQuAD 17 of 745 have neither, most of them mistake
 
 
 def fits(quote: str, question: str, spoken: str | None) -> bool:
-    """Can it be the answer? Somebody, a place, a way or a reason is no mere number, nor is a reason names alone; a count
-    is no date, and a sum of money or a date has a number; so has an amount, or a word for it.
+    """Can it be the answer? Somebody, a place, a way or a reason is no mere number, nor is a reason a mere name. A
+    count is no date; a sum of money or a date has a number, and so has an amount, or a word for it.
 
     `spoken` is the quote's language.
     """
