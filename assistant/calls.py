@@ -54,7 +54,7 @@ def stream(
     check: Callable[["AIMessage"], None] = lambda _: None,
     options: Mapping[str, Any] = MappingProxyType({}),
     **cleared: str,
-) -> Iterator[str]:
+) -> Generator[str, None, None]:
     """Pieces of a reply, "" while it waits for its turn; `cleared` values hold no token of the chat template already.
 
     `before` has a local model read what the slot is to hold; without it, the short slot holds nothing. `check` is

@@ -131,8 +131,8 @@ def say(
         translator = Translator(reading, question, language, spoken, sure, leaves_out if part else None)
         said = _unless(leaves_out, reading.phrase(question, wording, name)) if part else first
         return Said(quote, verbatim, _translations(translator, quote, wording, tidying.tidy(place.sentence), said))
-    attempts = [Draft(quote, first)]
-    attempts.append(Draft(quote, _spoken(ways[1](question, wording, name), language, reading, question, wording)))
+    again = _spoken(ways[1](question, wording, name), language, reading, question, wording)
+    attempts = [Draft(quote, first), Draft(quote, again)]
     if spoken != language and not grounding.only_names(wording, spoken):
         attempts.append(Draft(quote, reading.translated(wording, name, language_name(spoken) if spoken else "")))
     return Said(quote, verbatim, iter(attempts))

@@ -142,7 +142,7 @@ def standalone(rewritten: str, question: str, history: Sequence[Turn]) -> str:
     made_up = said.isdisjoint(words(line))
     unchanged = words(line) == words(question)
     left_open = unchanged and (len(words(question)) <= _SHORT_WORDS or _refers(question))
-    left_open = left_open or _leaves_out(line, question)
+    left_open |= _leaves_out(line, question)
     if not made_up and len(line) <= min(len(question) + 300, MAX_QUESTION_CHARS) and not left_open:
         return line
     last = history[-1]

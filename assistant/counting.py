@@ -72,14 +72,14 @@ def for_members(question: str, language: str) -> str | None:
 
 def for_all(question: str, language: str) -> bool:
     """Does it ask for several things, neither for somebody nor for so many of them?"""
-    so_many = _ASKED.search(grounding.in_digits(question, language))
+    so_many = _so_many(question, language)
     return asking.several(question, language) and not asking.for_no_number(question) and so_many is None
 
 
 def enough(quote: str, question: str, language: str) -> bool:
     """Has it as many members as the question asks for, besides those that this names? Most ask for no number."""
-    asked = _ASKED.search(grounding.in_digits(question, language))
-    return asked is None or sum(_is_new(item, question) for item in items(quote)) >= int(asked[1] or 2)
+    so_many = _so_many(question, language)
+    return so_many is None or sum(_is_new(item, question) for item in items(quote)) >= so_many
 
 
 def items(text: str) -> list[str]:
@@ -142,6 +142,12 @@ def members(sentence: str) -> list[str]:
 def told(names: list[str], language: str) -> str:
     """A sentence that counts them and names them."""
     return _WORDINGS[language].told.format(count=len(names), members=", ".join(names))
+
+
+def _so_many(question: str, language: str) -> int | None:
+    """What it asks for that many of; None for most questions."""
+    asked = _ASKED.search(grounding.in_digits(question, language))
+    return int(asked[1] or 2) if asked else None
 
 
 def _is_new(item: str, question: str) -> bool:

@@ -230,8 +230,10 @@ class Reading:
             tokens = (message.response_metadata.get("logprobs") or {}).get("content") or ()
             told.extend(token["logprob"] for token in tokens if '"' not in token["token"])
 
-        pieces = stream(self._chat, self._model, prompt, values, SHORT_SLOT, check=weigh, options=options)
-        yield from _to_mark(pieces, inner=_QUOTATION.search(text) is not None)
+        with closing(
+            stream(self._chat, self._model, prompt, values, SHORT_SLOT, check=weigh, options=options)
+        ) as pieces:  # the model stops, and the turn ends, before the next call
+            yield from _to_mark(pieces, inner=_QUOTATION.search(text) is not None)
         return fmean(told) if told else 0.0
 
     def _check_held(self, message: "AIMessage") -> None:
