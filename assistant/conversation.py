@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from assistant.asking import wants_words
 from assistant.errors import HistoryError, QuestionError
 from assistant.grounding import TOKEN
 from assistant.phrases import unframed
@@ -16,13 +15,13 @@ from index.words import words
 MAX_QUESTION_CHARS = 2_000
 """Longest question, in characters."""
 
-_TURNS = 3
+TURNS = 3
 """Earlier turns that a follow-up may refer to."""
 
 _TURN_CHARS = 400
 """Of each of their questions and answers: a small context holds them in any script."""
 
-_SHORT_WORDS = 4
+SHORT_WORDS = 4
 """Questions up to this long may be a name, whose letters tell nothing of the language spoken."""
 
 _TITLE_WORDS = frozenset(
@@ -46,9 +45,6 @@ _PRONOUNS = frozenset(
     )
 )
 """Folded, of the third person; some are common words of another language."""
-
-_ABOUT = frozenset(("about", "en", "mit", "con", "com", "met", "hay", "um"))
-"""Of "what about …", in several languages."""
 
 _ARTICLES = frozenset(("das", "ein", "eine", "einen", "einem", "einer"))
 """German ones before a noun that is hardly a name ("die Post" may be one)."""
@@ -89,7 +85,7 @@ def question_language(question: str, history: Sequence[Turn], documents: Iterabl
     if known:
         usual = max(sorted(set(known)), key=known.count)
         prior[usual] = prior.get(usual, 0.0) + 1.0
-    before = detect(" ".join(own_words(turn.question) for turn in history[-_TURNS:]), prior) if history else None
+    before = detect(" ".join(own_words(turn.question) for turn in history[-TURNS:]), prior) if history else None
     if before:
         prior[before] = prior.get(before, 0.0) + 3.0
     found = detect(own_words(question), prior) or max(sorted(prior), key=lambda code: prior[code])
@@ -100,7 +96,7 @@ def _leaves_open(question: str, before: str, found: str) -> bool:
     """Is this a name or a few words, none of which speak for `found` more than for the language spoken before?"""
     spoken = function_words(question)
     gain = spoken.get(found, 0) - spoken.get(before, 0)
-    return len(words(question)) <= _SHORT_WORDS and (gain <= 0 or (gain == 1 and before in spoken))
+    return len(words(question)) <= SHORT_WORDS and (gain <= 0 or (gain == 1 and before in spoken))
 
 
 def sentences(question: str) -> list[str]:
@@ -124,40 +120,28 @@ def as_prompt(history: Sequence[Turn]) -> str:
     """The last turns as the model reads them."""
     return "\n".join(
         f"A user asked: {turn.question[:_TURN_CHARS]}\nThe answer was: {unframed(turn.answer)[:_TURN_CHARS]}"
-        for turn in history[-_TURNS:]
+        for turn in history[-TURNS:]
     )
 
 
 def standalone(rewritten: str, question: str, history: Sequence[Turn]) -> str:
     """The last question, complete without the conversation.
 
-    One that only names something else ("And Oslo?") is the one before it with that name. Of others it is the model's
-    rewriting where that is plausible: one that shares no word with what was said before is made up, and one that leaves
-    a pronoun open, or all that the question says, gets what was said before in front of it.
+    It is the model's rewriting where that is plausible: one that shares no word with what was said before is made up,
+    and one that leaves a pronoun open, or all that the question says, gets what was said before in front of it.
     """
-    if whole := with_name(question, history):
-        return whole
     line = next((line.strip() for line in rewritten.splitlines() if line.strip()), "")
     said = {word for text in (question, as_prompt(history)) for word in words(text)}
     made_up = said.isdisjoint(words(line))
     unchanged = words(line) == words(question)
-    left_open = unchanged and (len(words(question)) <= _SHORT_WORDS or _refers(question))
+    left_open = unchanged and (len(words(question)) <= SHORT_WORDS or refers(question))
     left_open |= _leaves_out(line, question)
     if not made_up and len(line) <= min(len(question) + 300, MAX_QUESTION_CHARS) and not left_open:
         return line
     last = history[-1]
-    answer = unframed(last.answer).partition(" [")[0] if _refers(question) and names(last.answer) else ""
+    answer = unframed(last.answer).partition(" [")[0] if refers(question) and names(last.answer) else ""
     before = f"{last.question} {answer[:_TURN_CHARS]}".strip()
     return f"{before[: max(0, MAX_QUESTION_CHARS - len(question) - 1)]} {question}".strip()
-
-
-def with_name(question: str, history: Sequence[Turn]) -> str | None:
-    """The question before, with the one name of this one in place of its own; None where it says more than a name."""
-    asked = ""
-    for each in (*(turn.question for turn in history[-_TURNS:]), question):
-        replaced = _replaced(asked, each)
-        asked = replaced or each
-    return replaced
 
 
 def names(text: str) -> list[Span]:
@@ -180,21 +164,9 @@ def names_somebody(sentence: str) -> bool:
     return any(span.start or " " in sentence[span.start : span.end] for span in names(sentence))
 
 
-def _replaced(before: str, question: str) -> str | None:
-    named, instead = names(before), names(question)
-    if len(named) != 1 or len(instead) != 1 or len(question.split()) > _SHORT_WORDS + 1:
-        return None
-    (at,), (name,) = named, instead
-    others = TOKEN.findall(f"{question[: name.start]} {question[name.end :]}")
-    if not all(map(function_words, others)) or _is_whole(others):
-        return None
-    return f"{before[: at.start]}{question[name.start : name.end]}{before[at.end :]}"
-
-
-def _is_whole(others: Iterable[str]) -> bool:
-    """Do the words beside a name make a question with it, like "Who is …", rather than "What about …"?"""
-    asked = set(words(" ".join(others)))
-    return wants_words(" ".join(others)) and asked.isdisjoint(_ABOUT)
+def refers(question: str) -> bool:
+    """Does it hold a word that may stand for something said before?"""
+    return not _PRONOUNS.isdisjoint(words(question))
 
 
 def _is_noun(before: list[str], name: str) -> bool:
@@ -205,11 +177,6 @@ def _leaves_out(rewritten: str, question: str) -> bool:
     """Has it none of the words that say something? Of two or more: one may be said in other words."""
     telling = {word for word in words(question) if not function_words(word)}
     return len(telling) > 1 and telling.isdisjoint(words(rewritten))
-
-
-def _refers(question: str) -> bool:
-    """Does it hold a word that may stand for something said before?"""
-    return not _PRONOUNS.isdisjoint(words(question))
 
 
 def _asks(text: str) -> bool:

@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import chain
 from math import inf
 
-from assistant import conversation, counting, deciding, evidence, grounding, sources
+from assistant import conversation, counting, deciding, evidence, following, grounding, sources
 from assistant.citations import Candidate, Supported, cite, without_markers
 from assistant.composing import answer_or_none, say
 from assistant.drafting import Visit
@@ -107,11 +107,19 @@ class Inquiry:
     def _standalone(self) -> Generator[Step, None, str]:
         if not self._history:
             return self._own
-        if self._drafter is None or conversation.with_name(self._own, self._history):
+        if complete := following.complete(self._own, self._history):
+            self._own = max(complete, key=self._likeness) if len(complete) > 1 else complete[0]
+            return self._own
+        if self._drafter is None:
             return conversation.standalone("", self._own, self._history)
-        name = language_name(self._language)
-        rewritten = yield from self._drafter.condense(conversation.as_prompt(self._history), self._own, name)
-        return conversation.standalone(rewritten, self._own, self._history)
+        asked, name = following.plainly(self._own, self._language), language_name(self._language)
+        rewritten = yield from self._drafter.condense(conversation.as_prompt(self._history), asked, name)
+        return conversation.standalone(rewritten, asked, self._history)
+
+    def _likeness(self, question: str) -> float:
+        """Cosine of the nearest sentence."""
+        nearest = sources.nearest(self._index, self._index.search(question, _HITS), question)
+        return nearest.cosine if nearest else -inf
 
     # --- deciding ---
 

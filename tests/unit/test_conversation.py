@@ -12,7 +12,6 @@ from assistant.conversation import (
     question_language,
     spoken_in,
     standalone,
-    with_name,
 )
 from assistant.errors import HistoryError, QuestionError
 from assistant.types import Turn
@@ -164,43 +163,6 @@ def test_a_short_question_that_comes_back_as_it_was_is_joined_to_the_one_before(
     assert standalone("And the mate?", "And the mate?", [TURN]) == f"{TURN.question} And the mate?"
     whole = "Which towns does the ferry serve in winter?"
     assert standalone(whole, whole, [TURN]) == whole
-
-
-@pytest.mark.parametrize(
-    ("before", "question", "whole"),
-    [
-        ("Which boat goes to Norrport?", "And Solvig?", "Which boat goes to Solvig?"),
-        ("Mit wem segelt Ada Lindqvist?", "Und der Bo Dahl?", "Mit wem segelt Bo Dahl?"),
-        ("¿Quién trabaja con Ada?", "¿Y con Carl-Magnus?", "¿Quién trabaja con Carl-Magnus?"),
-        ("Qui dirige Solvig ?", "Et la Norrport ?", "Qui dirige Norrport ?"),
-    ],
-)
-def test_another_name_is_asked_about_as_the_one_before(before: str, question: str, whole: str) -> None:
-    assert standalone("made up", question, [Turn(before, "Yes.")]) == whole
-    assert with_name(question, [Turn(before, "Yes.")]) == whole
-
-
-def test_a_chain_of_names_is_followed() -> None:
-    history = [Turn("Which boat goes to Norrport?", "The ferry."), Turn("And Solvig?", "None.")]
-    assert with_name("And Tarn?", history) == "Which boat goes to Tarn?"
-
-
-@pytest.mark.parametrize(
-    ("before", "question"),
-    [
-        ("Which boat goes from Solvig to Norrport?", "And Tarn?"),
-        ("Which boat goes to Norrport?", "And the mate?"),
-        ("Which boat goes to Norrport?", "When did Tarn burn down?"),
-        ("Which boat goes there?", "And Tarn?"),
-        ("When did Solvig sail?", "Who is Tarn?"),
-        ("When did Solvig sail?", "Why Tarn?"),
-        ("Wann segelte Solvig?", "Was ist die TARN?"),
-        ("Wer hat Solvig gebaut?", "Und das Datum?"),
-        ("Wann wurde das Schiff gebaut?", "Und Tarn?"),
-    ],
-)
-def test_what_is_no_mere_name_is_left_to_the_model(before: str, question: str) -> None:
-    assert with_name(question, [Turn(before, "Yes.")]) is None
 
 
 def test_a_pronoun_that_was_left_open_gets_what_was_said_before() -> None:
