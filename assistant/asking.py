@@ -69,6 +69,22 @@ _HOW_MUCH = re.compile(
     re.IGNORECASE,
 )
 """Of several languages: a question for an amount."""
+_HOW_MANY = re.compile(
+    r"\b(?:how many|combien (?:de |d['’])|wie ?viele|cu[aá]nt[oa]s|quant[ie]|quant[oa]s|hoeveel)"
+    r" ?(?P<counted>\w+\b(?: \w+)?)",
+    re.IGNORECASE,
+)
+"""Of several languages: a question for a number of things, with their name."""
+MONEY = re.compile(
+    r"[€$£¥]|\b(?:euros?|dollars?|d[oó]lares?|d[oó]lar|dollari|pounds?|pence|centimes?|c[eé]ntimos?|francs?|franken"
+    r"|libras?|pfund|sterling|pesos?|yen|yuan|rupees?|rubel|kronor|eur|usd|gbp|chf"
+    r"|money|argent|geld|dinero|soldi|denaro|dinheiro)\b",
+    re.IGNORECASE,
+)
+"""Words and signs of several languages for money."""
+_LARGE = re.compile(
+    r"(?:millions?|billions?|milli(?:on|ard)en?|milliards?|millones|mil|miles|tausend\w*|thousands?)\b", re.IGNORECASE
+)
 _WHY = re.compile(
     r"\b(?:why|pourquoi|warum|wieso|weshalb|por ?qu[eéê]|perch[eé]|waarom)\b"
     r"|\b(?:what|which|quelle|welche[mn]?|qu[eé]|cu[aá]l|quale|qual|welke)"
@@ -131,6 +147,12 @@ def for_amount(question: str) -> bool:
     question = _AS_TO.sub(" ", question)
     found = _HOW_MUCH.search(question)
     return found is not None and _asking(_INTERROGATIVES, "").isdisjoint(words(question[: found.start()]))
+
+
+def for_count(question: str) -> bool:
+    """Does it ask how many of something there are that is neither money nor a mere number?"""
+    found = _HOW_MANY.search(question)
+    return found is not None and MONEY.search(found["counted"]) is None and not _LARGE.match(found["counted"])
 
 
 def for_no_number(question: str) -> bool:

@@ -141,10 +141,12 @@ def say(
 def _translations(
     translator: Translator, quote: str, wording: str, sentence: str, said: Iterator[str]
 ) -> Iterator[Draft]:
-    """Of a quote; else what the model says of it, if it knows the words; else of its sentence. No more where it is not
-    sure of them, or where the quote only echoes the question.
+    """Of a quote, or the name that it is; else what the model says of it, if it knows the words; else of its sentence.
+    No more where it is not sure of them, or where the quote only echoes the question.
     """
     yield Draft(quote, translator.stated(wording, phrases.STATED), is_translation=True)
+    if translator.fault is not Fault.ECHO and grounding.only_names(quote, translator.spoken):
+        yield Draft(quote, iter([stating.framed(quote, translator.language, phrases.STATED)]), is_translation=True)
     if translator.fault in (Fault.UNSURE, Fault.ECHO):
         return
     if translator.fault is not Fault.UNTRANSLATED:

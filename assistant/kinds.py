@@ -43,7 +43,8 @@ development set, PIAF 1.1 and XQuAD 17 of 745 have neither, most of them mistake
 
 def fits(quote: str, question: str, spoken: str | None) -> bool:
     """Can it be the answer? Somebody, a place, a way or a reason is no mere number, nor is a reason a mere name. A
-    count is no date; a sum of money or a date has a number, and so has an amount, or a word for it.
+    count is no date, and none of money unless it is asked for; a sum of money or a date has a number, and so has an
+    amount, or a word for it.
 
     `spoken` is the quote's language.
     """
@@ -54,6 +55,8 @@ def fits(quote: str, question: str, spoken: str | None) -> bool:
     if (asking.for_sum(question) or asking.for_date(question)) and not numbers(quote, spoken):
         return False
     if asking.for_amount(question) and not _tells_amount(quote, spoken):
+        return False
+    if asking.for_count(question) and asking.MONEY.search(quote):
         return False
     return not asking.for_time(question) or not is_number(quote) or len(quote.strip(" .")) == len("1908")
 

@@ -110,3 +110,16 @@ def test_words_that_only_look_as_if_they_asked_for_a_kind(question: str, answer:
 def test_a_reason_is_more_than_a_name() -> None:
     assert not fits("Ada Lindqvist", "Why did the ferry sink?", "en")
     assert fits("the storm of Solvig", "Why did the ferry sink?", "en")
+
+
+@pytest.mark.parametrize("question", ["How many sails were bought?", "Wie viele Segel?", "¿Cuántas velas?"])
+def test_things_are_not_counted_in_money(question: str) -> None:
+    assert not fits("300 euros", question, "en")
+    assert fits("300", question, "en")
+
+
+def test_money_may_be_asked_for() -> None:
+    assert fits("300 euros", "How many euros did it cost?", "en")
+    assert fits("3 Millionen Euro", "Wie viele Millionen kostet das?", "de")
+    assert fits("300 euros", "Combien coûte la voile ?", "fr")
+    assert fits("300 €", "How much is it?", "en")
