@@ -37,6 +37,44 @@ _FUNCTION_WORD = 4.0
 _UNEXPECTED = 0.5
 """Weight of a language that the prior leaves out, against 1.5 of one that it is sure of."""
 
+_TYPED: Mapping[str, frozenset[str]] = {
+    "es": frozenset(("q", "ke", "kien", "xq", "pq")),
+    "fr": frozenset(("c", "ki", "kel", "kelle", "koi", "pk", "pkoi", "cest")),
+    "de": frozenset(("wieviel", "wiviel", "nich", "is")),
+    "en": frozenset(("wat", "wich", "whats", "hows")),
+}
+"""Function words as people type them in haste."""
+_SHORT_ENGLISH = frozenset(
+    (
+        *(
+            "a",
+            "am",
+            "an",
+            "as",
+            "at",
+            "be",
+            "by",
+            "do",
+            "go",
+            "he",
+            "hi",
+            "i",
+            "if",
+            "in",
+            "is",
+            "it",
+            "me",
+            "my",
+            "no",
+        ),
+        *("of", "oh", "ok", "on", "or", "so", "to", "up", "us", "we"),
+    )
+)
+_LETTERS = {"es": "aeouyq", "fr": "acy", "pt": "aeo", "it": "aeio", "en": "ai", "nl": "u", "ca": "aeio", "pl": "aiouwz"}
+"""Of the usual languages, and others, the letters that are words: the lists of stopwords-iso have nearly all of them,
+and the English one the codes of countries, among them words of other languages.
+"""
+
 
 def detect(text: str, prior: Mapping[str, float] | None = None) -> str | None:
     """ISO 639-1 code of the text's language, or None where nothing in it tells.
@@ -148,9 +186,16 @@ def _languages_of_word(wide: bool) -> dict[str, set[str]]:
     languages: dict[str, set[str]] = {"¿": {"es"}, "¡": {"es"}}
     for code in map(str.lower, _codes(wide)):
         listed = "no" if code == "nb" else code
-        for word in stopwords(listed) if has_lang(listed) else ():
-            languages.setdefault(fold(word), set()).add(code)
+        for word in (*(stopwords(listed) if has_lang(listed) else ()), *_TYPED.get(code, ())):
+            if _is_word(fold(word), code):
+                languages.setdefault(fold(word), set()).add(code)
     return languages
+
+
+def _is_word(word: str, code: str) -> bool:
+    if len(word) == 1 and word.isascii() and code in (*map(str.lower, _USUAL), *_LETTERS):
+        return word in _LETTERS.get(code, "")
+    return code != "en" or len(word) > len("it") or word in _SHORT_ENGLISH
 
 
 def _codes(wide: bool) -> Sequence[str]:

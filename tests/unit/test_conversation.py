@@ -135,6 +135,23 @@ def test_a_follow_up_may_change_the_language(question: str, language: str, befor
     assert question_language(question, [Turn(BEFORE[before], "…")], ["fr"]) == language
 
 
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("de donde es lindqvist", "es"),
+        ("ke es solvig", "es"),
+        ("q barkos van a tarn y solvig", "es"),
+        ("c koi solvig", "fr"),
+        ("kel est le port de tarn", "fr"),
+        ("wat does lindqvist do", "en"),
+        ("wieviel kostet die fähre nach tarn", "de"),
+    ],
+)
+@pytest.mark.parametrize("documents", ["fr", "en", "de", "es"])
+def test_a_question_typed_in_haste_keeps_its_language(question: str, language: str, documents: str) -> None:
+    assert question_language(question, (), [documents]) == language
+
+
 def test_a_question_without_words_is_in_the_documents_language() -> None:
     assert question_language("1984?", (), ["de", "de", "en"]) == "de"
 
