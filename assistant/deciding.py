@@ -120,12 +120,11 @@ def near(cosine: float, *, same_language: bool) -> Signal:
     return Signal("nearest_cosine", cosine, lines.near)
 
 
-def answered(log_odds: Sequence[float], caution: float, *, adapted: bool, best_of_several: bool = False) -> Signal:
-    """How probably a sentence answers, by a local model's log-odds. From `caution` on, a claim may be made; a little
-    more is asked of the one that convinced most, of several that were looked at because the first did not.
+def answered(log_odds: Sequence[float], caution: float, *, adapted: bool, odds: float = 1) -> Signal:
+    """How probably a sentence answers, by a local model's log-odds. From `caution` on, a claim may be made; `odds`
+    multiply the odds that this takes.
     """
     weights = fitted().answered if adapted else fitted().answered_plain
-    odds = BEST_OF_SEVERAL_ODDS if best_of_several else 1
     line = caution * odds / (1 - caution + caution * odds)
     return Signal("answered", _probability(weights.bias + weights.weight * sum(log_odds) / len(log_odds)), line)
 

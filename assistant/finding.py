@@ -9,6 +9,7 @@ from assistant import contrary, counting, deciding, grounding, kinds, sources, t
 from assistant.asking import wants_words
 from assistant.citations import Candidate
 from assistant.composing import Basis, look_up
+from assistant.deciding import BEST_OF_SEVERAL_ODDS
 from assistant.evidence import Passage
 from assistant.reading import Reading
 from assistant.streaming import Composed, Step
@@ -124,14 +125,16 @@ class Finder:
     def _answers(self, question: str, sentence: Candidate) -> Generator[Step, None, bool]:
         """Is the model convinced that a sentence answers? Once something was looked for."""
         alone = yield from self._alone(question, sentence)
-        return self._trail.holds(self._answered((self._stated, alone), best_of_several=self._again))
+        return self._trail.holds(self._answered((self._stated, alone), odds=BEST_OF_SEVERAL_ODDS if self._again else 1))
 
-    def answers_too(self, question: str, language: str, sentence: Candidate) -> Generator[Step, None, bool]:
-        """Is it, whatever else answers?"""
+    def answers_too(
+        self, question: str, language: str, sentence: Candidate, *, odds: float = 1
+    ) -> Generator[Step, None, bool]:
+        """Does it answer, whatever else does? `odds` as of `deciding.answered`."""
         if not self._bears(sentence, language):
             return False
         alone = yield from self._alone(question, sentence)
-        return self._trail.holds(self._answered((alone,)))
+        return self._trail.holds(self._answered((alone,), odds=odds))
 
     def _likeliest(
         self, question: str, tried: Candidate | None, bears: Callable[[Candidate], bool]
@@ -145,7 +148,7 @@ class Finder:
             if not known and bears(sentence):
                 odds[sentence] = yield from self._alone(question, sentence)
         best = max(odds, key=odds.__getitem__, default=None)
-        found = self._answered((self._stated, odds[best]), best_of_several=True) if best else None
+        found = self._answered((self._stated, odds[best]), odds=BEST_OF_SEVERAL_ODDS) if best else None
         return best if found and self._trail.holds(found) else None
 
     def _alone(self, question: str, sentence: Candidate) -> Generator[Step, None, float]:
@@ -158,9 +161,8 @@ class Finder:
         self.doubted = self.doubted or answered.value >= answered.line / 2
         return odds
 
-    def _answered(self, log_odds: Sequence[float], *, best_of_several: bool = False) -> Signal:
-        adapted = self._reading.adapted
-        return deciding.answered(log_odds, self._caution, adapted=adapted, best_of_several=best_of_several)
+    def _answered(self, log_odds: Sequence[float], *, odds: float = 1) -> Signal:
+        return deciding.answered(log_odds, self._caution, adapted=self._reading.adapted, odds=odds)
 
     def quoted(self, question: str, sentence: Candidate) -> Generator[Step, None, str]:
         """The words of a sentence that answer, or of the one before that names what it means; "" where those that the

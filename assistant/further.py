@@ -24,6 +24,9 @@ _MOST = 4
 _VALUE_WORDS = 6
 """Words of a quote that gives a number or a date, with what belongs to it."""
 
+NAMED_ODDS = 1 / 3
+"""By which the odds are lowered from which a further sentence answers that names whom the question names."""
+
 _YEAR = re.compile(r"1\d{3}|20\d{2}")
 
 
@@ -65,7 +68,8 @@ class Further:
                 break
             if named and named.isdisjoint(words(self._around(other.candidate))):
                 continue  # the first one is about what the question names, and this one is not
-            if not (yield from self._answers(other.candidate)):
+            told = not named.isdisjoint(words(other.candidate.text))
+            if not (yield from self._answers(other.candidate, NAMED_ODDS if told else 1)):
                 continue
             quote = yield from self._finder.quoted(self._case.question, other.candidate)
             spoken = self._passage(other.candidate).language
@@ -115,8 +119,8 @@ class Further:
                 return [Supported(sentence, (other.candidate,))]
         return []
 
-    def _answers(self, candidate: Candidate) -> Generator[Step, None, bool]:
-        return (yield from self._finder.answers_too(self._case.question, self._case.language, candidate))
+    def _answers(self, candidate: Candidate, odds: float = 1) -> Generator[Step, None, bool]:
+        return (yield from self._finder.answers_too(self._case.question, self._case.language, candidate, odds=odds))
 
     def _around(self, candidate: Candidate) -> str:
         return sources.around(self._case.index, self._case.passages, candidate)

@@ -54,6 +54,8 @@ def test_what_cannot_convince_any_more_need_not_be_read(adapted: bool) -> None:
 
 @pytest.mark.parametrize(("caution", "line"), [(0.0, 0.0), (0.5, 0.6), (1.0, 1.0)])
 def test_of_several_sentences_the_best_has_to_convince_more(caution: float, line: float) -> None:
-    signals = [deciding.answered((0.0,), caution, adapted=True, best_of_several=several) for several in (False, True)]
+    signals = [
+        deciding.answered((0.0,), caution, adapted=True, odds=odds) for odds in (1, deciding.BEST_OF_SEVERAL_ODDS)
+    ]
     assert [signal.line for signal in signals] == pytest.approx([caution, line])
     assert signals[0].value == signals[1].value
