@@ -46,6 +46,13 @@ _DATED = re.compile(
 """Of several languages: a question for a date or a year, by that name."""
 _WHO = frozenset(("who", "whom", "qui", "wer", "wen", "wem", "quien", "quienes", "chi", "quem"))
 """Folded; words of a question for somebody."""
+_WHICH_FIRM = re.compile(
+    r"\b(?:which|what|quell?e?s?|welche[rsnm]?|qu[eé]|cu[aá]l|quale?|qual|welke?) (?:[\w-]+ )?"
+    r"(?:company|firm|start-?up|office|entreprise|soci[eé]t[eé]|bureau|firma|unternehmen|konzern|b[uü]ro|empresa|compañ[ií]a|azienda|società|bedrijf|person\w*"
+    r"|m[ae]n|wom[ae]n|homme|femme|mann|frau|hombre|mujer)\b",
+    re.IGNORECASE,
+)
+"""The same in other words, and for a firm."""
 _WHERE = frozenset(("where", "wo", "wohin", "woher", "donde", "dove", "onde", "waar"))
 """The same for a place; French "où" is told by its accent, for "or" has the same letters."""
 _AS_TO = re.compile(
@@ -70,21 +77,19 @@ _HOW_MUCH = re.compile(
 )
 """Of several languages: a question for an amount."""
 _HOW_MANY = re.compile(
-    r"\b(?:how many|combien (?:de |d['’])|wie ?viele|cu[aá]nt[oa]s|quant[ie]|quant[oa]s|hoeveel)"
-    r" ?(?P<counted>\w+\b(?: \w+)?)",
+    r"\b(?:how many\b|combien (?:de\b|d['’])|wie ?viele\b|cu[aá]nt[oa]s\b|quant[ie]\b|quant[oa]s\b)"
+    r" ?(?P<counted>\w+(?: \w+)?)",
     re.IGNORECASE,
 )
 """Of several languages: a question for a number of things, with their name."""
-MONEY = re.compile(
-    r"[€$£¥]|\b(?:euros?|dollars?|d[oó]lares?|d[oó]lar|dollari|pounds?|pence|centimes?|c[eé]ntimos?|francs?|franken"
-    r"|libras?|pfund|sterling|pesos?|yen|yuan|rupees?|rubel|kronor|eur|usd|gbp|chf"
-    r"|money|argent|geld|dinero|soldi|denaro|dinheiro)\b",
+_COUNTED_MONEY = re.compile(
+    r"\b(?:euros?|dollars?|d[oó]lar\w*|dollari|pounds?|pence|centimes?|c[eé]ntimos?|cents?|francs?|franken|libras?|pfund|pesos?|yen"
+    r"|money|argent|geld|gelder|dinero|soldi|denaro|dinheiro|funds?|fonds|mittel|fondos?|fondi|fundos|debts?|dettes?|schulden"
+    r"|deudas?|debiti|d[ií]vidas?|taxe?s?|imp[oôu]\w+|steuern|revenues?|ingresos|aides?|subventions?|subsidies|hilfen|ayudas"
+    r"|m?illi\w+|m?iliard\w+|millones|mil|tausend\w*|thousands?|bilh\w+|milh\w+|hundred\w*)\b",
     re.IGNORECASE,
 )
-"""Words and signs of several languages for money."""
-_LARGE = re.compile(
-    r"(?:millions?|billions?|milli(?:on|ard)en?|milliards?|millones|mil|miles|tausend\w*|thousands?)\b", re.IGNORECASE
-)
+"""Words of several languages for what is counted in money, and for large numbers."""
 _WHY = re.compile(
     r"\b(?:why|pourquoi|warum|wieso|weshalb|por ?qu[eéê]|perch[eé]|waarom)\b"
     r"|\b(?:what|which|quelle|welche[mn]?|qu[eé]|cu[aá]l|quale|qual|welke)"
@@ -149,10 +154,16 @@ def for_amount(question: str) -> bool:
     return found is not None and _asking(_INTERROGATIVES, "").isdisjoint(words(question[: found.start()]))
 
 
+def for_somebody(question: str) -> bool:
+    """Is somebody, or a firm, the first thing that it asks for?"""
+    said, asking = words(question), _asking(_INTERROGATIVES, "")
+    return next((word for word in said if word in asking), "") in _WHO or _WHICH_FIRM.search(question) is not None
+
+
 def for_count(question: str) -> bool:
     """Does it ask how many of something there are that is neither money nor a mere number?"""
     found = _HOW_MANY.search(question)
-    return found is not None and MONEY.search(found["counted"]) is None and not _LARGE.match(found["counted"])
+    return found is not None and _COUNTED_MONEY.search(found["counted"]) is None
 
 
 def for_no_number(question: str) -> bool:

@@ -11,7 +11,7 @@ The words come first, because they are there first: the reader sees them while t
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 
-from assistant import conversation, counting, denials, grounding, partners, phrases, stating, tidying
+from assistant import asking, conversation, counting, denials, grounding, partners, phrases, stating, tidying
 from assistant.asking import wants_words
 from assistant.reading import Reading
 from assistant.sources import Place
@@ -19,7 +19,7 @@ from assistant.streaming import Composed
 from assistant.translating import Fault, Translator
 from assistant.types import QuoteDelta
 from index.chunking import segment
-from index.language import language_name
+from index.language import function_words, language_name
 from index.types import Span
 from index.words import words
 
@@ -145,7 +145,7 @@ def _translations(
     No more where it is not sure of them, or where the quote only echoes the question.
     """
     yield Draft(quote, translator.stated(wording, phrases.STATED), is_translation=True)
-    if translator.fault is not Fault.ECHO and grounding.only_names(quote, translator.spoken):
+    if translator.fault is not Fault.ECHO and asking.for_somebody(translator.question) and _is_name(quote):
         yield Draft(quote, iter([stating.framed(quote, translator.language, phrases.STATED)]), is_translation=True)
     if translator.fault in (Fault.UNSURE, Fault.ECHO):
         return
@@ -153,6 +153,12 @@ def _translations(
         yield Draft(quote, said)
     if wording != sentence:
         yield Draft(sentence, translator.stated(sentence, phrases.STATED), is_translation=True)
+
+
+def _is_name(quote: str) -> bool:
+    """Has it several words, each with a capital? One may be a German noun."""
+    said = quote.split()
+    return len(said) > 1 and all(word[:1].isupper() and not function_words(word) for word in said)
 
 
 def _ways(reading: Reading) -> tuple[Callable[[str, str, str], Iterator[str]], ...]:

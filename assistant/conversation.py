@@ -18,7 +18,7 @@ MAX_QUESTION_CHARS = 2_000
 TURNS = 3
 """Earlier turns that a follow-up may refer to."""
 
-_TURN_CHARS = 400
+TURN_CHARS = 400
 """Of each of their questions and answers: a small context holds them in any script."""
 
 SHORT_WORDS = 4
@@ -32,19 +32,19 @@ _TITLE_WORDS = frozenset(
 )
 """Folded. Some mean other things too: such a question is asked of the titles first and of the texts next."""
 
-_PRONOUNS = frozenset(
-    (
-        *("it", "its", "they", "them", "their", "he", "him", "his", "she", "her", "this", "that", "these", "those"),
-        *("il", "elle", "ils", "elles", "lui", "leur", "leurs", "son", "sa", "ses", "cela", "celui", "celle", "ceux"),
-        *("er", "sie", "es", "ihn", "ihm", "ihr", "ihre", "ihren", "ihrem", "ihrer"),
-        *("sein", "seine", "seinen", "seinem", "seiner", "deren", "dessen"),
-        *("su", "sus", "ella", "ellos", "ellas", "esto", "eso", "esta", "ese", "esa", "este", "estos"),
-        *("suo", "sua", "suoi", "sue", "loro", "lui", "lei", "questo", "quello"),
-        *("seu", "seus", "suas", "ele", "ela", "eles", "elas", "isso", "isto"),
-        *("hij", "zij", "ze", "hun", "zijn", "haar", "hem", "dit", "dat", "deze"),
-    )
-)
-"""Folded, of the third person; some are common words of another language."""
+_PRONOUNS: Mapping[str, frozenset[str]] = {
+    language: frozenset(said.split())
+    for language, said in {
+        "en": "it its they them their he him his she her this that these those",
+        "fr": "il elle ils elles lui leur leurs son sa ses cela celui celle ceux",
+        "de": "er sie es ihn ihm ihr ihre ihren ihrem ihrer sein seine seinen seinem seiner deren dessen",
+        "es": "su sus ella ellos ellas esto eso esta ese esa este estos",
+        "it": "suo sua suoi sue loro lui lei questo quello",
+        "pt": "seu seus suas ele ela eles elas isso isto",
+        "nl": "hij zij ze hun zijn haar hem dit dat deze",
+    }.items()
+}
+"""Folded, of the third person."""
 
 _ARTICLES = frozenset(("das", "ein", "eine", "einen", "einem", "einer"))
 """German ones before a noun that is hardly a name ("die Post" may be one)."""
@@ -119,7 +119,7 @@ def spoken_in(text: str, language: str) -> bool:
 def as_prompt(history: Sequence[Turn]) -> str:
     """The last turns as the model reads them."""
     return "\n".join(
-        f"A user asked: {turn.question[:_TURN_CHARS]}\nThe answer was: {unframed(turn.answer)[:_TURN_CHARS]}"
+        f"A user asked: {turn.question[:TURN_CHARS]}\nThe answer was: {unframed(turn.answer)[:TURN_CHARS]}"
         for turn in history[-TURNS:]
     )
 
@@ -140,7 +140,7 @@ def standalone(rewritten: str, question: str, history: Sequence[Turn]) -> str:
         return line
     last = history[-1]
     answer = unframed(last.answer).partition(" [")[0] if refers(question) and names(last.answer) else ""
-    before = f"{last.question} {answer[:_TURN_CHARS]}".strip()
+    before = f"{last.question} {answer[:TURN_CHARS]}".strip()
     return f"{before[: max(0, MAX_QUESTION_CHARS - len(question) - 1)]} {question}".strip()
 
 
@@ -164,9 +164,11 @@ def names_somebody(sentence: str) -> bool:
     return any(span.start or " " in sentence[span.start : span.end] for span in names(sentence))
 
 
-def refers(question: str) -> bool:
-    """Does it hold a word that may stand for something said before?"""
-    return not _PRONOUNS.isdisjoint(words(question))
+def refers(question: str, language: str = "") -> bool:
+    """Does it hold a word that may stand for something said before? Of any language, where its own is not known."""
+    known = language in _PRONOUNS
+    pronouns = _PRONOUNS[language] if known else frozenset().union(*_PRONOUNS.values())
+    return not pronouns.isdisjoint(words(question))
 
 
 def _is_noun(before: list[str], name: str) -> bool:

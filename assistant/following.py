@@ -1,6 +1,7 @@
-"""Pure: follow-ups that tell themselves how they go on: with another topic, a correction, the second of several.
+"""Pure: follow-ups that tell themselves how they go on: with another name, another topic, a correction, the second of
+several. A small model keeps such words in its rewriting, or asks again what was asked before.
 
-A small model keeps such words in its rewriting, or asks again what was asked before.
+They are few, and where anything is left open a model has to make the question complete.
 """
 
 import re
@@ -13,71 +14,85 @@ from assistant.grounding import TOKEN, only_names
 from assistant.phrases import unframed
 from assistant.types import Turn
 from index.language import function_words
+from index.types import Span
 from index.words import words
 
 _ABOUT = frozenset(("about", "en", "mit", "con", "com", "met", "hay", "um"))
 """Of "what about …", in several languages."""
 
+_MOST = 3
+"""Names of a question of which one may be meant."""
 
+_FILLERS = (
+    r"(?:(?:ok(?:ay)?|thanks|thank you|good|well|now|and|so|then|for|to|on|i have|let['’]s"
+    r"|d['’]accord|merci|bon|bien|alors|maintenant|et|j['’]ai|passons à|pour"
+    r"|danke|gut|jetzt|nun|und|noch|dann|ich habe|zu|zum|gracias|vale|bueno|ahora|y|tengo|pasando a"
+    r"|grazie|bene|ora|e|ho|obrigad[oa]|bom|agora|tenho|bedankt|goed|nu|en|ik heb"
+    r"|an?|the|une?|le|la|einem?|eine[rn]?|el|una|uno|uma?|um|een)\b[\s,.;:!–—-]*)*"
+)
 _TOPIC = re.compile(
-    r"^[^?:]{0,40}?\b(?:"
-    r"(?:another|different|new) (?:topic|subject|question|matter|thing)|something (?:else|different)"
+    rf"^\W*{_FILLERS}(?:"
+    r"(?:another|different|new) (?:topic|subject|question|matter)|something (?:else|different)"
     r"|chang\w+ (?:of |the )*(?:topic|subject)"
     r"|autre (?:sujet|chose|question)|chang\w+ de sujet|nouveau sujet"
     r"|andere[snmr]? (?:thema|frage)|(?:et)?was (?:ganz |völlig )?anderes|themen?wechsel|neue[sr]? (?:thema|frage)"
     r"|otr[oa] (?:cosa|pregunta|cuesti[oó]n|tema|asunto)|cambi\w+ de tema"
-    r"|altr[oa] (?:cosa|domanda|argomento|tema)|cambi\w+ (?:argomento|discorso)"
-    r"|outr[oa] (?:coisa|pergunta|quest[aã]o|assunto|tema)|mud\w+ de (?:assunto|tema)"
+    r"|(?:un['’])?altr[oa] (?:cosa|domanda|argomento)|cambi\w+ argomento"
+    r"|outr[oa] (?:coisa|pergunta|quest[aã]o|assunto)|mud\w+ de assunto"
     r"|andere? (?:onderwerp|vraag)|iets (?:heel )?anders"
-    r")\b[^?:.,]{0,15}[:.,;–—-]\s*(?P<rest>\S.*)$",
+    r")\s*(?:[:.,;]|[–—-]\s)\s*(?P<rest>\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 """Words of several languages for a change of topic, and what follows them."""
 
 _NO = (
-    r"(?:(?:oh|ah|no|non|nein|nee|n[aã]o|sorry|pardon|excusez?[- ]moi|d[eé]sol[eé]e?|perd[oó]n|perdon[ae]|disculpe?a?"
-    r"|lo siento|entschuldigung|entschuldige|verzeihung|(?:mi )?scus[ai]|desculpe?a?|perd[aã]o|actually|en fait)\b"
-    r"[\s,.;:!–—-]*)"
+    r"(?:no|non|nein|nee|n[aã]o|sorry|pardon|excusez?[- ]moi|d[eé]sol[eé]e?|perd[oó]n|perdon[ae]|disculp[ae]"
+    r"|lo siento|entschuldigung|entschuldige|verzeihung|(?:mi )?scus[ai]|desculp[ae]|perd[aã]o|actually|en fait)"
+    r"[\s,.;:!–—-]+"
 )
 _MEANT = re.compile(
-    rf"^{_NO}*(?:"
-    r"i (?:actually |really )?(?:meant?|was (?:asking|talking)|wanted to (?:ask|know))(?: to (?:ask|say))?(?: about)?"
-    r"|je (?:voulais(?: plutôt)? (?:dire|parler)|parlais|pensais)(?: plutôt)?(?: (?:de|à)(?= ))?"
-    r"|ich (?:meinte|dachte an|sprach von|wollte(?: eigentlich| doch)? (?:nach|über))"
-    r"|(?:yo )?(?:me refer[ií]a|quer[ií]a (?:decir|preguntar)|quise decir|hablaba|preguntaba)(?: (?:a|de|por)(?= ))?"
-    r"|(?:io )?(?:intendevo|volevo dire|mi riferivo|parlavo)(?: (?:a|di)(?= ))?"
-    r"|(?:eu )?(?:quis dizer|queria dizer|(?:me )?referia(?:-me)?|falava)(?: (?:a|de)(?= ))?"
+    rf"^(?:{_NO})*(?:"
+    r"i (?:actually |really )?(?:meant?|was asking about|wanted to (?:ask|know) about)"
+    r"|je (?:voulais(?: plutôt)? dire|parlais(?: plutôt)?(?: de)?)"
+    r"|ich (?:meinte|wollte(?: eigentlich| doch)? nach)"
+    r"|(?:yo )?(?:me refer[ií]a(?: a)?|quer[ií]a decir|quer[ií]a preguntar por|quise decir|hablaba(?: de)?)"
+    r"|(?:io )?(?:intendevo|volevo dire)"
+    r"|(?:eu )?(?:quis dizer|queria dizer)"
     r"|ik bedoelde?"
-    r")[\s:,]+(?P<meant>[^?!.]+?)(?: (?:fragen|sagen|sprechen|wissen|gemeint))?[.!]*$",
+    r") (?P<meant>[^?!.,:;]{1,60}?)(?: fragen)?[.!]*$",
     re.IGNORECASE,
 )
 """The same for what was meant instead."""
+_BARE = re.compile(rf"^(?:{_NO})+(?P<meant>[^?!.,:;]{{1,40}})[.!]*$", re.IGNORECASE)
+"""A "no", and what is meant."""
+_ALSO = re.compile(r"^\W*(?:and|et|und|y|e|en)\s(?P<meant>[^?!.,:;]{1,40}?)\s?[?.!]*$", re.IGNORECASE)
 
-_BARE = re.compile(rf"^{_NO}*(?<=[,.;:!–—-] )(?P<meant>[^\s?!.,]+(?: [^\s?!.,]+){{0,3}})[.!]*$", re.IGNORECASE)
-"""A "no" and a few words."""
-
-_CONTRACTED = re.compile(r"^(?:d['’](?=\w)|(du|au|del|al)\b|(?:des|aux)\b)", re.IGNORECASE)
-"""A preposition, with or without the article that it has drawn in."""
-_UNDRAWN = {"du": "le", "au": "le", "del": "el", "al": "el"}
-_ARTICLE = r"(?:the|le|la|les|l['’]|der|die|das|den|dem|el|los|las|il|lo|gli|os?|as?|het)"
-_OF = r"(?:of|von|vom|des?|d['’]|du|del|della|di|do|da|van)"
-_ONE_OF = re.compile(rf"^(?:{_ARTICLE}|celui|celle|ceux|that|those|one) {_OF}(?:\s|(?<=['’]))", re.IGNORECASE)
-"""Something of somebody: what it is stands in the question before."""
-_PART_OF = re.compile(rf"\w {_OF} ?(?:{_ARTICLE} ?)?$", re.IGNORECASE)
-_BEFORE = re.compile(rf"\b{_ARTICLE}\s*$", re.IGNORECASE)
-_FIRST = re.compile(rf"^{_ARTICLE}(?:(?<=['’])|\s)", re.IGNORECASE)
+_ARTICLE = r"(?:the |le |la |les |l['’]|der |die |das |den |dem |el |los |las |il |lo |gli |het )"
+_NOUN = re.compile(rf"^{_ARTICLE}[^\W\d_]+(?:[-'’ ][^\W\d_]+)?$", re.IGNORECASE)
+_CONTRACTED = re.compile(r"^(?:du|del|al) |^d['’]", re.IGNORECASE)
+"""A preposition that has drawn an article in, or lost its vowel."""
+_UNDRAWN = {"du ": "le ", "del ": "el ", "al ": "el "}
+_BEHIND_ARTICLE = re.compile(rf"\b{_ARTICLE}$", re.IGNORECASE)
+_PART = re.compile(r"\w ?\b(?:of|von|vom|des?|d['’]|du|del|della|di|do|da|van) ?(?:\w{2,3} |l['’])?$", re.IGNORECASE)
+"""What stands before a name that tells whose or where something is."""
+_GERMAN_NOUN = re.compile(r"\b(?:der|die|den|dem|des|im|am|zum|zur|viele?|welche[rsmn]?) $", re.IGNORECASE)
+"""What stands before a word that has a capital as all German nouns have."""
 
 _ORDINALS: Sequence[re.Pattern[str]] = [
-    re.compile(rf"\b{_ARTICLE} (?:{said})(?: one)?\b(?=\W*(\w*))", re.IGNORECASE)
+    re.compile(rf"(?<!\w){_ARTICLE}(?:{said})(?: one(?!\w)|(?=\W*$))", re.IGNORECASE)
     for said in (
-        "first|premi[eè]re?|erste[nr]?|primer[oa]|prim[oa]|primeir[oa]|eerste",
+        "first|premi[eè]re?|erste[nr]?|primer[oa]|prim[oa]",
         "second|deuxi[eè]me|seconde?|zweite[nr]?|segund[oa]|second[oa]|tweede",
-        "third|troisi[eè]me|dritte[nr]?|tercer[oa]|terz[oa]|terceir[oa]|derde",
+        "third|troisi[eè]me|dritte[nr]?|tercer[oa]|terz[oa]|derde",
         "fourth|quatri[eè]me|vierte[nr]?|cuart[oa]|quart[oa]|vierde",
     )
 ]
+"""Of several languages: "the second one", or "the second" at the end."""
 
-_AND_THAT = re.compile(r"^\W*(?:and|et|und|y|e|en) (?P<meant>[^?.!]+?)\W*$", re.IGNORECASE)
+_COURTESIES = frozenset(
+    ("thanks", "thank", "please", "danke", "bitte", "merci", "gracias", "grazie", "obrigado", "obrigada")
+)
+
 _AND: Mapping[str, str] = {
     "fr": "Et {meant} ?",
     "en": "And {meant}?",
@@ -89,39 +104,54 @@ _AND: Mapping[str, str] = {
 }
 
 
-def complete(question: str, history: Sequence[Turn]) -> list[str]:
-    """What it may ask in full, as far as its own words tell; none where a model has to.
+def complete(question: str, language: str, history: Sequence[Turn]) -> list[str]:
+    """What it asks in full, as far as its own words tell; none where a model has to.
 
     Of several, the documents have to tell which is meant.
     """
-    if (topic := _other_topic(question)) is not None:
-        return [topic]
-    history = history[-conversation.TURNS :]
+    turns = [
+        Turn(turn.question[: conversation.TURN_CHARS], turn.answer[: conversation.TURN_CHARS])
+        for turn in history[-conversation.TURNS :]
+    ]
     asked, found = "", list[str]()
-    for number, each in enumerate((*(turn.question for turn in history), question)):
-        before = history[:number]
-        found = [whole] if (whole := _named_instead(asked, each)) else _corrected(asked, each, before)
-        named = [_with_member(whole, before) or whole for whole in found or [each]]
-        found = [whole for whole in named if not _refers_by_number(whole)] if found or named != [each] else []
-        asked = _other_topic(named[0]) or named[0]
+    for number, each in enumerate((*(turn.question for turn in turns), question)):
+        found = _completed(asked, each, language, turns[:number])
+        asked = found[0] if len(found) == 1 else each
     return found
 
 
-def plainly(question: str, language: str) -> str:
+def plainly(question: str, language: str, history: Sequence[Turn]) -> str:
     """A correction as a model understands it best, "And …?"; other questions as they are."""
-    meant = _meant(question)
+    meant = _meant(question, history[-conversation.TURNS :])
     return _AND[language].format(meant=meant) if meant and language in _AND else question
 
 
+def _completed(before: str, question: str, language: str, history: Sequence[Turn]) -> list[str]:
+    if topic := _TOPIC.match(question):
+        found = [topic["rest"][:1].upper() + topic["rest"][1:]]
+    elif named := _named_instead(before, question):
+        found = [named]
+    else:
+        found = _corrected(before, _meant(question, history), language)
+    whole = [each for each in found if "?" in each or wants_words(each, language)]
+    left_open = any(conversation.refers(each, language) or _ordinal(each) is not None for each in whole)
+    too_long = any(len(each) > conversation.MAX_QUESTION_CHARS for each in whole)
+    return [] if left_open or too_long or len(whole) > _MOST else whole
+
+
 def _named_instead(before: str, question: str) -> str | None:
+    """The question before, with the only name of this one, which says no more, in the place of its own."""
     named, instead = conversation.names(before), conversation.names(question)
     if len(named) != 1 or len(instead) != 1 or len(question.split()) > conversation.SHORT_WORDS + 1:
         return None
     (at,), (name,) = named, instead
     others = TOKEN.findall(f"{question[: name.start]} {question[name.end :]}")
+    said = question[name.start : name.end]
+    if said == "I" or not _COURTESIES.isdisjoint(words(said)) or re.search(r"[.!?] \w", question):
+        return None
     if not all(map(function_words, others)) or _is_whole(others):
         return None
-    return f"{before[: at.start]}{question[name.start : name.end]}{before[at.end :]}"
+    return f"{before[: at.start]}{said}{before[at.end :]}"
 
 
 def _is_whole(others: Iterable[str]) -> bool:
@@ -130,78 +160,62 @@ def _is_whole(others: Iterable[str]) -> bool:
     return wants_words(" ".join(others)) and asked.isdisjoint(_ABOUT)
 
 
-def _other_topic(question: str) -> str | None:
-    found = _TOPIC.match(question)
-    if not found or len(words(found["rest"])) < 3 or not ("?" in found["rest"] or wants_words(found["rest"])):
+def _meant(question: str, history: Sequence[Turn]) -> str | None:
+    """What a correction puts in the place of something: a name, or an article with a noun; by its number, one of those
+    that an answer enumerates.
+    """
+    explicit = _MEANT.match(question)
+    found = explicit or _BARE.match(question) or _ALSO.match(question)
+    if not found:
         return None
-    rest = found["rest"][:1].upper() + found["rest"][1:]
-    return None if conversation.refers(rest) and not conversation.names_somebody(rest) else rest
+    meant = _CONTRACTED.sub(lambda drawn: _UNDRAWN.get(drawn[0].lower(), ""), found["meant"])
+    if (ordinal := _ordinal(meant)) is not None:
+        return dict(enumerate(_members(history))).get(ordinal)
+    if found.re is _ALSO or not _COURTESIES.isdisjoint(words(meant)):
+        return None
+    named = (
+        only_names(meant)
+        and meant[0].isupper()
+        and not function_words(meant.split()[0])
+        and not re.search(r"\d", meant)
+    )
+    return meant if named or (explicit and _NOUN.match(meant)) else None
 
 
-def _corrected(before: str, question: str, history: Sequence[Turn]) -> list[str]:
-    """The question before, with what is meant in the place of each of its names, or of its ordinal."""
-    meant = _meant(question)
-    if (also := _AND_THAT.match(question)) and _is_ordinal(also["meant"]):
-        meant = also["meant"]
-    if not meant or not before or _ONE_OF.match(meant):
+def _corrected(before: str, meant: str | None, language: str) -> list[str]:
+    """The question before, with what is meant in the place of its ordinal, or of a name."""
+    if not meant or not before:
         return []
-    if _is_ordinal(meant):
-        meant = _with_member(meant, history)
-        places = [found.span() for ordinal in _ORDINALS for found in ordinal.finditer(before)]
-        places = places or [_span(before, name) for name in _members(history) if name in before]
-    else:
-        named = [(span.start, span.end) for span in conversation.names(before)]
-        places = [(start, end) for start, end in named if not _PART_OF.search(before[:start])]
-    return [_instead(before, start, end, meant) for start, end in places] if meant else []
+    if (place := _ordinal_place(before)) is not None:
+        return [_instead(before, place, meant)]
+    is_noun = _NOUN.match(meant) is not None
+    places = [span for span in conversation.names(before) if span.start]
+    if language == "de" and not is_noun:
+        places = [span for span in places if not _GERMAN_NOUN.search(before[: span.start])]
+    if is_noun and any(_PART.search(before[: span.start]) for span in places):
+        return []  # of the mill's mayor, the mill would be asked about
+    return [_instead(before, span, meant) for span in places]
 
 
-def _instead(before: str, start: int, end: int, meant: str) -> str:
-    article = _BEFORE.search(before[:start]) if _FIRST.match(meant) else None
-    return f"{before[: article.start() if article else start]}{meant}{before[end:]}"
+def _instead(before: str, span: Span, meant: str) -> str:
+    article = _BEHIND_ARTICLE.search(before[: span.start]) if _NOUN.match(meant) else None
+    return f"{before[: article.start() if article else span.start]}{meant}{before[span.end :]}"
 
 
-def _meant(question: str) -> str | None:
-    """What a correction puts in the place of something; None where it asks itself."""
-    found = _MEANT.match(question.strip()) or _BARE.match(question.strip())
-    if not found or wants_words(found["meant"]):
-        return None
-    meant = _CONTRACTED.sub(lambda drawn: _UNDRAWN.get((drawn[1] or "").lower(), ""), found["meant"]).strip()
-    names = meant[:1].isupper() and not all(map(function_words, meant.split()))
-    return meant if names or _FIRST.match(meant) or found.re is _MEANT else None
+def _ordinal(text: str) -> int | None:
+    """Of what it refers to by a number, from 0."""
+    return next((number for number, said in enumerate(_ORDINALS) if said.search(text)), None)
 
 
-def _with_member(question: str, history: Sequence[Turn]) -> str | None:
-    """The question with the name of the one that it refers to by its number, in an answer before."""
-    for ordinal, name in zip(_ORDINALS, _members(history), strict=False):
-        if found := _one(ordinal, question):
-            return f"{question[: found.start()]}{name}{question[found.end() :]}"
-    return None
-
-
-def _is_ordinal(text: str) -> bool:
-    return any(ordinal.fullmatch(text) for ordinal in _ORDINALS)
-
-
-def _refers_by_number(question: str) -> bool:
-    return any(_one(ordinal, question) for ordinal in _ORDINALS)
-
-
-def _one(ordinal: re.Pattern[str], question: str) -> re.Match[str] | None:
-    """Where it stands alone: "the second bridge" is none of what was told."""
-    found = ordinal.finditer(question)
-    return next((each for each in found if each[0].endswith(" one") or not each[1] or function_words(each[1])), None)
+def _ordinal_place(text: str) -> Span | None:
+    return next((Span(*found.span()) for said in _ORDINALS if (found := said.search(text))), None)
 
 
 def _members(history: Sequence[Turn]) -> list[str]:
-    """Names that the last answer enumerates that enumerates some."""
+    """Names that the last answer enumerates that enumerates anything."""
     for turn in reversed(history):
-        told = unframed(without_markers(turn.answer)).strip(" .")
+        told = unframed(without_markers(turn.answer.partition("[")[0])).strip(" .\n")
         members = [item.strip() for item in counting.items(told)]
-        if len(members) > 1 and all(only_names(_FIRST.sub("", member)) for member in members):
-            return members
+        if len(members) > 1:
+            return members if all(only_names(re.sub(f"^{_ARTICLE}", "", each)) for each in members) else []
     return []
-
-
-def _span(text: str, part: str) -> tuple[int, int]:
-    at = text.index(part)
-    return at, at + len(part)

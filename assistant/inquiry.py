@@ -107,12 +107,12 @@ class Inquiry:
     def _standalone(self) -> Generator[Step, None, str]:
         if not self._history:
             return self._own
-        if complete := following.complete(self._own, self._history):
+        if complete := following.complete(self._own, self._language, self._history):
             self._own = max(complete, key=self._likeness) if len(complete) > 1 else complete[0]
             return self._own
         if self._drafter is None:
             return conversation.standalone("", self._own, self._history)
-        asked, name = following.plainly(self._own, self._language), language_name(self._language)
+        asked, name = following.plainly(self._own, self._language, self._history), language_name(self._language)
         rewritten = yield from self._drafter.condense(conversation.as_prompt(self._history), asked, name)
         return conversation.standalone(rewritten, asked, self._history)
 

@@ -38,41 +38,26 @@ _UNEXPECTED = 0.5
 """Weight of a language that the prior leaves out, against 1.5 of one that it is sure of."""
 
 _TYPED: Mapping[str, frozenset[str]] = {
-    "es": frozenset(("q", "ke", "kien", "xq", "pq")),
+    "es": frozenset(("q", "ke", "kien", "xq")),
     "fr": frozenset(("c", "ki", "kel", "kelle", "koi", "pk", "pkoi", "cest")),
-    "de": frozenset(("wieviel", "wiviel", "nich", "is")),
-    "en": frozenset(("wat", "wich", "whats", "hows")),
+    "de": frozenset(("wieviel", "wiviel", "nich")),
+    "en": frozenset(("wich", "whats", "hows")),
 }
 """Function words as people type them in haste."""
-_SHORT_ENGLISH = frozenset(
-    (
-        *(
-            "a",
-            "am",
-            "an",
-            "as",
-            "at",
-            "be",
-            "by",
-            "do",
-            "go",
-            "he",
-            "hi",
-            "i",
-            "if",
-            "in",
-            "is",
-            "it",
-            "me",
-            "my",
-            "no",
-        ),
-        *("of", "oh", "ok", "on", "or", "so", "to", "up", "us", "we"),
-    )
-)
-_LETTERS = {"es": "aeouyq", "fr": "acy", "pt": "aeo", "it": "aeio", "en": "ai", "nl": "u", "ca": "aeio", "pl": "aiouwz"}
-"""Of the usual languages, and others, the letters that are words: the lists of stopwords-iso have nearly all of them,
-and the English one the codes of countries, among them words of other languages.
+_SHORT_ENGLISH = re.compile(r"[ai]|a[mnst]|b[ey]|[dgs]o|h[ei]|i[fnst]|m[ey]|no|o[fhknr]|to|u[ps]|we")
+"""Words of up to two letters."""
+_LETTERS = {
+    "es": "aeouyq",
+    "fr": "acdjlmnsty",
+    "pt": "aeo",
+    "it": "aceilod",
+    "en": "ai",
+    "nl": "u",
+    "ca": "aeio",
+    "pl": "aiouwz",
+}
+"""Of the usual languages, and others, the letters that are words, or stand for one before an apostrophe. The lists of
+stopwords-iso have nearly all letters, and the English one the codes of countries, among them words of other languages.
 """
 
 
@@ -195,7 +180,7 @@ def _languages_of_word(wide: bool) -> dict[str, set[str]]:
 def _is_word(word: str, code: str) -> bool:
     if len(word) == 1 and word.isascii() and code in (*map(str.lower, _USUAL), *_LETTERS):
         return word in _LETTERS.get(code, "")
-    return code != "en" or len(word) > len("it") or word in _SHORT_ENGLISH
+    return code != "en" or len(word) > len("it") or _SHORT_ENGLISH.fullmatch(word) is not None
 
 
 def _codes(wide: bool) -> Sequence[str]:

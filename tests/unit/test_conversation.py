@@ -143,7 +143,10 @@ def test_a_follow_up_may_change_the_language(question: str, language: str, befor
         ("q barkos van a tarn y solvig", "es"),
         ("c koi solvig", "fr"),
         ("kel est le port de tarn", "fr"),
-        ("wat does lindqvist do", "en"),
+        ("wich boat did lindqvist sail", "en"),
+        ("Is Tarn an island?", "en"),
+        ("Is Solvig in Tarn?", "en"),
+        ("Wat is Solvig?", "nl"),
         ("wieviel kostet die fähre nach tarn", "de"),
     ],
 )

@@ -2,8 +2,15 @@
 
 import pytest
 
-from assistant.following import complete, plainly
+from assistant import following
+from assistant.conversation import question_language
+from assistant.following import plainly
 from assistant.types import Turn
+
+
+def complete(question: str, history: list[Turn], language: str | None = None) -> list[str]:
+    return following.complete(question, language or question_language(question, history, ["en"]), history)
+
 
 FERRIES = Turn("Which ferries go to Tarn?", "According to the documents: the Norrport and the Solvig. [1]")
 
@@ -44,15 +51,18 @@ def test_what_is_no_mere_name_is_left_to_the_model(before: str, question: str) -
     assert complete(question, [Turn(before, "Yes.")]) == []
 
 
+LIST = Turn("Where did they meet?", "According to the documents: Solvig and Norrport. [1]")
+
+
 @pytest.mark.parametrize(
     ("question", "rest"),
     [
         ("Another question: when does the ferry leave?", "When does the ferry leave?"),
         ("OK. Something else, who built the Solvig?", "Who built the Solvig?"),
         ("Autre sujet : quels bateaux vont à Tarn ?", "Quels bateaux vont à Tarn ?"),
-        ("D'accord. Autre chose : la Solvig, elle va où ?", "La Solvig, elle va où ?"),
-        ("Jetzt etwas ganz anderes: Wie viele Boote gibt es?", "Wie viele Boote gibt es?"),
+        ("Jetzt etwas ganz anderes: Wie viele Boote hat Tarn?", "Wie viele Boote hat Tarn?"),
         ("Cambiando de tema, ¿cuándo abre el puerto?", "¿cuándo abre el puerto?"),
+        ("Otra pregunta: ¿quién es el capitán?", "¿quién es el capitán?"),
     ],
 )
 def test_another_topic_needs_nothing_of_what_was_said(question: str, rest: str) -> None:
@@ -60,56 +70,120 @@ def test_another_topic_needs_nothing_of_what_was_said(question: str, rest: str) 
 
 
 @pytest.mark.parametrize(
-    "question",
-    ["Another question: where does she live?", "Is there another question?", "Something else, please.", "And when?"],
+    ("question", "language"),
+    [
+        ("Another question: where does she live?", "en"),
+        ("Another question: when did he sail to Solvig?", "en"),
+        ("Another question: where does the first one stop?", "en"),
+        ("Is there another question?", "en"),
+        ("Something else, please.", "en"),
+        ("Who raised another question, and what did Ada answer?", "en"),
+        ("What is the new subject-matter of the treaty?", "en"),
+        ("Quelle autre question a été posée, et par qui ?", "fr"),
+        ("D'accord. Autre chose : la Solvig, elle va où ?", "fr"),
+        ("Welches andere Thema wurde genannt, und von wem?", "de"),
+        ("¿Qué otro tema trató Ada, y quién respondió?", "es"),
+    ],
 )
-def test_what_still_refers_to_it_is_left_to_the_model(question: str) -> None:
-    assert complete(question, [Turn("Who is the captain?", "Ada Lindqvist. [1]")]) == []
+def test_what_is_no_whole_question_behind_it_is_left_to_the_model(question: str, language: str) -> None:
+    assert complete(question, [Turn("Who is the captain?", "Ada Lindqvist. [1]")], language) == []
 
 
 @pytest.mark.parametrize(
-    ("before", "question", "whole"),
+    ("before", "question", "language", "whole"),
     [
-        ("Who owns Solvig?", "Sorry, I meant the harbour.", ["Who owns the harbour?"]),
-        ("Who owns the Solvig?", "No, I meant the harbour.", ["Who owns the harbour?"]),
-        ("Qui possède Solvig ?", "Non, je parlais du port.", ["Qui possède le port ?"]),
-        ("Avec qui navigue Ada ?", "Pardon, je voulais dire Bo.", ["Avec qui navigue Bo ?"]),
-        ("¿Con quién navega Ada?", "No, perdón, me refería al capitán.", ["¿Con quién navega el capitán?"]),
-        ("Mit wem segelt Ada?", "Nein, ich wollte eigentlich nach Bo fragen.", ["Mit wem segelt Bo?"]),
-        ("Wem gehört Solvig?", "Nein, die Norrport.", ["Wem gehört Norrport?"]),
+        ("Who owns Solvig?", "Sorry, I meant the harbour.", "en", ["Who owns the harbour?"]),
+        ("Who owns the Solvig?", "No, I meant the harbour.", "en", ["Who owns the harbour?"]),
+        ("Who owns Solvig?", "No, Tarn.", "en", ["Who owns Tarn?"]),
+        ("Qui possède Solvig ?", "Non, je parlais du port.", "fr", ["Qui possède le port ?"]),
+        ("Avec qui navigue Ada ?", "Pardon, je voulais dire Bo.", "fr", ["Avec qui navigue Bo ?"]),
+        ("¿Con quién navega Ada?", "No, perdón, me refería al capitán.", "es", ["¿Con quién navega el capitán?"]),
+        ("Mit wem segelt Ada?", "Nein, ich wollte eigentlich nach Bo fragen.", "de", ["Mit wem segelt Bo?"]),
+        ("Wer ist der Kapitän von Solvig?", "Nein, ich meinte Tarn.", "de", ["Wer ist der Kapitän von Tarn?"]),
+        ("Wem gehört Solvig?", "Nein, die Norrport.", "de", ["Wem gehört Norrport?"]),
         (
             "Which boat goes from Solvig to Norrport?",
             "No, I meant Tarn.",
+            "en",
             ["Which boat goes from Tarn to Norrport?", "Which boat goes from Solvig to Tarn?"],
         ),
-        ("Who mends the sails of Solvig?", "No, I meant the engine.", []),
-        ("What does the harbour cost?", "Sorry, I meant the lighthouse.", []),
-        ("Wie hoch ist der Anteil von Solvig?", "Nein, ich meinte den des Hafens.", []),
-        ("Who owns Solvig?", "Sorry, I meant: who built it?", []),
-        ("Who owns Solvig?", "No, thanks.", []),
-        ("Who owns Solvig?", "No idea", []),
     ],
 )
-def test_a_correction_takes_the_place_of_what_was_named(before: str, question: str, whole: list[str]) -> None:
-    assert complete(question, [Turn(before, "Nobody. [1]")]) == whole
+def test_a_correction_takes_the_place_of_what_was_named(
+    before: str, question: str, language: str, whole: list[str]
+) -> None:
+    assert complete(question, [Turn(before, "Nobody. [1]")], language) == whole
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "language"),
+    [
+        ("Who mends the sails of Solvig?", "No, I meant the engine.", "en"),
+        ("What does the harbour cost?", "Sorry, I meant the lighthouse.", "en"),
+        ("Wie hoch ist der Anteil von Solvig?", "Nein, ich meinte den des Hafens.", "de"),
+        ("Who owns Solvig?", "Sorry, I meant: who built it?", "en"),
+        ("Who owns Solvig?", "I meant that you should answer in English.", "en"),
+        ("Who owns Solvig?", "No, I meant her brother.", "en"),
+        ("What did Solvig cost in 2022?", "No, I meant in 2023.", "en"),
+        ("Who owns Solvig?", "No, thanks.", "en"),
+        ("Who owns Solvig?", "No idea", "en"),
+        ("Who owns Solvig?", "No. Tell me more.", "en"),
+        ("Who owns Solvig?", "Oh, I see.", "en"),
+        ("Wem gehört Solvig?", "Nein, das stimmt nicht.", "de"),
+        ("Wem gehört Solvig?", "Nein, Danke.", "de"),
+        ("Qui possède Solvig ?", "Non, Merci.", "fr"),
+        ("Qui possède Solvig ?", "Non, la réponse est fausse.", "fr"),
+        ("When did she sail to Solvig?", "No, I meant Tarn.", "en"),
+    ],
+)
+def test_other_remarks_are_left_to_the_model(before: str, question: str, language: str) -> None:
+    assert complete(question, [Turn(before, "Nobody. [1]")], language) == []
 
 
 @pytest.mark.parametrize("question", ["No, the second one.", "And the second one?", "no, the second"])
 def test_the_second_of_several_is_that_of_the_answer_before(question: str) -> None:
     history = [FERRIES, Turn("When was the first one built?", "In 1998. [1]")]
-    assert complete(question, history) == ["When was the Solvig built?"]
+    assert complete(question, history, "en") == ["When was the Solvig built?"]
+    assert plainly(question, "en", history) == "And the Solvig?"
 
 
-def test_a_question_names_one_of_several_by_its_number() -> None:
-    assert complete("Where does the first one stop?", [FERRIES]) == ["Where does the Norrport stop?"]
-    assert complete("Where does the second bridge stand?", [FERRIES]) == []
-    assert complete("Where does the third one stop?", [FERRIES]) == []
-    assert complete("Et la deuxième ?", [Turn("Où va la première ?", "Selon les documents : Tarn. [1]")]) == []
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Who was the first to speak?", "en"),
+        ("When does the second half start?", "en"),
+        ("Is there a second one planned?", "en"),
+        ("Where does the third one stop?", "en"),
+        ("And the third?", "en"),
+        ("Qui est le premier à avoir signé ?", "fr"),
+        ("Wer war der erste, der sprach?", "de"),
+    ],
+)
+def test_other_numbers_refer_to_nothing(question: str, language: str) -> None:
+    assert complete(question, [LIST], language) == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "According to the documents: Ada Lindqvist, captain of the Solvig. [1]",
+        "According to the documents: Ada. [1] Also: Berta. [2]",
+        "The documents do not answer this question.",
+    ],
+)
+def test_what_is_no_list_of_names_has_no_second_one(answer: str) -> None:
+    assert complete("And the second?", [Turn("Who sails Solvig?", answer)], "en") == []
+
+
+def test_a_long_conversation_costs_little() -> None:
+    names = " ".join(f"Tarn{number} is" for number in range(400))
+    history = [Turn(f"Who owns {names}?", "Ada" + " " * 10_000 + "and Bo. [1]")] * 200
+    assert complete("No, I meant Solvig.", history, "en") == []
 
 
 def test_a_correction_is_put_to_the_model_as_it_understands_it() -> None:
-    assert plainly("Sorry, I meant the lighthouse.", "en") == "And the lighthouse?"
-    assert plainly("No, me refería al faro.", "es") == "¿Y el faro?"
-    assert plainly("Sorry, I meant: when does it close?", "en") == "Sorry, I meant: when does it close?"
-    assert plainly("Who owns it?", "en") == "Who owns it?"
-    assert plainly("Sorry, I meant the lighthouse.", "ja") == "Sorry, I meant the lighthouse."
+    assert plainly("Sorry, I meant the lighthouse.", "en", []) == "And the lighthouse?"
+    assert plainly("No, me refería al faro.", "es", []) == "¿Y el faro?"
+    assert plainly("Sorry, I meant: when does it close?", "en", []) == "Sorry, I meant: when does it close?"
+    assert plainly("Who owns it?", "en", []) == "Who owns it?"
+    assert plainly("Sorry, I meant the lighthouse.", "ja", []) == "Sorry, I meant the lighthouse."

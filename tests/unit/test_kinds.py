@@ -123,3 +123,7 @@ def test_money_may_be_asked_for() -> None:
     assert fits("3 Millionen Euro", "Wie viele Millionen kostet das?", "de")
     assert fits("300 euros", "Combien coûte la voile ?", "fr")
     assert fits("300 €", "How much is it?", "en")
+    assert fits("300 euro", "Hoeveel kost de boot?", "nl")
+    assert fits("300 euros", "Quelle quantité d'argent a-t-elle coûté ?", "fr")
+    assert fits("300 euros", "Combien de fonds ont été levés ?", "fr")
+    assert fits("13 médailles d'argent", "Combien de médailles d'argent ?", "fr")

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from assistant import further
 from assistant.asking import several
 
 from ..answering_fakes import Call, OpenIndex, taught_runtime
@@ -60,6 +61,17 @@ def test_a_member_is_of_what_the_question_names(open_index: OpenIndex) -> None:
     text = TRADE.replace("The town of Norr trades with Berta too", f"{rain}A village there trades with Berta too")
     _, answer = run(open_index({"a.txt": text}), scripted, WHICH)
     assert "Berta" not in answer.text
+
+
+@pytest.mark.parametrize(("other", "named"), [("The town of Norr", True), ("It", False)])
+def test_sentences_that_name_whom_the_question_names_have_odds_of_their_own(
+    other: str, named: bool, open_index: OpenIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(further, "NAMED_ODDS", 1e9)
+    text = f"The town of Norr trades with Aldo. {other} trades with Berta too.\n"
+    scripted = model(quote="Aldo", requote="Berta", draft=told, phrase=told, alone=answers)
+    _, answer = run(open_index({"a.txt": text}), scripted, WHICH)
+    assert ("Berta" in answer.text) != named
 
 
 def test_nothing_is_told_twice(open_index: OpenIndex) -> None:

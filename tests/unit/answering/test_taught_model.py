@@ -113,6 +113,25 @@ def test_a_translation_holds_the_names_and_numbers_of_the_quote(index: Index, ta
     assert streamed == "Sie trug 42 Fässer mit Salz."
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Wer fährt die Fähre nach Norrport?", "Laut den Dokumenten: Lindqvist Brothers."),
+        ("Welche Firma fährt die Fähre nach Norrport?", "Laut den Dokumenten: Lindqvist Brothers."),
+        ("Was fährt nach Norrport?", None),
+    ],
+)
+def test_a_name_that_cannot_be_translated_is_given_where_somebody_is_asked_for(
+    question: str, said: str | None, open_index: OpenIndex, taught: FakeRuntime
+) -> None:
+    index = open_index({"a.txt": "The ferry\n\nThe ferry to Norrport is run by the Lindqvist Brothers.\n"})
+    scripted = model(quote="Lindqvist Brothers", translate="Brüder")
+    scripted.translated = -2.0
+    streamed, answer = run(index, scripted, question, runtime=taught)
+    assert streamed == (said or "")
+    assert answer.abstained == (said is None)
+
+
 def test_a_question_for_yes_or_no_is_answered_by_the_whole_sentence(index: Index, taught: FakeRuntime) -> None:
     streamed, _ = run(index, model(quote="Ada Lindqvist"), "Is Ada Lindqvist the captain?", runtime=taught)
     assert streamed == CAPTAIN
