@@ -188,8 +188,8 @@ def _lesson(runtime: LlamaRuntime, direction: Pair, pairs: Sequence[Pair]) -> Te
 
 
 def _write(learner: Learner, invocation: list[int]) -> None:
-    description = "Made by scripts.fit.translating of PAWS-X, by Google LLC, and of Tatoeba, CC BY 2.0 FR."
-    write(learner, TRANSLATING, invocation, "CC-BY-2.0-FR", description)
+    made_of = "PAWS-X, by Google LLC, of Tatoeba, CC BY 2.0 FR, and of XQuAD, CC BY-SA 4.0"
+    write(learner, TRANSLATING, invocation, "CC-BY-SA-4.0", f"Made by scripts.fit.translating of {made_of}.")
 
 
 if __name__ == "__main__":
