@@ -121,7 +121,8 @@ def say(
         quote = _made_good(basis.quote, question, language, reading.documents, spoken, place_of)
     if grounding.is_sentence(quote) and conversation.spoken_in(quote, language):
         return Said(quote, None, iter([Draft(quote, iter([quote]))]))
-    verbatim = stating.stated(quote, spoken, language) if reading.adapted else None
+    told = reading.adapted and (spoken == language or grounding.adds(quote, question))
+    verbatim = stating.stated(quote, spoken, language, place.sentence) if told else None
     wording, ways = stating.worded(quote, spoken, language), _ways(reading)
     if len(quote.split()) <= _FEW_WORDS or wording != quote or grounding.only_names(quote, spoken):
         first = _complete(reading, question, wording, name, language, spoken)

@@ -77,7 +77,9 @@ class Further:
                 continue
             if grounding.named(quote) <= grounding.named(" ".join(each.sentence for each in before)):
                 continue
-            if self._case.reading.adapted and (said := stating.also(quote, spoken, self._case.language)):
+            if self._case.reading.adapted and (
+                said := stating.also(quote, spoken, self._case.language, other.candidate.text)
+            ):
                 added += yield from self._judge.verbatim(said, quote, before)
                 continue
             wording = stating.worded(quote, spoken, self._case.language)

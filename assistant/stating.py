@@ -2,7 +2,7 @@
 
 import re
 
-from assistant import counting, grounding, phrases, scales
+from assistant import cldr, counting, grounding, phrases
 from assistant.citations import without_markers
 from assistant.conversation import spoken_in
 from index.language import function_words
@@ -15,17 +15,18 @@ _WORDS_THAT_TELL = 8
 """Words from which on the language of a text is certain enough."""
 
 
-def stated(quote: str, spoken: str | None, language: str) -> str | None:
-    """A sentence in `language` that gives a quote from a document in the language `spoken`.
+def stated(quote: str, spoken: str | None, language: str, sentence: str = "") -> str | None:
+    """A sentence in `language` that gives a quote from a document in the language `spoken`, of this sentence.
 
-    None where it would have to be translated first: names may be spelled otherwise, a list of them or a number hardly.
+    None where it would have to be translated first. Numbers and names need not: these are given as the documents spell
+    them, but for countries.
     """
-    return _given(phrases.STATED, quote, spoken, language)
+    return _given(phrases.STATED, quote, spoken, language, sentence)
 
 
-def also(quote: str, spoken: str | None, language: str) -> str | None:
+def also(quote: str, spoken: str | None, language: str, sentence: str = "") -> str | None:
     """The same of what answers besides."""
-    return _given(phrases.ALSO, quote, spoken, language)
+    return _given(phrases.ALSO, quote, spoken, language, sentence)
 
 
 def worded(quote: str, spoken: str | None, language: str) -> str:
@@ -34,8 +35,8 @@ def worded(quote: str, spoken: str | None, language: str) -> str:
     """
     items = counting.items(quote)
     if spoken != language and len(items) > 1 and all(map(grounding.only_names, items)):
-        return scales.listed([item.strip(_ENDS) for item in items], language)
-    return scales.in_words_of(quote, spoken, language)
+        return cldr.listed([item.strip(_ENDS) for item in items], language)
+    return cldr.in_words_of(quote, spoken, language)
 
 
 def framed(told: str, language: str, wordings: phrases.Wordings) -> str:
@@ -51,17 +52,34 @@ def cased(told: str, quote: str, language: str) -> str:
     return told[:1].lower() + told[1:] if common and language not in grounding.CAPITAL_NOUNS else told
 
 
-def _given(wordings: phrases.Wordings, quote: str, spoken: str | None, language: str) -> str | None:
+def _given(wordings: phrases.Wordings, quote: str, spoken: str | None, language: str, sentence: str) -> str | None:
     if language not in wordings:
         return None
-    told = without_markers(quote) if spoken == language else _in_any_language(quote)
+    told = without_markers(quote) if spoken == language else _in_any_language(quote, spoken, language, sentence)
     if spoken == language and len(told.split()) >= _WORDS_THAT_TELL and not spoken_in(told, language):
         return None  # a document may quote another language
     return wordings[language].format(told=told.strip(_ENDS)) if told.strip(_ENDS) else None
 
 
-def _in_any_language(quote: str) -> str:
+def _in_any_language(quote: str, spoken: str | None, language: str, sentence: str) -> str:
     if grounding.is_number(quote):
         return quote
     names = counting.members(quote)
-    return ", ".join(names) if len(names) == len(counting.items(quote)) else ""
+    if len(names) == len(counting.items(quote)):
+        return ", ".join(names)
+    if spoken is None or spoken in grounding.CAPITAL_NOUNS:
+        return ""
+    items = [item.strip(_ENDS) for item in counting.items(quote)]
+    told = [cldr.territory(item, spoken, language) or _name(item, spoken, sentence) for item in items]
+    return cldr.listed(told, language) if all(told) else ""
+
+
+def _name(item: str, spoken: str, sentence: str) -> str:
+    """The item, if it is a name, of several words, with capitals inside, or behind others; else ""."""
+    said = item.split()
+    capitals = all(word[:1] != word[:1].lower() and word[:1].isalpha() for word in said)
+    common = (word for word in said if not word.isupper() or len(word) == 1)
+    if not capitals or any(function_words(word) or cldr.is_common(word, spoken) for word in common):
+        return ""
+    opens = not sentence.partition(item)[0].rstrip()[-1:].isalnum()
+    return "" if opens and len(said) == 1 and item[1:] == item[1:].lower() else item

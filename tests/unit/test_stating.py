@@ -23,6 +23,38 @@ def test_a_list_of_names_is_read_anywhere_without_the_words_between_them() -> No
     assert stated(f"les marins {CREW}", "fr", "de") == "Laut den Dokumenten: Ada Lindqvist, Solvig Ek, Per Ås."
 
 
+@pytest.mark.parametrize(
+    ("quote", "told"),
+    [
+        ("Lindqvist", "Lindqvist"),
+        ("SOLVIG", "SOLVIG"),
+        ("OpenSea", "OpenSea"),
+        ("Ada Lindqvist", "Ada Lindqvist"),
+        ("Ada et Lindqvist", "Ada und Lindqvist"),
+        ("Ada Lindqvist et OpenSea", "Ada Lindqvist und OpenSea"),
+        ("Norvège", "Norwegen"),
+        ("OpenSea et Norvège", "OpenSea und Norwegen"),
+        ("Hier", None),
+        ("Ventes", None),
+        ("la Norvège", None),
+    ],
+)
+def test_names_are_given_as_the_document_spells_them_but_for_countries(quote: str, told: str | None) -> None:
+    sentence = (
+        "Ventes : hier, Hier a dit que SOLVIG, OpenSea et la firme Lindqvist, avec Ada Lindqvist, vont en Norvège."
+    )
+    assert stated(quote, "fr", "de", sentence) == (told and f"Laut den Dokumenten: {told}.")
+
+
+@pytest.mark.parametrize("quote", ["Monday", "French", "March", "French March"])
+def test_days_months_and_languages_are_no_names(quote: str) -> None:
+    assert stated(quote, "en", "fr", f"They sail on {quote}.") is None
+
+
+def test_german_nouns_are_no_names() -> None:
+    assert stated("Hafen", "de", "fr", "Sie liegt im Hafen.") is None
+
+
 @pytest.mark.parametrize("quote", ["la Norvège", "Munich", "une barque rouge", "1.200", "2,5 millions", "le 3 mai"])
 def test_other_words_have_to_be_translated(quote: str) -> None:
     assert stated(quote, "fr", "de") is None

@@ -37,6 +37,8 @@ def test_a_claim_is_carried_or_there_is_none(kind: str, runtime: FakeRuntime | N
     alone = no if kind == "quote" else "Yes"  # or the sentences most like the question would do instead
     if kind == "requote":
         good["quote"] = ""
+    if kind == "translate":  # a name alone is given as it is
+        good["quote"] = "Ada Lindqvist, who has sailed for thirty years"
     scripted = model(**(good | {kind: reply}), alone=alone, claim="Yes")
     streamed, answer = run(index, scripted, WHO if kind.endswith("quote") else WER, runtime=runtime)
     first = "translate" if runtime else "draft"  # what is said otherwise is asked for where that fails

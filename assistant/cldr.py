@@ -1,14 +1,17 @@
-"""Pure: large numbers, and the "and" of a list, in the words of another language; small models take a "milliard" for a
-million, and copy the "and".
+"""Pure: large numbers, the "and" of a list and countries in the words of another language; small models take a
+"milliard" for a million, copy the "and", and make up places.
 
-The wording is that of Unicode's CLDR (compact formats, list patterns). The only babel import.
+The wording is that of Unicode's CLDR (compact formats, list patterns, territories). The only babel import.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
+from typing import Any
 
 from assistant.grounding import in_digits
+from index.words import fold, words
 
 _LARGE = re.compile(
     r"(?:(?P<count>\d+(?:[.,]\d+)?|an?|ein(?:e[rmn]?)?) )?(?P<number>[1-9]\d{6,})(?![\d.,]*\d)", re.IGNORECASE
@@ -52,6 +55,42 @@ def listed(items: Sequence[str], language: str) -> str:
         return format_list(items, locale=language)
     except (UnknownLocaleError, ValueError):
         return ", ".join(items)
+
+
+def territory(name: str, spoken: str, language: str) -> str | None:
+    """A country, or a part of the world, by its name in another language; None where it is none."""
+    code = _territories(spoken).get(fold(name.strip()))
+    return _names(language, "territories").get(code) if code else None
+
+
+def is_common(word: str, language: str) -> bool:
+    """Does it name a day, a month or a language? Some languages write these with a capital, like names."""
+    return fold(word) in _common(language)
+
+
+@lru_cache
+def _territories(language: str) -> dict[str, str]:
+    return {fold(name): code for code, name in _names(language, "territories").items()}
+
+
+@lru_cache
+def _common(language: str) -> frozenset[str]:
+    times = [name for part in ("days", "months") for form in _forms(language, part) for name in form.values()]
+    return frozenset(word for name in (*times, *_names(language, "languages").values()) for word in words(name))
+
+
+def _forms(language: str, part: str) -> list[Mapping[int, str]]:
+    return [form for context in _names(language, part).values() for form in context.values()]
+
+
+def _names(language: str, part: str) -> Mapping[str, Any]:
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        named: Mapping[str, Any] = getattr(Locale.parse(language), part)
+    except (UnknownLocaleError, ValueError):
+        return {}
+    return named
 
 
 def _has_words(language: str) -> bool:

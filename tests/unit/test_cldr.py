@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.scales import in_words_of, listed
+from assistant.cldr import in_words_of, is_common, listed, territory
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,19 @@ def test_a_list_is_worded_as_its_language_lists() -> None:
     assert listed(["Ada", "Berta"], "de") == "Ada und Berta"
     assert listed(["Ada", "Berta", "Carl"], "en") == "Ada, Berta, and Carl"
     assert listed(["Ada", "Berta"], "xx") == "Ada, Berta"
+
+
+def test_countries_are_named_in_another_language() -> None:
+    assert territory("Norvège", "fr", "de") == "Norwegen"
+    assert territory(" norvège", "fr", "en") == "Norway"
+    assert territory("Solvig", "fr", "de") is None
+    assert territory("Norvège", "fr", "xx") is None
+    assert territory("Norvège", "xx", "fr") is None
+
+
+def test_days_months_and_languages_are_common_words() -> None:
+    assert is_common("Tuesday", "en")
+    assert is_common("March", "en")
+    assert is_common("French", "en")
+    assert not is_common("Solvig", "en")
+    assert not is_common("Tuesday", "xx")
