@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from index.words import words
+from index.language import function_words
+from index.words import fold, words
 
 _INTERROGATIVES: Mapping[str, frozenset[str]] = {
     language: frozenset(said.split())
@@ -27,11 +28,27 @@ _OPENING_INTERROGATIVES: Mapping[str, frozenset[str]] = {
     "pt": frozenset(("que", "como")),
 }
 """Words that ask only where they open a question."""
-_AND = frozenset(("and", "but", "et", "mais", "und", "aber", "y", "pero", "e", "ma", "mas", "en", "maar"))
+_AND: Mapping[str, frozenset[str]] = {
+    language: frozenset(said.split())
+    for language, said in {
+        "en": "and but",
+        "fr": "et mais",
+        "de": "und aber",
+        "es": "y pero",
+        "it": "e ma",
+        "pt": "e mas",
+        "nl": "en maar",
+    }.items()
+}
 """May stand before a question."""
+_SPOKEN = re.compile(r"[^\W_]+")
 _FIRST = re.compile(r"^\W*(\w+)")
 _ACCENTED = re.compile(r"\b(?:qué|cómo)\b|\boù\W*$", re.IGNORECASE)
 """Spanish: with the accent, they ask anywhere; French, at the end."""
+_BEFORE_ASKING = 3
+"""Words among which an interrogative opens a question, with those before it; and the fewest of a question."""
+_OF_TWO_WORDS = frozenset(("how", "wie"))
+"""Interrogatives that ask with the word behind them."""
 _WHEN = frozenset(("when", "quand", "wann", "cuando", "quando", "wanneer"))
 """Folded; words of a question for a time."""
 _DATE = frozenset(("date", "datum", "fecha", "data"))
@@ -126,13 +143,32 @@ _SEVERAL: Mapping[str, re.Pattern[str]] = {
 def wants_words(question: str, language: str = "") -> bool:
     """Does it want more than a yes or no? A word of any language tells where the question's is not known."""
     asked = words(question)
-    after_and = bool(asked) and (_FIRST.findall(question.lower()) or [""])[0] in _AND
+    after_and = bool(asked) and (_FIRST.findall(question.lower()) or [""])[0] in frozenset().union(*_AND.values())
     opening = asked[1:2] if after_and else asked[:1]
     return (
         not _asking(_INTERROGATIVES, language).isdisjoint(asked)
         or not _asking(_OPENING_INTERROGATIVES, language).isdisjoint(opening)
         or _ACCENTED.search(question) is not None
     )
+
+
+def opening(question: str, language: str) -> str:
+    """The words with which it asks, and what stands before them, without an "and": "¿Para qué" of "¿Y para qué sirve?".
+
+    "" where it opens with something else, or has hardly another word.
+    """
+    said = list(_SPOKEN.finditer(question))
+    if said and fold(said[0][0]) in _AND.get(language, ()):
+        said = said[1:]
+    asking = _asking(_INTERROGATIVES, language) | _asking(_OPENING_INTERROGATIVES, language)
+    for number, word in enumerate(said[:_BEFORE_ASKING]):
+        if fold(word[0]) in asking and len(said) >= _BEFORE_ASKING:
+            start, end = said[0].start(), said[number + (fold(word[0]) in _OF_TWO_WORDS)].end()
+            words = f"{question[start].upper()}{question[start + 1 : end]}"
+            return ("¿" if "¿" in question[:start] else "") + words if words.replace(" ", "").isalpha() else ""
+        if not function_words(word[0]):
+            break
+    return ""
 
 
 def for_time(question: str) -> bool:

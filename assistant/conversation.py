@@ -124,8 +124,8 @@ def as_prompt(history: Sequence[Turn]) -> str:
     )
 
 
-def standalone(rewritten: str, question: str, history: Sequence[Turn]) -> str:
-    """The last question, complete without the conversation.
+def standalone(rewritten: str, question: str, history: Sequence[Turn], opening: str = "") -> str:
+    """The last question, complete without the conversation; `rewritten` goes on from its `opening`.
 
     It is the model's rewriting where that is plausible: one that shares no word with what was said before is made up,
     and one that leaves a pronoun open, or all that the question says, gets what was said before in front of it.
@@ -133,6 +133,7 @@ def standalone(rewritten: str, question: str, history: Sequence[Turn]) -> str:
     line = next((line.strip() for line in rewritten.splitlines() if line.strip()), "")
     said = {word for text in (question, as_prompt(history)) for word in words(text)}
     made_up = said.isdisjoint(words(line))
+    line = f"{opening} {line}".strip()
     unchanged = words(line) == words(question)
     left_open = unchanged and (len(words(question)) <= SHORT_WORDS or refers(question))
     left_open |= _leaves_out(line, question)

@@ -124,16 +124,23 @@ class Visit:
                 yield None
         return (yield from use(reading))
 
-    def condense(self, conversation: str, question: str, language: str) -> Generator[Waiting | None, None, str]:
-        """The last question of a conversation, complete without it. Yields as `read` does."""
+    def condense(
+        self, conversation: str, question: str, language: str, opening: str = ""
+    ) -> Generator[Waiting | None, None, str]:
+        """The last question of a conversation, complete without it. Yields as `read` does.
+
+        With an `opening`, what comes behind that: else a small model asks in words of its own, often something else.
+        """
         values = {"conversation": conversation, "question": question, "language": language}
-        rewritten = ""
+        prompt, rewritten = prompting.condense_prompt(), ""
+        if opening:
+            prompt, values = prompting.condense_begun_prompt(), values | {"opening": opening}
         yield from self._taken()
         held = _conversation(self._chat, conversation)
         for piece in stream(
             self._chat,
             self._model,
-            prompting.condense_prompt(),
+            prompt,
             values,
             CONVERSATION_SLOT,
             before=lambda runtime: runtime.hold(held),

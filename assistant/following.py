@@ -121,7 +121,9 @@ def complete(question: str, language: str, history: Sequence[Turn]) -> list[str]
 
 
 def plainly(question: str, language: str, history: Sequence[Turn]) -> str:
-    """A correction as a model understands it best, "And …?"; other questions as they are."""
+    """What a model completes instead: "And …?" for a correction, a question without the change of topic before it."""
+    if topic := _TOPIC.match(question):
+        return topic["rest"]
     meant = _meant(question, history[-conversation.TURNS :])
     return _AND[language].format(meant=meant) if meant and language in _AND else question
 
@@ -171,15 +173,11 @@ def _meant(question: str, history: Sequence[Turn]) -> str | None:
     meant = _CONTRACTED.sub(lambda drawn: _UNDRAWN.get(drawn[0].lower(), ""), found["meant"])
     if (ordinal := _ordinal(meant)) is not None:
         return dict(enumerate(_members(history))).get(ordinal)
-    if found.re is _ALSO or not _COURTESIES.isdisjoint(words(meant)):
-        return None
-    named = (
-        only_names(meant)
-        and meant[0].isupper()
-        and not function_words(meant.split()[0])
-        and not re.search(r"\d", meant)
-    )
-    return meant if named or (explicit and _NOUN.match(meant)) else None
+    bare = re.sub(f"^{_ARTICLE}", "", meant, flags=re.IGNORECASE)
+    named = only_names(bare) and bare[0].isupper() and not re.search(r"\d", bare) and conversation.names(question)
+    if named and _COURTESIES.isdisjoint(words(bare)) and not all(map(function_words, bare.split())):
+        return meant
+    return meant if explicit and _NOUN.match(meant) else None
 
 
 def _corrected(before: str, meant: str | None, language: str) -> list[str]:

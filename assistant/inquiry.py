@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import chain
 from math import inf
 
-from assistant import conversation, counting, deciding, evidence, following, grounding, sources
+from assistant import asking, conversation, counting, deciding, evidence, following, grounding, sources
 from assistant.citations import Candidate, Supported, cite, without_markers
 from assistant.composing import answer_or_none, say
 from assistant.drafting import Visit
@@ -108,18 +108,19 @@ class Inquiry:
         if not self._history:
             return self._own
         if complete := following.complete(self._own, self._language, self._history):
-            self._own = max(complete, key=self._likeness) if len(complete) > 1 else complete[0]
+            self._own = max(complete, key=self._likeness) if len(complete) > 1 else complete[0]  # alike, the first one
             return self._own
         if self._drafter is None:
             return conversation.standalone("", self._own, self._history)
         asked, name = following.plainly(self._own, self._language, self._history), language_name(self._language)
-        rewritten = yield from self._drafter.condense(conversation.as_prompt(self._history), asked, name)
-        return conversation.standalone(rewritten, asked, self._history)
+        opening = asking.opening(asked, self._language) if self._drafter.local else ""
+        rewritten = yield from self._drafter.condense(conversation.as_prompt(self._history), asked, name, opening)
+        return conversation.standalone(rewritten, asked, self._history, opening)
 
     def _likeness(self, question: str) -> float:
-        """Cosine of the nearest sentence."""
+        """Cosine of the nearest sentence, about."""
         nearest = sources.nearest(self._index, self._index.search(question, _HITS), question)
-        return nearest.cosine if nearest else -inf
+        return round(nearest.cosine, 2) if nearest else -inf
 
     # --- deciding ---
 

@@ -119,3 +119,9 @@ def claim_prompt() -> Prompt:
 def condense_prompt() -> Prompt:
     """Conversation and question -> standalone question."""
     return _prompt("condense", "conversation", "question", "language")
+
+
+@cache
+def condense_begun_prompt() -> Prompt:
+    """The same with the words that the reply begins with."""
+    return condense_prompt().then("", "$opening")

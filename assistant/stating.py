@@ -9,6 +9,9 @@ from index.language import function_words
 
 _WORD = re.compile(r"\w+")
 
+_OPENS = re.compile(r"(?:^|[.!?:;«»“”„\"(–—])\s*$")
+"""What stands before a word that has a capital for being the first one."""
+
 _ENDS = " .,;:。，、；："
 
 _WORDS_THAT_TELL = 8
@@ -76,10 +79,10 @@ def _in_any_language(quote: str, spoken: str | None, language: str, sentence: st
 
 def _name(item: str, spoken: str, sentence: str) -> str:
     """The item, if it is a name, of several words, with capitals inside, or behind others; else ""."""
-    said = item.split()
+    said = [word.strip("()") for word in item.split()]
     capitals = all(word[:1] != word[:1].lower() and word[:1].isalpha() for word in said)
-    common = (word for word in said if not word.isupper() or len(word) == 1)
-    if not capitals or any(function_words(word) or cldr.is_common(word, spoken) for word in common):
+    common = (word for word in said if len(word) == 1 or not word.isupper())
+    if not capitals or any(spoken in function_words(word) or cldr.is_common(word, spoken) for word in common):
         return ""
-    opens = not sentence.partition(item)[0].rstrip()[-1:].isalnum()
+    opens = _OPENS.search(sentence.partition(item)[0]) is not None
     return "" if opens and len(said) == 1 and item[1:] == item[1:].lower() else item

@@ -2,6 +2,7 @@
 
 import pytest
 
+from assistant import asking
 from assistant.asking import wants_words
 
 
@@ -26,3 +27,23 @@ from assistant.asking import wants_words
 )
 def test_more_than_a_yes_or_no_is_wanted(question: str, language: str, expected: bool) -> None:
     assert wants_words(question, language) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "words"),
+    [
+        ("And what does it carry?", "en", "What"),
+        ("How much did it cost?", "en", "How much"),
+        ("Et avec qui navigue-t-elle ?", "fr", "Avec qui"),
+        ("En quelle année a-t-elle coulé ?", "fr", "En quelle"),
+        ("Und wie viele Segel hat sie?", "de", "Wie viele"),
+        ("¿Y para qué sirve?", "es", "¿Para qué"),
+        ("And the mate?", "en", ""),
+        ("Et combien ?", "fr", ""),
+        ("Sorry, I meant: what does it carry?", "en", ""),
+        ("¿Y su hermana qué hace en la empresa?", "es", ""),
+        ("", "en", ""),
+    ],
+)
+def test_the_words_that_a_question_opens_with(question: str, language: str, words: str) -> None:
+    assert asking.opening(question, language) == words

@@ -36,7 +36,6 @@ def test_a_chain_of_names_is_followed() -> None:
 @pytest.mark.parametrize(
     ("before", "question"),
     [
-        ("Which boat goes from Solvig to Norrport?", "And Tarn?"),
         ("Which boat goes to Norrport?", "And the mate?"),
         ("Which boat goes to Norrport?", "When did Tarn burn down?"),
         ("Which boat goes there?", "And Tarn?"),
@@ -106,6 +105,12 @@ def test_what_is_no_whole_question_behind_it_is_left_to_the_model(question: str,
             "No, I meant Tarn.",
             "en",
             ["Which boat goes from Tarn to Norrport?", "Which boat goes from Solvig to Tarn?"],
+        ),
+        (
+            "¿Cuánto pagó Solvig a Norrport?",
+            "¿Y la Liga Tarn?",
+            "es",
+            ["¿Cuánto pagó la Liga Tarn a Norrport?", "¿Cuánto pagó Solvig a la Liga Tarn?"],
         ),
     ],
 )
@@ -186,4 +191,5 @@ def test_a_correction_is_put_to_the_model_as_it_understands_it() -> None:
     assert plainly("No, me refería al faro.", "es", []) == "¿Y el faro?"
     assert plainly("Sorry, I meant: when does it close?", "en", []) == "Sorry, I meant: when does it close?"
     assert plainly("Who owns it?", "en", []) == "Who owns it?"
+    assert plainly("Another question: when was it built?", "en", []) == "when was it built?"
     assert plainly("Sorry, I meant the lighthouse.", "ja", []) == "Sorry, I meant the lighthouse."

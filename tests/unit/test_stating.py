@@ -30,6 +30,8 @@ def test_a_list_of_names_is_read_anywhere_without_the_words_between_them() -> No
         ("SOLVIG", "SOLVIG"),
         ("OpenSea", "OpenSea"),
         ("Ada Lindqvist", "Ada Lindqvist"),
+        ("Solvig Open Sea (SOS)", "Solvig Open Sea (SOS)"),
+        ("Berta", "Berta"),
         ("Ada et Lindqvist", "Ada und Lindqvist"),
         ("Ada Lindqvist et OpenSea", "Ada Lindqvist und OpenSea"),
         ("Norvège", "Norwegen"),
@@ -41,7 +43,8 @@ def test_a_list_of_names_is_read_anywhere_without_the_words_between_them() -> No
 )
 def test_names_are_given_as_the_document_spells_them_but_for_countries(quote: str, told: str | None) -> None:
     sentence = (
-        "Ventes : hier, Hier a dit que SOLVIG, OpenSea et la firme Lindqvist, avec Ada Lindqvist, vont en Norvège."
+        "Ventes : hier, Berta a dit que SOLVIG, Solvig Open Sea (SOS), OpenSea et la firme Lindqvist, "
+        "avec Ada Lindqvist, vont en Norvège. Hier"
     )
     assert stated(quote, "fr", "de", sentence) == (told and f"Laut den Dokumenten: {told}.")
 
