@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.errors import HistoryError, QuestionError
 from assistant.grounding import TOKEN
-from assistant.phrases import unframed
+from assistant.phrases import is_decline, unframed
 from assistant.types import Turn
 from index.chunking import segment
 from index.language import common_words, detect, function_words, own_words
@@ -117,11 +117,13 @@ def spoken_in(text: str, language: str) -> bool:
 
 
 def as_prompt(history: Sequence[Turn]) -> str:
-    """The last turns as the model reads them."""
-    return "\n".join(
-        f"A user asked: {turn.question[:TURN_CHARS]}\nThe answer was: {unframed(turn.answer)[:TURN_CHARS]}"
-        for turn in history[-TURNS:]
-    )
+    """The last turns as the model reads them; what answers nothing is none of them."""
+    lines = []
+    for turn in history[-TURNS:]:
+        lines.append(f"A user asked: {turn.question[:TURN_CHARS]}")
+        if not is_decline(turn.answer):
+            lines.append(f"The answer was: {unframed(turn.answer)[:TURN_CHARS]}")
+    return "\n".join(lines)
 
 
 def standalone(rewritten: str, question: str, history: Sequence[Turn], opening: str = "") -> str:
@@ -140,7 +142,8 @@ def standalone(rewritten: str, question: str, history: Sequence[Turn], opening: 
     if not made_up and len(line) <= min(len(question) + 300, MAX_QUESTION_CHARS) and not left_open:
         return line
     last = history[-1]
-    answer = unframed(last.answer).partition(" [")[0] if refers(question) and names(last.answer) else ""
+    told = refers(question) and not is_decline(last.answer) and names(last.answer)
+    answer = unframed(last.answer).partition(" [")[0] if told else ""
     before = f"{last.question} {answer[:TURN_CHARS]}".strip()
     return f"{before[: max(0, MAX_QUESTION_CHARS - len(question) - 1)]} {question}".strip()
 

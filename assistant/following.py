@@ -20,6 +20,9 @@ from index.words import words
 _ABOUT = frozenset(("about", "en", "mit", "con", "com", "met", "hay", "um"))
 """Of "what about …", in several languages."""
 
+_LONG = 10
+"""Words from which on what a pronoun stands for is in the question itself."""
+
 _MOST = 3
 """Names of a question of which one may be meant."""
 
@@ -136,9 +139,13 @@ def _completed(before: str, question: str, language: str, history: Sequence[Turn
     else:
         found = _corrected(before, _meant(question, history), language)
     whole = [each for each in found if "?" in each or wants_words(each, language)]
-    left_open = any(conversation.refers(each, language) or _ordinal(each) is not None for each in whole)
+    left_open = any(_refers(each, language) or _ordinal(each) is not None for each in whole)
     too_long = any(len(each) > conversation.MAX_QUESTION_CHARS for each in whole)
     return [] if left_open or too_long or len(whole) > _MOST else whole
+
+
+def _refers(question: str, language: str) -> bool:
+    return conversation.refers(question, language) and len(words(question)) < _LONG
 
 
 def _named_instead(before: str, question: str) -> str | None:

@@ -143,6 +143,11 @@ def unframed(answer: str) -> str:
     return next((answer.removeprefix(frame) for frame in frames if answer.startswith(frame)), answer)
 
 
+def is_decline(answer: str) -> bool:
+    """Does an answer make no claim, by its words?"""
+    return any(answer.startswith(phrase) for phrases in PHRASES.values() for phrase in phrases.values())
+
+
 def disagreement(language: str, told: str, date: str | None) -> str:
     """A sentence that says that the documents also tell this, in a document of this date."""
     return DISAGREEMENT[language].format(told=told.rstrip(". "), date=f" ({date})" if date else "")

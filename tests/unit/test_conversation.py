@@ -14,6 +14,7 @@ from assistant.conversation import (
     standalone,
 )
 from assistant.errors import HistoryError, QuestionError
+from assistant.phrases import DETAIL_MISSING, NOT_COVERED
 from assistant.types import Turn
 
 TURN = Turn("Who is the captain of the ferry?", "Ada Lindqvist.")
@@ -194,6 +195,11 @@ def test_a_pronoun_that_was_left_open_gets_what_was_said_before() -> None:
 def test_the_words_around_a_quote_are_no_part_of_a_conversation() -> None:
     turn = Turn("Wer ist Kapitän?", "Laut den Dokumenten: Ada Lindqvist. [1]")
     assert as_prompt([turn]) == "A user asked: Wer ist Kapitän?\nThe answer was: Ada Lindqvist. [1]"
+
+
+def test_what_answers_nothing_is_no_part_of_a_conversation() -> None:
+    turns = [Turn("Wer ist Kapitän?", f"{phrase} [1]") for phrase in (NOT_COVERED["de"], DETAIL_MISSING["en"])]
+    assert as_prompt(turns) == "A user asked: Wer ist Kapitän?\nA user asked: Wer ist Kapitän?"
 
 
 def test_what_a_text_is_spoken_in() -> None:

@@ -62,6 +62,10 @@ LIST = Turn("Where did they meet?", "According to the documents: Solvig and Norr
         ("Jetzt etwas ganz anderes: Wie viele Boote hat Tarn?", "Wie viele Boote hat Tarn?"),
         ("Cambiando de tema, ¿cuándo abre el puerto?", "¿cuándo abre el puerto?"),
         ("Otra pregunta: ¿quién es el capitán?", "¿quién es el capitán?"),
+        (
+            "Autre sujet : quels bateaux ne vont plus à leur port habituel pendant les travaux ?",
+            "Quels bateaux ne vont plus à leur port habituel pendant les travaux ?",
+        ),
     ],
 )
 def test_another_topic_needs_nothing_of_what_was_said(question: str, rest: str) -> None:
