@@ -47,6 +47,12 @@ _ACCENTED = re.compile(r"\b(?:qué|cómo)\b|\boù\W*$", re.IGNORECASE)
 """Spanish: with the accent, they ask anywhere; French, at the end."""
 _BEFORE_ASKING = 3
 """Words among which an interrogative opens a question, with those before it; and the fewest of a question."""
+_WHAT_ABOUT = re.compile(
+    r"(?:what|how) about\b|qu['’]en est|quand même\b|was ist mit\b|wie (?:steht|sieht|ist) es\b|qué (?:hay|pasa|tal)\b"
+    r"|(?:per|em|in) quanto\b|wat (?:is er )?met\b|hoe zit\b|e quanto a\b",
+    re.IGNORECASE,
+)
+"""Of several languages: words that ask for nothing of their own."""
 _OF_TWO_WORDS = frozenset(("how", "wie"))
 """Interrogatives that ask with the word behind them."""
 _WHEN = frozenset(("when", "quand", "wann", "cuando", "quando", "wanneer"))
@@ -103,7 +109,7 @@ _COUNTED_MONEY = re.compile(
     r"\b(?:euros?|dollars?|d[oó]lar\w*|dollari|pounds?|pence|centimes?|c[eé]ntimos?|cents?|francs?|franken|libras?|pfund|pesos?|yen"
     r"|money|argent|geld|gelder|dinero|soldi|denaro|dinheiro|funds?|fonds|mittel|fondos?|fondi|fundos|debts?|dettes?|schulden"
     r"|deudas?|debiti|d[ií]vidas?|taxe?s?|imp[oôu]\w+|steuern|revenues?|ingresos|aides?|subventions?|subsidies|hilfen|ayudas"
-    r"|m?illi\w+|m?iliard\w+|millones|mil|tausend\w*|thousands?|bilh\w+|milh\w+|hundred\w*)\b",
+    r"|m?illi\w+|m?iliard\w+|millones|mi[ol]|mrd|bn|miles|migliaia|milhares|tausend\w*|thousands?|bilh\w+|milh\w+|hundred\w*)\b",
     re.IGNORECASE,
 )
 """Words of several languages for what is counted in money, and for large numbers."""
@@ -152,20 +158,27 @@ def wants_words(question: str, language: str = "") -> bool:
     )
 
 
+def opens_with_and(question: str, language: str) -> bool:
+    """Does it go on from another question, by its first word?"""
+    return fold((_FIRST.findall(question) or [""])[0]) in _AND.get(language, ())
+
+
 def opening(question: str, language: str) -> str:
     """The words with which it asks, and what stands before them, without an "and": "¿Para qué" of "¿Y para qué sirve?".
 
-    "" where it opens with something else, or has hardly another word.
+    "" where it opens with something else, has hardly another word, or asks "what about …".
     """
-    said = list(_SPOKEN.finditer(question))
-    if said and fold(said[0][0]) in _AND.get(language, ()):
-        said = said[1:]
+    said = list(_SPOKEN.finditer(question))[opens_with_and(question, language) :]
+    if len(said) < _BEFORE_ASKING or _WHAT_ABOUT.match(question, said[0].start()):
+        return ""
     asking = _asking(_INTERROGATIVES, language) | _asking(_OPENING_INTERROGATIVES, language)
     for number, word in enumerate(said[:_BEFORE_ASKING]):
-        if fold(word[0]) in asking and len(said) >= _BEFORE_ASKING:
-            start, end = said[0].start(), said[number + (fold(word[0]) in _OF_TWO_WORDS)].end()
-            words = f"{question[start].upper()}{question[start + 1 : end]}"
-            return ("¿" if "¿" in question[:start] else "") + words if words.replace(" ", "").isalpha() else ""
+        if fold(word[0]) in asking and word[0].lower() != "ou":
+            last = min(number + (fold(word[0]) in _OF_TWO_WORDS), len(said) - 1)
+            opened = question[said[0].start() : said[last].end()]
+            elided = question[said[last].end() :][:1] in ("'", "’")
+            mark = "¿" if "¿" in question[: said[0].start()] else ""
+            return "" if elided or not opened.replace(" ", "").isalpha() else mark + opened[:1].upper() + opened[1:]
         if not function_words(word[0]):
             break
     return ""

@@ -59,7 +59,7 @@ def listed(items: Sequence[str], language: str) -> str:
 
 def territory(name: str, spoken: str, language: str) -> str | None:
     """A country, or a part of the world, by its name in another language; None where it is none."""
-    code = _territories(spoken).get(fold(name.strip()))
+    code = _territories(spoken).get(name.strip())
     return _names(language, "territories").get(code) if code else None
 
 
@@ -68,9 +68,14 @@ def is_common(word: str, language: str) -> bool:
     return fold(word) in _common(language)
 
 
+_LIKE_OTHERS = frozenset(("DM", "GD", "GE", "JE", "JO", "MU", "RE", "TD", "TG"))
+"""Territories that in some language are called like a person, a town or a thing: Maurice, Granada, Jordan."""
+
+
 @lru_cache
 def _territories(language: str) -> dict[str, str]:
-    return {fold(name): code for code, name in _names(language, "territories").items()}
+    named = _names(language, "territories").items()
+    return {name: code for code, name in named if code not in _LIKE_OTHERS and name != name.lower()}
 
 
 @lru_cache

@@ -8,6 +8,7 @@ question's language is then a smaller task. Words that it did not copy are repla
 The words come first, because they are there first: the reader sees them while the rest is worked out.
 """
 
+import re
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 
@@ -25,6 +26,9 @@ from index.words import words
 
 _FEW_WORDS = 5
 """Words of a quote up to which a draft is shown only once it holds its names and numbers: they are soon said."""
+
+_ADJECTIVE = re.compile(r"(?:e|en|es)$")
+"""A German one, by its end."""
 
 _OPENING = 3
 """Words of a draft that say nothing of its language."""
@@ -157,9 +161,13 @@ def _translations(
 
 
 def _is_name(quote: str) -> bool:
-    """Has it several words, each with a capital? One may be a German noun."""
+    """Has it several words, each with a capital, the first no adjective? One may be a German noun."""
     said = quote.split()
-    return len(said) > 1 and all(word[:1].isupper() and not function_words(word) for word in said)
+    return (
+        len(said) > 1
+        and not _ADJECTIVE.search(said[0])
+        and all(word[:1].isupper() and not function_words(word) for word in said)
+    )
 
 
 def _ways(reading: Reading) -> tuple[Callable[[str, str, str], Iterator[str]], ...]:

@@ -126,7 +126,7 @@ def as_prompt(history: Sequence[Turn]) -> str:
     return "\n".join(lines)
 
 
-def standalone(rewritten: str, question: str, history: Sequence[Turn], opening: str = "") -> str:
+def standalone(rewritten: str, question: str, history: Sequence[Turn], opening: str = "", language: str = "") -> str:
     """The last question, complete without the conversation; `rewritten` goes on from its `opening`.
 
     It is the model's rewriting where that is plausible: one that shares no word with what was said before is made up,
@@ -135,14 +135,16 @@ def standalone(rewritten: str, question: str, history: Sequence[Turn], opening: 
     line = next((line.strip() for line in rewritten.splitlines() if line.strip()), "")
     said = {word for text in (question, as_prompt(history)) for word in words(text)}
     made_up = said.isdisjoint(words(line))
-    line = f"{opening} {line}".strip()
-    unchanged = words(line) == words(question)
-    left_open = unchanged and (len(words(question)) <= SHORT_WORDS or refers(question))
+    repeated = words(line)[: len(words(opening))] == words(opening)
+    line = line if repeated else f"{opening} {line}"
+    asked = words(question)
+    unchanged = words(line) in (asked, asked[1:])  # without an "and"
+    left_open = unchanged and (len(asked) <= SHORT_WORDS or refers(question, language))
     left_open |= _leaves_out(line, question)
     if not made_up and len(line) <= min(len(question) + 300, MAX_QUESTION_CHARS) and not left_open:
         return line
     last = history[-1]
-    told = refers(question) and not is_decline(last.answer) and names(last.answer)
+    told = refers(question, language) and not is_decline(last.answer) and names(last.answer)
     answer = unframed(last.answer).partition(" [")[0] if told else ""
     before = f"{last.question} {answer[:TURN_CHARS]}".strip()
     return f"{before[: max(0, MAX_QUESTION_CHARS - len(question) - 1)]} {question}".strip()
@@ -154,7 +156,7 @@ def names(text: str) -> list[Span]:
     """
     found: list[Span] = []
     for number, word in enumerate(TOKEN.finditer(text)):
-        if word[0] == word[0].lower() or (number == 0 and function_words(word[0])):
+        if word[0] == word[0].lower() or word[0] == "I" or (number == 0 and function_words(word[0])):
             continue
         if found and text[found[-1].end : word.start()] == " ":
             found[-1] = Span(found[-1].start, word.end())

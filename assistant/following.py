@@ -5,20 +5,17 @@ They are few, and where anything is left open a model has to make the question c
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from assistant import conversation, counting
-from assistant.asking import wants_words
+from assistant.asking import opens_with_and, wants_words
 from assistant.citations import without_markers
-from assistant.grounding import TOKEN, only_names
+from assistant.grounding import only_names
 from assistant.phrases import unframed
 from assistant.types import Turn
 from index.language import function_words
 from index.types import Span
 from index.words import words
-
-_ABOUT = frozenset(("about", "en", "mit", "con", "com", "met", "hay", "um"))
-"""Of "what about …", in several languages."""
 
 _LONG = 10
 """Words from which on what a pronoun stands for is in the question itself."""
@@ -72,6 +69,17 @@ _ALSO = re.compile(r"^\W*(?:and|et|und|y|e|en)\s(?P<meant>[^?!.,:;]{1,40}?)\s?[?
 
 _ARTICLE = r"(?:the |le |la |les |l['’]|der |die |das |den |dem |el |los |las |il |lo |gli |het )"
 _NOUN = re.compile(rf"^{_ARTICLE}[^\W\d_]+(?:[-'’ ][^\W\d_]+)?$", re.IGNORECASE)
+_AND_NAME = re.compile(
+    r"^\W*(?:(?:and|or|but|also|what about|how about|et|ou|mais|aussi|qu['’]en est-il|und|oder|aber|auch"
+    r"|was ist(?= mit)|wie ist es(?= mit)|y|o|pero|qué hay|también|e|ma|anche|mas|também|en|of|maar|ook|nein|non|no)"
+    r"\b[\s,]*)+"
+    r"(?P<preposition>(?:with|for|in|at|from|to|of|by|avec|pour|chez|à|de|par|mit|für|von|bei|aus|nach|zu|con|para|por|en|a"
+    r"|per|da|di|com|met|voor|van) )?"
+    rf"{_ARTICLE}?(?P<name>[^?!.,:;]+?)(?: (?:too|please|aussi|auch|también|anche|também|ook))?\W*$",
+    re.IGNORECASE,
+)
+"""A name, and nothing else said."""
+_OWNER = re.compile(r"['’]s$")
 _CONTRACTED = re.compile(r"^(?:du|del|al) |^d['’]", re.IGNORECASE)
 """A preposition that has drawn an article in, or lost its vowel."""
 _UNDRAWN = {"du ": "le ", "del ": "el ", "al ": "el "}
@@ -80,6 +88,9 @@ _PART = re.compile(r"\w ?\b(?:of|von|vom|des?|d['’]|du|del|della|di|do|da|van)
 """What stands before a name that tells whose or where something is."""
 _GERMAN_NOUN = re.compile(r"\b(?:der|die|den|dem|des|im|am|zum|zur|viele?|welche[rsmn]?) $", re.IGNORECASE)
 """What stands before a word that has a capital as all German nouns have."""
+
+_MAN_OR_THING = re.compile(r"\b(?:der|das|dem|den|im|am|beim|zum|zur) $", re.IGNORECASE)
+"""What stands before a German noun, rather than before the name of a firm ("die Post")."""
 
 _ORDINALS: Sequence[re.Pattern[str]] = [
     re.compile(rf"(?<!\w){_ARTICLE}(?:{said})(?: one(?!\w)|(?=\W*$))", re.IGNORECASE)
@@ -119,7 +130,8 @@ def complete(question: str, language: str, history: Sequence[Turn]) -> list[str]
     asked, found = "", list[str]()
     for number, each in enumerate((*(turn.question for turn in turns), question)):
         found = _completed(asked, each, language, turns[:number])
-        asked = found[0] if len(found) == 1 else each
+        open_ended = found or opens_with_and(each, language) or conversation.refers(each, language)
+        asked = found[0] if len(found) == 1 else "" if open_ended else each
     return found
 
 
@@ -134,11 +146,12 @@ def plainly(question: str, language: str, history: Sequence[Turn]) -> str:
 def _completed(before: str, question: str, language: str, history: Sequence[Turn]) -> list[str]:
     if topic := _TOPIC.match(question):
         found = [topic["rest"][:1].upper() + topic["rest"][1:]]
-    elif named := _named_instead(before, question):
+    elif named := _named_instead(before, question, language):
         found = [named]
     else:
         found = _corrected(before, _meant(question, history), language)
-    whole = [each for each in found if "?" in each or wants_words(each, language)]
+    asks = (each for each in found if "?" in each or wants_words(each, language))
+    whole = [each for each in asks if not opens_with_and(each, language)]
     left_open = any(_refers(each, language) or _ordinal(each) is not None for each in whole)
     too_long = any(len(each) > conversation.MAX_QUESTION_CHARS for each in whole)
     return [] if left_open or too_long or len(whole) > _MOST else whole
@@ -148,25 +161,25 @@ def _refers(question: str, language: str) -> bool:
     return conversation.refers(question, language) and len(words(question)) < _LONG
 
 
-def _named_instead(before: str, question: str) -> str | None:
+def _named_instead(before: str, question: str, language: str) -> str | None:
     """The question before, with the only name of this one, which says no more, in the place of its own."""
-    named, instead = conversation.names(before), conversation.names(question)
-    if len(named) != 1 or len(instead) != 1 or len(question.split()) > conversation.SHORT_WORDS + 1:
+    found = _AND_NAME.match(question)
+    named = [span for span in conversation.names(before) if not _is_noun(before, span, language)]
+    if not found or len(named) != 1 or not _COURTESIES.isdisjoint(words(question)):
         return None
-    (at,), (name,) = named, instead
-    others = TOKEN.findall(f"{question[: name.start]} {question[name.end :]}")
-    said = question[name.start : name.end]
-    if said == "I" or not _COURTESIES.isdisjoint(words(said)) or re.search(r"[.!?] \w", question):
+    instead = conversation.names(question)
+    if len(instead) != 1 or question[instead[0].start : instead[0].end] != found["name"].strip():
         return None
-    if not all(map(function_words, others)) or _is_whole(others):
+    if language == "de" and " " not in found["name"].strip() and _MAN_OR_THING.search(question[: found.start("name")]):
         return None
-    return f"{before[: at.start]}{said}{before[at.end :]}"
+    preposition = (found["preposition"] or "").strip().lower()
+    if preposition and words(before[: named[0].start])[-1:] != words(preposition):
+        return None
+    return _instead(before, named[0], found["name"].strip())
 
 
-def _is_whole(others: Iterable[str]) -> bool:
-    """Do the words beside a name make a question with it, like "Who is …", rather than "What about …"?"""
-    asked = set(words(" ".join(others)))
-    return wants_words(" ".join(others)) and asked.isdisjoint(_ABOUT)
+def _is_noun(text: str, span: Span, language: str) -> bool:
+    return language == "de" and _GERMAN_NOUN.search(text[: span.start]) is not None
 
 
 def _meant(question: str, history: Sequence[Turn]) -> str | None:
@@ -195,8 +208,8 @@ def _corrected(before: str, meant: str | None, language: str) -> list[str]:
         return [_instead(before, place, meant)]
     is_noun = _NOUN.match(meant) is not None
     places = [span for span in conversation.names(before) if span.start]
-    if language == "de" and not is_noun:
-        places = [span for span in places if not _GERMAN_NOUN.search(before[: span.start])]
+    if not is_noun:
+        places = [span for span in places if not _is_noun(before, span, language)]
     if is_noun and any(_PART.search(before[: span.start]) for span in places):
         return []  # of the mill's mayor, the mill would be asked about
     return [_instead(before, span, meant) for span in places]
@@ -204,7 +217,10 @@ def _corrected(before: str, meant: str | None, language: str) -> list[str]:
 
 def _instead(before: str, span: Span, meant: str) -> str:
     article = _BEHIND_ARTICLE.search(before[: span.start]) if _NOUN.match(meant) else None
-    return f"{before[: article.start() if article else span.start]}{meant}{before[span.end :]}"
+    owner = _OWNER.search(before[span.start : span.end])
+    return (
+        f"{before[: article.start() if article else span.start]}{meant}{owner[0] if owner else ''}{before[span.end :]}"
+    )
 
 
 def _ordinal(text: str) -> int | None:

@@ -52,7 +52,9 @@ class Inquiry:
         self._history = history
         self._caution = caution
         self._own = question
-        """What is left of it without orders and greetings around it, once the vectors have told them."""
+        """What is left of it without orders and greetings around it, once the vectors have told them; complete, where
+        its own words tell how.
+        """
         self._asked = question
         """Complete without the conversation, once it is known."""
         self._hits: Sequence[Hit] = ()
@@ -111,11 +113,11 @@ class Inquiry:
             self._own = max(complete, key=self._likeness) if len(complete) > 1 else complete[0]  # alike, the first one
             return self._own
         if self._drafter is None:
-            return conversation.standalone("", self._own, self._history)
+            return conversation.standalone("", self._own, self._history, language=self._language)
         asked, name = following.plainly(self._own, self._language, self._history), language_name(self._language)
         opening = asking.opening(asked, self._language) if self._drafter.local else ""
         rewritten = yield from self._drafter.condense(conversation.as_prompt(self._history), asked, name, opening)
-        return conversation.standalone(rewritten, asked, self._history, opening)
+        return conversation.standalone(rewritten, asked, self._history, opening, self._language)
 
     def _likeness(self, question: str) -> float:
         """Cosine of the nearest sentence, about."""

@@ -42,7 +42,7 @@ development set, PIAF 1.1 and XQuAD 17 of 745 have neither, most of them mistake
 
 _MONEY = re.compile(
     r"[€$£¥] ?[\d.,  ]+\w*(?: \w+)?"
-    r"|[\d.,  ]+(?:\w+ )?(?:de |d['’]|di )?(?:[€$£¥]|euros?|dollars?|d[oó]lares|dollari|pence|centimes?|c[eé]ntimos"
+    r"|[\d.,  ]+(?:\w+\.? )?(?:de |d['’]|di )?(?:[€$£¥]|euros?|dollars?|d[oó]lares|dollari|pence|centimes?|c[eé]ntimos"
     r"|francs?|franken|eur|usd|gbp|chf)",
     re.IGNORECASE,
 )

@@ -9,7 +9,7 @@ from index.language import function_words
 
 _WORD = re.compile(r"\w+")
 
-_OPENS = re.compile(r"(?:^|[.!?:;«»“”„\"(–—])\s*$")
+_OPENS = re.compile(r"(?:^|[\n.!?:;«»“”„\"‘'(\[–—*#|>•-])\s*$")
 """What stands before a word that has a capital for being the first one."""
 
 _ENDS = " .,;:。，、；："
@@ -68,8 +68,8 @@ def _in_any_language(quote: str, spoken: str | None, language: str, sentence: st
     if grounding.is_number(quote):
         return quote
     names = counting.members(quote)
-    if len(names) == len(counting.items(quote)):
-        return ", ".join(names)
+    if len(names) == len(counting.items(quote)) and not any(_is_common(name, spoken) for name in names):
+        return ", ".join((spoken and cldr.territory(name, spoken, language)) or name for name in names)
     if spoken is None or spoken in grounding.CAPITAL_NOUNS:
         return ""
     items = [item.strip(_ENDS) for item in counting.items(quote)]
@@ -77,12 +77,27 @@ def _in_any_language(quote: str, spoken: str | None, language: str, sentence: st
     return cldr.listed(told, language) if all(told) else ""
 
 
+def _is_common(name: str, spoken: str | None) -> bool:
+    """Does it name a day, a month or a language, or may it be a noun?"""
+    if spoken is None:
+        return False
+    return cldr.is_common(name, spoken) or (
+        spoken in grounding.CAPITAL_NOUNS and name[1:].isalpha() and name[1:].islower()
+    )
+
+
 def _name(item: str, spoken: str, sentence: str) -> str:
     """The item, if it is a name, of several words, with capitals inside, or behind others; else ""."""
     said = [word.strip("()") for word in item.split()]
     capitals = all(word[:1] != word[:1].lower() and word[:1].isalpha() for word in said)
+    shouted = len(said) > 1 and item == item.upper()
     common = (word for word in said if len(word) == 1 or not word.isupper())
-    if not capitals or any(spoken in function_words(word) or cldr.is_common(word, spoken) for word in common):
+    if (
+        not said
+        or not capitals
+        or shouted
+        or any(spoken in function_words(word) or cldr.is_common(word, spoken) for word in common)
+    ):
         return ""
     opens = _OPENS.search(sentence.partition(item)[0]) is not None
     return "" if opens and len(said) == 1 and item[1:] == item[1:].lower() else item

@@ -43,6 +43,11 @@ def test_more_than_a_yes_or_no_is_wanted(question: str, language: str, expected:
         ("Sorry, I meant: what does it carry?", "en", ""),
         ("¿Y su hermana qué hace en la empresa?", "es", ""),
         ("", "en", ""),
+        ("So then how?", "en", "So then how"),
+        ("And what about the mate?", "en", ""),
+        ("Was ist mit dem Hafen?", "de", ""),
+        ("Et qu'est-ce qu'ils portent ?", "fr", ""),
+        ("Ou bien le port de Tarn ?", "fr", ""),
     ],
 )
 def test_the_words_that_a_question_opens_with(question: str, language: str, words: str) -> None:

@@ -52,7 +52,9 @@ def test_a_list_is_worded_as_its_language_lists() -> None:
 
 def test_countries_are_named_in_another_language() -> None:
     assert territory("Norvège", "fr", "de") == "Norwegen"
-    assert territory(" norvège", "fr", "en") == "Norway"
+    assert territory(" Norvège", "fr", "en") == "Norway"
+    assert territory("norvège", "fr", "en") is None
+    assert territory("Maurice", "fr", "en") is None, "somebody"
     assert territory("Solvig", "fr", "de") is None
     assert territory("Norvège", "fr", "xx") is None
     assert territory("Norvège", "xx", "fr") is None

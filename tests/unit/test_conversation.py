@@ -218,6 +218,19 @@ def test_a_rewriting_that_leaves_out_what_is_asked_is_not_taken(question: str) -
     assert standalone("Who is the harbour master of Tarn?", question, [TURN]) == "Who is the harbour master of Tarn?"
 
 
+def test_a_rewriting_goes_on_from_the_opening() -> None:
+    asked = "And who owns it?"
+    assert standalone(" owns the ferry?", asked, [TURN], "Who") == "Who owns the ferry?"
+    assert standalone("Who owns the ferry?", asked, [TURN], "Who") == "Who owns the ferry?", "it repeats it"
+    assert standalone(" owns it?", asked, [TURN], "Who", "en").startswith(TURN.question), "nothing but the and is gone"
+    assert standalone("", asked, [TURN], "Who").startswith(TURN.question)
+
+
+def test_pronouns_are_those_of_the_question_s_language() -> None:
+    question = "¿Cuál es el puerto más grande de Tarn?"
+    assert standalone(question, question, [TURN], "", "es") == question
+
+
 @pytest.mark.parametrize("rewritten", ["", " \n ", "x" * 5_000, "?", "…", "---"])
 def test_without_a_rewriting_the_question_before_helps(rewritten: str) -> None:
     asked = standalone(rewritten, "How old is she?", [TURN])

@@ -28,6 +28,17 @@ def test_another_name_is_asked_about_as_the_one_before(before: str, question: st
     assert complete(question, [Turn(before, "Yes.")]) == [whole]
 
 
+def test_what_a_name_owns_stays_its_own() -> None:
+    assert complete("And Bo?", [Turn("Who is Ada's captain?", "Carl. [1]")]) == ["Who is Bo's captain?"]
+
+
+def test_nothing_goes_on_from_what_is_open_itself() -> None:
+    far = Turn("How far is Solvig from Norrport?", "40 miles. [1]")
+    history = [far, Turn("And for children to Ek?", "20 miles. [1]")]
+    assert complete("And Wick?", history, "en") == []
+    assert complete("Another question: and the price?", history, "en") == []
+
+
 def test_a_chain_of_names_is_followed() -> None:
     history = [Turn("Which boat goes to Norrport?", "The ferry."), Turn("And Solvig?", "None.")]
     assert complete("And Tarn?", history) == ["Which boat goes to Tarn?"]
@@ -43,6 +54,16 @@ def test_a_chain_of_names_is_followed() -> None:
         ("When did Solvig sail?", "Why Tarn?"),
         ("Wann segelte Solvig?", "Was ist die TARN?"),
         ("Wer hat Solvig gebaut?", "Und das Datum?"),
+        ("Who founded Solvig?", "Is Tarn open?"),
+        ("Who founded Solvig?", "Tell me about Tarn"),
+        ("Who founded Solvig?", "Does he work with Bo?"),
+        ("Who founded Solvig?", "And in Sweden?"),
+        ("Who founded Solvig?", "Thank you Ada"),
+        ("Qui dirige Solvig ?", "Tarn est-il ouvert ?"),
+        ("Wann segelte Solvig?", "Wer ist mit Ada?"),
+        ("Wie hoch ist der Umsatz?", "Und Tarn?"),
+        ("Wem gehört Solvig?", "Und der Preis?"),
+        ("Wem gehört Solvig?", "Und im Sommer?"),
         ("Wann wurde das Schiff gebaut?", "Und Tarn?"),
     ],
 )

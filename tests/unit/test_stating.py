@@ -54,7 +54,26 @@ def test_days_months_and_languages_are_no_names(quote: str) -> None:
     assert stated(quote, "en", "fr", f"They sail on {quote}.") is None
 
 
+def test_what_is_empty_is_no_name() -> None:
+    assert stated("Ada, Bo, ...", "fr", "en", "Ada, Bo, ...") is None
+
+
+def test_countries_are_translated_in_a_list_too() -> None:
+    assert stated("Norvège, Suède et Danemark", "fr", "de") == "Laut den Dokumenten: Norwegen, Schweden, Dänemark."
+    assert stated("Monday, Tuesday and Friday", "en", "fr") is None
+
+
+@pytest.mark.parametrize("sentence", ["- Boats", "# Boats", "| Boats | 3 |", "‘Boats are red’"])
+def test_the_first_word_of_an_item_is_no_name_for_its_capital(sentence: str) -> None:
+    assert stated("Boats", "en", "fr", sentence) is None
+
+
+def test_what_is_shouted_is_no_name() -> None:
+    assert stated("NOT FOR SALE", "en", "fr", "The sign said NOT FOR SALE.") is None
+
+
 def test_german_nouns_are_no_names() -> None:
+    assert stated("Äpfel, Birnen und Nüsse", "de", "en") is None
     assert stated("Hafen", "de", "fr", "Sie liegt im Hafen.") is None
 
 
