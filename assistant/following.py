@@ -92,6 +92,8 @@ _GERMAN_NOUN = re.compile(r"\b(?:der|die|den|dem|des|im|am|zum|zur|viele?|welche
 _MAN_OR_THING = re.compile(r"\b(?:der|das|dem|den|im|am|beim|zum|zur) $", re.IGNORECASE)
 """What stands before a German noun, rather than before the name of a firm ("die Post")."""
 
+_THE_GERMAN = re.compile(r"^(?:der|das|dem|den) \S+$", re.IGNORECASE)
+
 _ORDINALS: Sequence[re.Pattern[str]] = [
     re.compile(rf"(?<!\w){_ARTICLE}(?:{said})(?: one(?!\w)|(?=\W*$))", re.IGNORECASE)
     for said in (
@@ -195,7 +197,12 @@ def _meant(question: str, history: Sequence[Turn]) -> str | None:
         return dict(enumerate(_members(history))).get(ordinal)
     bare = re.sub(f"^{_ARTICLE}", "", meant, flags=re.IGNORECASE)
     named = only_names(bare) and bare[0].isupper() and not re.search(r"\d", bare) and conversation.names(question)
-    if named and _COURTESIES.isdisjoint(words(bare)) and not all(map(function_words, bare.split())):
+    if (
+        named
+        and not _THE_GERMAN.match(meant)
+        and _COURTESIES.isdisjoint(words(bare))
+        and not all(map(function_words, bare.split()))
+    ):
         return meant
     return meant if explicit and _NOUN.match(meant) else None
 
