@@ -13,7 +13,7 @@ from importlib.resources import files
 from assistant.types import Signal
 
 TRANSLATED_LOG_PROBABILITY = -0.58
-"""A translation is given up whose tokens are on average less likely: so were 8 of 53, of which 1 held what it should.
+"""A translation is given up whose tokens are on average less likely: so were 6 of 53, of which 1 held what it should.
 
 As an estimate of quality: Fomicheva et al. 2020, arXiv:2005.10608.
 """

@@ -1,14 +1,12 @@
 """What the model is taught to translate with."""
 
-import json
 import random
 from pathlib import Path
 
 import pytest
 
 from scripts.fit import translating
-from scripts.fit.data import FITTED_ON
-from scripts.fit.translating import LANGUAGES, SPOKEN_BY_XQUAD, drawn, pairs, paragraphs, phrases, some
+from scripts.fit.translating import LANGUAGES, STEPS, drawn, paragraphs, some
 
 
 @pytest.fixture
@@ -38,47 +36,15 @@ def test_nothing_is_tested_that_was_learnt(sources: Path) -> None:
 
 def test_each_direction_gets_its_share() -> None:
     directions = [("fr", "de"), ("fr", "de"), ("de", "fr")]
-    drawn_directions = list(some(directions, 90, random.Random(1)))
-    assert len(drawn_directions) == 90
+    drawn_directions = list(some(directions, random.Random(1)))
+    assert len(drawn_directions) == STEPS
     assert drawn_directions.count(("fr", "de")) == 2 * drawn_directions.count(("de", "fr"))
 
 
 @pytest.mark.parametrize(("direction", "short"), [(("fr", "en"), 4), (("en", "de"), 4), (("fr", "de"), 0)])
 def test_a_step_mixes_long_sentences_and_short_ones(sources: Path, direction: tuple[str, str], short: int) -> None:
     rows, _ = paragraphs(sources)
-    lesson = drawn(sources, direction, rows, [], random.Random(1))
-    assert len(lesson) == translating.TOGETHER
-    assert sum(text.startswith("Hello") for text, _ in lesson) == short
-    assert all(text != translated for text, translated in lesson)
-
-
-@pytest.fixture
-def answers(sources: Path) -> Path:
-    """As XQuAD has them, of two articles: one of them is for reporting."""
-    for code in SPOKEN_BY_XQUAD:
-        articles = []
-        for title in (min(FITTED_ON), "Warsaw"):
-            golds = ["Norrport", *(f"barrel {number} of {title} in {code}" for number in range(60))]
-            asked = [
-                {"id": str(number), "question": "What?", "answers": [{"text": gold, "answer_start": 0}]}
-                for number, gold in enumerate(golds)
-            ]
-            articles.append({"title": title, "paragraphs": [{"context": "", "qas": asked}]})
-        (sources / f"xquad.{code}.json").write_text(json.dumps({"data": articles}), encoding="utf-8")
-    return sources
-
-
-def test_phrases_are_answers_that_languages_put_in_other_words(answers: Path) -> None:
-    learnt, tested = phrases(answers)
-    assert len(tested) == translating.TESTED
-    assert len(learnt) + len(tested) == 60, "neither a name nor what is for reporting"
-    assert pairs(tested[:1], ("de", "es")) == [(tested[0]["de"], tested[0]["es"])]
-    assert pairs(tested[:1], ("de", "fr")) == []
-
-
-def test_half_of_a_further_step_are_phrases(answers: Path) -> None:
-    rows, _ = paragraphs(answers)
-    learnt, _ = phrases(answers)
-    lesson = drawn(answers, ("de", "es"), rows, learnt, random.Random(1))
-    assert len(lesson) == translating.TOGETHER
-    assert sum(text.startswith("barrel") for text, _ in lesson) == translating.TOGETHER // 2
+    pairs = drawn(sources, direction, rows, random.Random(1))
+    assert len(pairs) == translating.TOGETHER
+    assert sum(text.startswith("Hello") for text, _ in pairs) == short
+    assert all(text != translated for text, translated in pairs)
