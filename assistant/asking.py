@@ -71,7 +71,8 @@ _WHO = frozenset(("who", "whom", "qui", "wer", "wen", "wem", "quien", "quienes",
 """Folded; words of a question for somebody."""
 _WHICH_FIRM = re.compile(
     r"\b(?:which|what|quell?e?s?|welche[rsnm]?|qu[eé]|cu[aá]l|quale?|qual|welke?) (?:[\w-]+ )?"
-    r"(?:company|firm|start-?up|office|entreprise|soci[eé]t[eé]|bureau|firma|unternehmen|konzern|b[uü]ro|empresa|compañ[ií]a|azienda|società|bedrijf|person\w*"
+    r"(?:company|firm|start-?up|office|entreprise|soci[eé]t[eé]|bureau|firma|unternehmen|konzern|b[uü]ro"
+    r"|empresa|compañ[ií]a|azienda|società|bedrijf|person\w*"
     r"|m[ae]n|wom[ae]n|homme|femme|mann|frau|hombre|mujer)\b",
     re.IGNORECASE,
 )
@@ -149,7 +150,7 @@ _SEVERAL: Mapping[str, re.Pattern[str]] = {
 def wants_words(question: str, language: str = "") -> bool:
     """Does it want more than a yes or no? A word of any language tells where the question's is not known."""
     asked = words(question)
-    after_and = bool(asked) and (_FIRST.findall(question.lower()) or [""])[0] in frozenset().union(*_AND.values())
+    after_and = bool(asked) and (_FIRST.findall(question.lower()) or [""])[0] in _asking(_AND, "")
     opening = asked[1:2] if after_and else asked[:1]
     return (
         not _asking(_INTERROGATIVES, language).isdisjoint(asked)

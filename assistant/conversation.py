@@ -21,7 +21,7 @@ TURNS = 3
 TURN_CHARS = 400
 """Of each of their questions and answers: a small context holds them in any script."""
 
-SHORT_WORDS = 4
+_SHORT_WORDS = 4
 """Questions up to this long may be a name, whose letters tell nothing of the language spoken."""
 
 _TITLE_WORDS = frozenset(
@@ -96,7 +96,7 @@ def _leaves_open(question: str, before: str, found: str) -> bool:
     """Is this a name or a few words, none of which speak for `found` more than for the language spoken before?"""
     spoken = function_words(question)
     gain = spoken.get(found, 0) - spoken.get(before, 0)
-    return len(words(question)) <= SHORT_WORDS and (gain <= 0 or (gain == 1 and before in spoken))
+    return len(words(question)) <= _SHORT_WORDS and (gain <= 0 or (gain == 1 and before in spoken))
 
 
 def sentences(question: str) -> list[str]:
@@ -139,7 +139,7 @@ def standalone(rewritten: str, question: str, history: Sequence[Turn], opening: 
     line = line if repeated else f"{opening} {line}"
     asked = words(question)
     unchanged = words(line) in (asked, asked[1:])  # without an "and"
-    left_open = unchanged and (len(asked) <= SHORT_WORDS or refers(question, language))
+    left_open = unchanged and (len(asked) <= _SHORT_WORDS or refers(question, language))
     left_open |= _leaves_out(line, question)
     if not made_up and len(line) <= min(len(question) + 300, MAX_QUESTION_CHARS) and not left_open:
         return line

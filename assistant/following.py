@@ -92,8 +92,6 @@ _GERMAN_NOUN = re.compile(r"\b(?:der|die|den|dem|des|im|am|zum|zur|viele?|welche
 _MAN_OR_THING = re.compile(r"\b(?:der|das|dem|den|im|am|beim|zum|zur) $", re.IGNORECASE)
 """What stands before a German noun, rather than before the name of a firm ("die Post")."""
 
-_THE_GERMAN = re.compile(r"^(?:der|das|dem|den) \S+$", re.IGNORECASE)
-
 _ORDINALS: Sequence[re.Pattern[str]] = [
     re.compile(rf"(?<!\w){_ARTICLE}(?:{said})(?: one(?!\w)|(?=\W*$))", re.IGNORECASE)
     for said in (
@@ -125,10 +123,7 @@ def complete(question: str, language: str, history: Sequence[Turn]) -> list[str]
 
     Of several, the documents have to tell which is meant.
     """
-    turns = [
-        Turn(turn.question[: conversation.TURN_CHARS], turn.answer[: conversation.TURN_CHARS])
-        for turn in history[-conversation.TURNS :]
-    ]
+    turns = _last(history)
     asked, found = "", list[str]()
     for number, each in enumerate((*(turn.question for turn in turns), question)):
         found = _completed(asked, each, language, turns[:number])
@@ -141,8 +136,14 @@ def plainly(question: str, language: str, history: Sequence[Turn]) -> str:
     """What a model completes instead: "And …?" for a correction, a question without the change of topic before it."""
     if topic := _TOPIC.match(question):
         return topic["rest"]
-    meant = _meant(question, history[-conversation.TURNS :])
+    meant = _meant(question, _last(history))
     return _AND[language].format(meant=meant) if meant and language in _AND else question
+
+
+def _last(history: Sequence[Turn]) -> list[Turn]:
+    """As many turns, and as much of each, as a model reads."""
+    most = conversation.TURN_CHARS
+    return [Turn(turn.question[:most], turn.answer[:most]) for turn in history[-conversation.TURNS :]]
 
 
 def _completed(before: str, question: str, language: str, history: Sequence[Turn]) -> list[str]:
@@ -154,7 +155,7 @@ def _completed(before: str, question: str, language: str, history: Sequence[Turn
         found = _corrected(before, _meant(question, history), language)
     asks = (each for each in found if "?" in each or wants_words(each, language))
     whole = [each for each in asks if not opens_with_and(each, language)]
-    left_open = any(_refers(each, language) or _ordinal(each) is not None for each in whole)
+    left_open = any(_refers(each, language) or _by_number(each) for each in whole)
     too_long = any(len(each) > conversation.MAX_QUESTION_CHARS for each in whole)
     return [] if left_open or too_long or len(whole) > _MOST else whole
 
@@ -169,19 +170,21 @@ def _named_instead(before: str, question: str, language: str) -> str | None:
     named = [span for span in conversation.names(before) if not _is_noun(before, span, language)]
     if not found or len(named) != 1 or not _COURTESIES.isdisjoint(words(question)):
         return None
-    instead = conversation.names(question)
-    if len(instead) != 1 or question[instead[0].start : instead[0].end] != found["name"].strip():
-        return None
-    if language == "de" and " " not in found["name"].strip() and _MAN_OR_THING.search(question[: found.start("name")]):
+    name, instead = found["name"].strip(), conversation.names(question)
+    if len(instead) != 1 or question[instead[0].start : instead[0].end] != name or _is_thing(question, name):
         return None
     preposition = (found["preposition"] or "").strip().lower()
     if preposition and words(before[: named[0].start])[-1:] != words(preposition):
         return None
-    return _instead(before, named[0], found["name"].strip())
+    return _instead(before, named[0], name)
 
 
 def _is_noun(text: str, span: Span, language: str) -> bool:
     return language == "de" and _GERMAN_NOUN.search(text[: span.start]) is not None
+
+
+def _is_thing(question: str, name: str) -> bool:
+    return " " not in name and _MAN_OR_THING.search(question[: question.rindex(name)]) is not None
 
 
 def _meant(question: str, history: Sequence[Turn]) -> str | None:
@@ -193,13 +196,13 @@ def _meant(question: str, history: Sequence[Turn]) -> str | None:
     if not found:
         return None
     meant = _CONTRACTED.sub(lambda drawn: _UNDRAWN.get(drawn[0].lower(), ""), found["meant"])
-    if (ordinal := _ordinal(meant)) is not None:
-        return dict(enumerate(_members(history))).get(ordinal)
+    if by_number := _by_number(meant):
+        return dict(enumerate(_members(history))).get(by_number[0])
     bare = re.sub(f"^{_ARTICLE}", "", meant, flags=re.IGNORECASE)
     named = only_names(bare) and bare[0].isupper() and not re.search(r"\d", bare) and conversation.names(question)
     if (
         named
-        and not _THE_GERMAN.match(meant)
+        and not _is_thing(question, bare)
         and _COURTESIES.isdisjoint(words(bare))
         and not all(map(function_words, bare.split()))
     ):
@@ -211,8 +214,8 @@ def _corrected(before: str, meant: str | None, language: str) -> list[str]:
     """The question before, with what is meant in the place of its ordinal, or of a name."""
     if not meant or not before:
         return []
-    if (place := _ordinal_place(before)) is not None:
-        return [_instead(before, place, meant)]
+    if by_number := _by_number(before):
+        return [_instead(before, by_number[1], meant)]
     is_noun = _NOUN.match(meant) is not None
     places = [span for span in conversation.names(before) if span.start]
     if not is_noun:
@@ -230,13 +233,10 @@ def _instead(before: str, span: Span, meant: str) -> str:
     )
 
 
-def _ordinal(text: str) -> int | None:
-    """Of what it refers to by a number, from 0."""
-    return next((number for number, said in enumerate(_ORDINALS) if said.search(text)), None)
-
-
-def _ordinal_place(text: str) -> Span | None:
-    return next((Span(*found.span()) for said in _ORDINALS if (found := said.search(text))), None)
+def _by_number(text: str) -> tuple[int, Span] | None:
+    """Which one it refers to by a number, from 0, and where."""
+    found = ((number, said.search(text)) for number, said in enumerate(_ORDINALS))
+    return next(((number, Span(*each.span())) for number, each in found if each), None)
 
 
 def _members(history: Sequence[Turn]) -> list[str]:

@@ -25,7 +25,7 @@ _VALUE_WORDS = 6
 """Words of a quote that gives a number or a date, with what belongs to it."""
 
 NAMED_ODDS = 1 / 3
-"""By which the odds are lowered from which a further sentence answers that names whom the question names."""
+"""Of those of the caution, the share that is enough for a further sentence that names whom the question names."""
 
 _YEAR = re.compile(r"1\d{3}|20\d{2}")
 

@@ -209,6 +209,7 @@ def test_a_long_conversation_costs_little() -> None:
     names = " ".join(f"Tarn{number} is" for number in range(400))
     history = [Turn(f"Who owns {names}?", "Ada" + " " * 10_000 + "and Bo. [1]")] * 200
     assert complete("No, I meant Solvig.", history, "en") == []
+    assert plainly("And the second one?", "en", history) == "And the second one?"
 
 
 def test_a_correction_is_put_to_the_model_as_it_understands_it() -> None:
