@@ -59,6 +59,9 @@ class Answered:
     bias: float
     weight: float
     """Of the mean of its log-odds: that all that it read answers, and that the sentence alone does."""
+    near: float
+    """Of how far above the line `near` the question's cosine lies, counted from what is typical."""
+    typical: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +123,23 @@ def near(cosine: float, *, same_language: bool) -> Signal:
     return Signal("nearest_cosine", cosine, lines.near)
 
 
-def answered(log_odds: Sequence[float], caution: float, *, adapted: bool, odds: float = 1) -> Signal:
-    """How probably a sentence answers, by a local model's log-odds. From `caution` on, a claim may be made; `odds`
-    multiply the odds that this takes.
+def answered(
+    log_odds: Sequence[float], nearness: float | None, caution: float, *, adapted: bool, odds: float = 1
+) -> Signal:
+    """How probably a sentence answers, by a local model's log-odds and by how far above the line of `near` the
+    question's cosine lies; None where the vectors do not tell. From `caution` on, a claim may be made; `odds` multiply
+    the odds that this takes.
     """
     weights = fitted().answered if adapted else fitted().answered_plain
+    said = weights.bias + weights.weight * sum(log_odds) / len(log_odds)
+    like = weights.near * (nearness - weights.typical) if nearness is not None else 0.0
     line = caution * odds / (1 - caution + caution * odds)
-    return Signal("answered", _probability(weights.bias + weights.weight * sum(log_odds) / len(log_odds)), line)
+    return Signal("answered", _probability(said + like), line)
 
 
-def may_be_answered(stated: float, caution: float, *, adapted: bool) -> bool:
+def may_be_answered(stated: float, nearness: float | None, caution: float, *, adapted: bool) -> bool:
     """Can a sentence still convince that the documents answer, after what the model said of all that it read?"""
-    return holds(answered((stated, _CONVINCED), caution, adapted=adapted))
+    return holds(answered((stated, _CONVINCED), nearness, caution, adapted=adapted))
 
 
 def carried(log_odds: float, *, other_names: bool) -> Signal:

@@ -32,12 +32,14 @@ class Finder:
         reading: Reading,
         *,
         own: str,
+        nearness: Callable[[], float | None],
         caution: float,
         again: bool = False,
         trail: Trail,
     ) -> None:
         """`further` are passages that it has not read, and may be asked about. `own` is the question as the reader put
-        it: a model that makes it complete may bring numbers in. `again`: were better passages read before?
+        it: a model that makes it complete may bring numbers in. `nearness` is as of `deciding.answered`. `again`: were
+        better passages read before?
         """
         self.doubted = False
         """Does the model hold it for possible that some sentence answers?"""
@@ -49,6 +51,7 @@ class Finder:
         self._all = (*passages, *further)
         self._reading = reading
         self._own = own
+        self._nearness = nearness
         self._caution = caution
         self._again = again
         self._trail = trail
@@ -140,7 +143,8 @@ class Finder:
         self, question: str, tried: Candidate | None, bears: Callable[[Candidate], bool]
     ) -> Generator[Step, None, Candidate | None]:
         """The sentence that convinces it most, of those most like the question; None where none does."""
-        if not deciding.may_be_answered(self._stated, self._caution, adapted=self._reading.adapted):
+        near, adapted = self._nearness(), self._reading.adapted
+        if not deciding.may_be_answered(self._stated, near, self._caution, adapted=adapted):
             return None
         odds: dict[Candidate, float] = {}
         for sentence in sources.likely(self._index, self._passages, question, _LIKELY):
@@ -162,7 +166,8 @@ class Finder:
         return odds
 
     def _answered(self, log_odds: Sequence[float], *, odds: float = 1) -> Signal:
-        return deciding.answered(log_odds, self._caution, adapted=self._reading.adapted, odds=odds)
+        near, adapted = self._nearness(), self._reading.adapted
+        return deciding.answered(log_odds, near, self._caution, adapted=adapted, odds=odds)
 
     def quoted(self, question: str, sentence: Candidate) -> Generator[Step, None, str]:
         """The words of a sentence that answer, or of the one before that names what it means; "" where those that the

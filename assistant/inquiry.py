@@ -101,6 +101,13 @@ class Inquiry:
     def _nearest(self) -> sources.Nearest | None:
         return sources.nearest(self._index, self._hits, self._asked)
 
+    @cached_property
+    def _nearness(self) -> Signal | None:
+        """Do the documents tell of what is asked? None where the vectors do not tell."""
+        if not self._vectors_tell or self._nearest is None:
+            return None
+        return deciding.near(self._nearest.cosine, same_language=self._nearest.language == self._language)
+
     @property
     def _vectors_tell(self) -> bool:
         """Are they of the model that the lines were fitted for?"""
@@ -162,11 +169,13 @@ class Inquiry:
             return True
         if not self._vectors_tell:
             return bool(sources.extracts(self._index, passages, self._asked))
-        if self._nearest is None:
-            return False
-        return self._trail.holds(
-            deciding.near(self._nearest.cosine, same_language=self._nearest.language == self._language)
-        )
+        return self._nearness is not None and self._trail.holds(self._nearness)
+
+    def _above_near(self) -> float | None:
+        """How far; None where the vectors do not tell, and of a question for a title, which is like no sentence."""
+        if self._nearness is None or conversation.asks_for_title(self._asked):
+            return None
+        return self._nearness.value - self._nearness.line
 
     def _shortfall(self) -> DeclineReason:
         """Of documents that tell of what is asked without answering it."""
@@ -254,6 +263,7 @@ class Inquiry:
             elsewhere,
             reading,
             own=self._own,
+            nearness=self._above_near,
             caution=self._caution,
             again=self._again,
             trail=self._trail,

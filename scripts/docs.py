@@ -49,25 +49,36 @@ def command_line_help() -> str:
 
 def answered_table(fitted: dict[str, Any]) -> str:
     """What each caution gives, on articles that the weights were not fitted on."""
-    part = fitted["answered"]["adapted"]
-    checked = part["articles_left_out_in_turn"]
-    rows = [f"| {row['caution']} | {row['answered']:.1%} | {row['declined']:.1%} |" for row in checked["curve"]]
-    whole, alone = checked["auc_of_stated"], checked["auc_of_stated_alone"]
-    plain = fitted["answered"]["plain"]["articles_left_out_in_turn"]
+    checked, plain = (fitted["answered"][kind]["articles_left_out_in_turn"] for kind in ("adapted", "plain"))
+    near_misses, left_out = checked["near_misses"], checked["left_out"]
+    rows = [
+        f"| {one['caution']} | {one['answered']:.1%} | {one['declined']:.1%} "
+        f"| {other['answered']:.1%} | {other['declined']:.1%} |"
+        for one, other in zip(near_misses["curve"], left_out["curve"], strict=True)
+    ]
     head = [
-        f"{part['questions']} questions of SQuAD 2.0 ({fitted['provenance']['date']}), about half of which",
+        f"{near_misses['questions']} questions of SQuAD 2.0 ({fitted['provenance']['date']}), about half of which",
         "what was read does not answer (near misses, mostly),",
         "asked in English of English, German and Portuguese paragraphs, and in Portuguese of Portuguese ones;",
-        "each article judged by weights fitted on the others:",
-        f"AUC {checked['auc']} (all that was read: {whole}, the quoted sentence alone: {alone},",
-        f"across languages {checked['auc_across_languages']}), balanced accuracy {checked['balanced_accuracy']:.1%}",
-        f"at a caution of .5. Without the adapter: AUC {plain['auc']}",
-        f"(across languages {plain['auc_across_languages']}), balanced accuracy {plain['balanced_accuracy']:.1%}.",
+        f"and {left_out['questions']} of XQuAD, of which half of the paragraphs are left out of the folder, in English",
+        "and German; each article judged by weights fitted on the others:",
+        f"{_judged(near_misses)} of the near misses, {_judged(left_out)} of the others",
+        f"(AUC across languages, of both: {checked['auc_across_languages']}). Without the adapter:",
+        f"{_judged(plain['near_misses'])}, and {_judged(plain['left_out'])}.",
         "",
-        "| `ASSISTANT_CAUTION` | answered, of the answerable | not answered, of the others |",
-        "| ---: | ---: | ---: |",
+        "| `ASSISTANT_CAUTION` | near misses: answered, of the answerable | not answered, of the others "
+        "| paragraphs left out: answered, of the answerable | not answered, of the others |",
+        "| ---: | ---: | ---: | ---: | ---: |",
     ]
     return "\n".join([*head, *rows])
+
+
+def _judged(checked: dict[str, Any]) -> str:
+    whole, alone = checked["auc_of_stated"], checked["auc_of_stated_alone"]
+    return (
+        f"AUC {checked['auc']} (all that was read: {whole}, the quoted sentence alone: {alone}), "
+        f"balanced accuracy {checked['balanced_accuracy']:.1%} at a caution of .5"
+    )
 
 
 def orders_table(fitted: dict[str, Any]) -> str:

@@ -35,6 +35,8 @@ SEED = 51
 _MARKER = re.compile(r"\[(\d+)\]")
 _SENTENCE = re.compile(r"(.+?)((?:\s*\[\d+\])+)", re.DOTALL)
 """Of an answer, with its markers."""
+_MARKS = " .,;:!?()\"'“”„«»"
+"""At the ends of a gold span: SQuAD's own evaluation does not count them either (Rajpurkar et al. 2016)."""
 PARTS = ("easy-de", "easy-en", "hard", "across-de")
 
 
@@ -162,6 +164,7 @@ def _asked(part: Part, questions: Sequence[Question]) -> Iterable[Row]:
 
 def _judged(part: str, question: Question, answer: Answer) -> Row:
     answered = not answer.abstained
+    golds = [gold.strip(_MARKS) for gold in question.golds]
     spans = [(start, start + len(gold)) for start, gold in zip(question.starts, question.golds, strict=False)]
     cited = any(
         c.source == question.source and c.start < end and start < c.end
@@ -174,7 +177,7 @@ def _judged(part: str, question: Question, answer: Answer) -> Row:
         question=question.text,
         answerable=question.answerable,
         answered=answered,
-        right=answered and question.answerable and any(holds(answer.text, gold) for gold in question.golds),
+        right=answered and question.answerable and any(holds(answer.text, gold) for gold in golds),
         cited=cited and question.answerable,
         reason=answer.decline_reason,
         answer=answer.text,

@@ -33,6 +33,7 @@ def main() -> None:
     folder = arguments.folder
     squad, english, german = (folder / f"{name}.json" for name in ("squad2.en", "xquad.en", "xquad.de"))
     embedder = load_embedder(EMBEDDED)
+    lines = nearness.fit(embedder, squad, english, german)
     made: dict[str, Any] = {
         "provenance": {
             "made_by": "python -m scripts.fit",
@@ -42,9 +43,9 @@ def main() -> None:
         },
         "embedding_model": EMBEDDED,
         "orders": orders.fit(embedder, squad, german),
-        "nearness": nearness.fit(embedder, squad, english, german),
+        "nearness": lines,
         "answered": answered.fit(
-            readings.collect(embedder, folder, Sources(arguments.sources), arguments.rows, arguments.questions)
+            readings.collect(embedder, folder, Sources(arguments.sources), arguments.rows, arguments.questions), lines
         ),
         "contrary": contrary.counted(squad, german),
     }

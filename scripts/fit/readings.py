@@ -1,8 +1,9 @@
 """What a local model says of questions and what it reads, in a file: some seconds each.
 
-It is asked what `assistant.finding` asks it, about the paragraph that the search finds; half of the questions are those
-that people wrote to look answerable by it (SQuAD 2.0, Rajpurkar et al. 2018). Some paragraphs are read in German, in
-XQuAD's translation, and in Portuguese; of the latter, half of the questions are Portuguese too.
+It is asked what `assistant.finding` asks it, about the paragraph that the search finds. To folders that hold all
+paragraphs, half of the questions are those that people wrote to look answerable by one (SQuAD 2.0, Rajpurkar et al.
+2018). Some paragraphs are read in German, in XQuAD's translation, and in Portuguese; of the latter, half of the
+questions are Portuguese too. Of other folders, half of the paragraphs asked about are left out (XQuAD).
 """
 
 import hashlib
@@ -34,7 +35,10 @@ OF_EACH = 2
 SEED = 5
 
 _Folder = tuple[dict[str, str], list[tuple[str, Asked]]]
-"""Files, and questions with the file of their paragraph."""
+"""Files, and questions with the file of their paragraph, which may be left out."""
+
+_Kind = tuple[str, bool]
+"""Languages of question and paragraph, and whether paragraphs are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class Row:
     article: str
     languages: str
     """Of question and paragraph, "en-de" say."""
+    left_out: bool
+    """Of the paragraphs, some were."""
     answerable: bool
     """And its paragraph was read."""
     adapter: str
@@ -53,6 +59,8 @@ class Row:
     """Log-odds that all that was read answers."""
     stated_alone: float
     """The same of the sentence that was quoted."""
+    cosine: float
+    """Of the question and the sentence of the folder that is most like it."""
 
     @property
     def adapted(self) -> bool:
@@ -74,11 +82,14 @@ def collect(embedder: Embedder, folder: Path, sources: Sources, rows_file: Path,
     adapter = hashlib.sha256(QUOTING.read_bytes()).hexdigest()[:12]
     kept = [Row(**json.loads(line)) for line in rows_file.read_text().splitlines()] if rows_file.exists() else []
     rows = [row for row in kept if row.adapter in ("", adapter)]
-    folders = {
-        "en-en": _english(folder),
-        "en-de": _german(folder),
-        "en-pt": _portuguese(folder, sources, asked_in_english=True),
-        "pt-pt": _portuguese(folder, sources, asked_in_english=False),
+    folders: dict[_Kind, _Folder] = {
+        ("en-en", False): _english(folder),
+        ("en-de", False): _german(folder),
+        ("en-pt", False): _portuguese(folder, sources, asked_in_english=True),
+        ("pt-pt", False): _portuguese(folder, sources, asked_in_english=False),
+        ("en-en", True): _left_out(folder, "en", "en"),
+        ("de-de", True): _left_out(folder, "de", "de"),
+        ("en-de", True): _left_out(folder, "en", "de"),
     }
     chat = load_chat_model(Settings.load(chat_model="embedded"))
     assert chat
@@ -87,11 +98,11 @@ def collect(embedder: Embedder, folder: Path, sources: Sources, rows_file: Path,
     with rows_file.open("a") as file:
         for at_work in (adapter, ""):
             chat.runtime.adapted = taught if at_work else {}
-            for languages, (texts, asked) in folders.items():
-                wanted = limit // len(folders) - sum((r.adapter, r.languages) == (at_work, languages) for r in rows)
-                known = {row.id for row in rows if (row.adapter, row.languages) == (at_work, languages)}
+            for kind, (texts, asked) in folders.items():
+                known = {row.id for row in rows if (row.adapter, row.languages, row.left_out) == (at_work, *kind)}
                 todo = [(source, each) for source, each in asked if each.id not in known]
-                for row in islice(_rows(chat, embedder, texts, todo, languages, at_work), max(0, wanted)):
+                wanted = max(0, limit // len(folders) - len(known))
+                for row in islice(_rows(chat, embedder, texts, todo, kind, at_work), wanted):
                     rows.append(row)
                     print(json.dumps(asdict(row)), file=file, flush=True)
     chat.close()
@@ -103,7 +114,7 @@ def _rows(
     embedder: Embedder,
     texts: Mapping[str, str],
     todo: Iterable[tuple[str, Asked]],
-    languages: str,
+    kind: _Kind,
     adapter: str,
 ) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as name:
@@ -115,7 +126,7 @@ def _rows(
         with Index.open(Path(name) / "index", embedder) as index:
             asker = _Asker(index, Drafter(chat))
             for source, asked in todo:
-                if row := asker.row(source, asked, languages, adapter):
+                if row := asker.row(source, asked, kind, adapter):
                     yield row
 
 
@@ -168,6 +179,26 @@ def _portuguese(folder: Path, sources: Sources, *, asked_in_english: bool) -> _F
     return texts, [each for paragraph in chosen for each in paragraph]
 
 
+def _left_out(folder: Path, asked_in: str, language: str) -> _Folder:
+    """XQuAD's paragraphs in a language but half of those asked about, which are of articles that SQuAD 2.0 has too: the
+    model was not taught by these.
+    """
+    askers = articles(folder / f"xquad.{asked_in}.json")
+    untaught = {article.title for article in articles(folder / "squad2.en.json")}
+    texts, questions = {}, {}
+    for asking, article in zip(askers, articles(folder / f"xquad.{language}.json"), strict=True):
+        for number, (asker, paragraph) in enumerate(zip(asking.paragraphs, article.paragraphs, strict=True)):
+            source = f"{article.title}_{number:03d}.txt"
+            texts[source] = paragraph.text
+            if article.title in untaught:
+                questions[source] = asker.questions
+    rng = random.Random(SEED)
+    missing = rng.sample(sorted(questions), len(questions) // 2)
+    asked = [(source, question) for source, own in questions.items() for question in own]
+    rng.shuffle(asked)
+    return {source: text for source, text in texts.items() if source not in missing}, asked
+
+
 def _drawn(source: str, questions: Sequence[Asked], rng: random.Random) -> list[tuple[str, Asked]]:
     """As many that the paragraph answers as others."""
     kinds = [[question for question in questions if question.answerable == kind] for kind in (True, False)]
@@ -183,9 +214,11 @@ class _Asker:
         self._drafter = drafter
         self._selection = Selection(index, local=True)
 
-    def row(self, source: str, asked: Asked, languages: str, adapter: str) -> Row | None:
+    def row(self, source: str, asked: Asked, kind: _Kind, adapter: str) -> Row | None:
         """None where the model says neither yes nor no."""
-        passages, _ = next(self._selection.readings(self._index.search(asked.text, 8)))
+        hits = self._index.search(asked.text, 8)
+        nearest = sources.nearest(self._index, hits, asked.text)
+        passages, _ = next(self._selection.readings(hits))
         said: list[float | None] = []
 
         def readings(reading: Reading) -> Any:
@@ -199,15 +232,17 @@ class _Asker:
             for _ in visit.read(evidence.as_prompt(passages), readings):
                 pass
         stated, alone = said
-        if stated is None or alone is None:
+        if stated is None or alone is None or nearest is None:
             return None
         read = any(passage.source == source for passage in passages)
         return Row(
             id=asked.id,
             article=source.rpartition("_")[0],
-            languages=languages,
+            languages=kind[0],
+            left_out=kind[1],
             answerable=asked.answerable and read,
             adapter=adapter,
             stated=stated,
             stated_alone=alone,
+            cosine=nearest.cosine,
         )
