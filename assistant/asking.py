@@ -130,6 +130,13 @@ _SUM = re.compile(
     re.IGNORECASE,
 )
 """Of several languages: a question for a sum of money."""
+_RATE = re.compile(
+    r"\b(?:percent(?:age)?|pourcentage|prozentsatz|prozent|porcentaje|percentuale|porcentagem|percentage"
+    r"|interest rates?|taux d['’]intérêt|zinss[aä]tz\w*|(?:tasas?|tipos?) de inter[eé]s|tass[oi] (?:di |d['’])interesse"
+    r"|taxas? de juros?|rentevoet)\b",
+    re.IGNORECASE,
+)
+"""Of several languages: a question for a share, or for interest."""
 
 _SEVERAL: Mapping[str, re.Pattern[str]] = {
     language: re.compile(pattern, re.IGNORECASE)
@@ -234,6 +241,11 @@ def for_reason(question: str) -> bool:
 def for_sum(question: str) -> bool:
     """Does it ask for a sum of money, by that name?"""
     return _SUM.search(question) is not None
+
+
+def for_rate(question: str) -> bool:
+    """Does it ask for a percentage, or for the rate of interest?"""
+    return _RATE.search(question) is not None
 
 
 def several(question: str, language: str) -> bool:

@@ -51,8 +51,8 @@ _MONEY = re.compile(
 
 def fits(quote: str, question: str, spoken: str | None) -> bool:
     """Can it be the answer? Somebody, a place, a way or a reason is no mere number, nor is a reason a mere name. A
-    count is no date, and none of money unless it is asked for; a sum of money or a date has a number, and so has an
-    amount, or a word for it.
+    count is no date, and none of money unless it is asked for, nor is a percentage a sum; a sum of money or a date has
+    a number, and so has an amount, or a word for it.
 
     `spoken` is the quote's language.
     """
@@ -64,7 +64,7 @@ def fits(quote: str, question: str, spoken: str | None) -> bool:
         return False
     if asking.for_amount(question) and not _tells_amount(quote, spoken):
         return False
-    if asking.for_count(question) and _MONEY.fullmatch(quote.strip(" .")):
+    if (asking.for_count(question) or asking.for_rate(question)) and _MONEY.fullmatch(quote.strip(" .")):
         return False
     return not asking.for_time(question) or not is_number(quote) or len(quote.strip(" .")) == len("1908")
 

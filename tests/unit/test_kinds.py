@@ -118,6 +118,20 @@ def test_things_are_not_counted_in_money(question: str) -> None:
     assert fits("300", question, "en")
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "À quel taux d'intérêt la coopérative a-t-elle emprunté ?",
+        "At which interest rate did the mill borrow?",
+        "Zu welchem Zinssatz lieh die Mühle Geld?",
+        "¿Qué porcentaje de las obras paga la región?",
+    ],
+)
+def test_a_rate_is_no_sum_of_money(question: str) -> None:
+    assert not fits("3,5 millions d'euros", question, "fr")
+    assert fits("3,5 %", question, "fr")
+
+
 def test_money_may_be_asked_for() -> None:
     assert fits("300 euros", "How many euros did it cost?", "en")
     assert fits("3 Millionen Euro", "Wie viele Millionen kostet das?", "de")
