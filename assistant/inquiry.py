@@ -60,6 +60,8 @@ class Inquiry:
         self._hits: Sequence[Hit] = ()
         self._answers = False
         """Has a local model found the answer in what it read, whether or not it could be said?"""
+        self._untranslated = False
+        """Could that not be said for want of a sure translation?"""
         self._doubted = False
         """Does it hold it for possible?"""
         self._again = False
@@ -300,8 +302,9 @@ class Inquiry:
         if standing:
             further = Further(self._case((*passages, *elsewhere), reading), finder)
             return [*standing, *(yield from further.sentences(standing, said.quote))]
-        unsure = self._trail.signals[-1].name == "translated" and not self._trail.draft
-        self._trail.outcome = "no translation of it would do" if unsure else "no sentence of the draft stands"
+        self._untranslated = self._trail.signals[-1].name == "translated" and not self._trail.draft
+        no_wording = "no translation of it would do" if self._untranslated else "no sentence of the draft stands"
+        self._trail.outcome = no_wording
         self._told = [said.quote]
         return []
 
@@ -341,7 +344,7 @@ class Inquiry:
             if silent is None and self._near(passages):
                 closest = sources.closest(self._index, passages, self._asked, self._told)
             reason = silent or (self._shortfall() if closest else DeclineReason.NOT_COVERED)
-            phrase, language = decline(self._language, reason)
+            phrase, language = decline(self._language, reason, untranslated=self._untranslated)
             text, citations = cite([Supported(phrase, tuple(closest))])
         sources.verify(citations, (*passages, *evidence.apart(self._hits, passages)), self._index)
         return Answer(

@@ -41,6 +41,24 @@ DETAIL_MISSING = {
     "ko": "문서에는 정확히 그렇게 나와 있지 않습니다. 가장 가까운 내용은 다음과 같습니다.",
 }
 
+UNTRANSLATED = {
+    "fr": "Les documents semblent y répondre, en des termes que je ne peux pas traduire avec certitude ; les voici.",
+    "en": "The documents seem to answer this, in words that I cannot translate with certainty; here they are.",
+    "de": "Die Dokumente scheinen das zu beantworten, in Worten, die ich nicht sicher übersetzen kann; hier sind sie.",
+    "es": "Los documentos parecen responder a esto, con palabras que no puedo traducir con certeza; aquí están.",
+    "it": "I documenti sembrano rispondere, con parole che non so tradurre con certezza; eccole.",
+    "pt": "Os documentos parecem responder a isto, em palavras que não consigo traduzir com certeza; ei-las.",
+    "nl": "De documenten lijken dit te beantwoorden, in woorden die ik niet met zekerheid kan vertalen; hier zijn ze.",
+    "el": "Τα έγγραφα φαίνεται να απαντούν, με λόγια που δεν μπορώ να μεταφράσω με βεβαιότητα· ορίστε τα.",
+    "ru": "Документы, похоже, отвечают на это, но словами, которые я не могу уверенно перевести; вот они.",
+    "ar": "يبدو أن الوثائق تجيب عن هذا، بكلمات لا يمكنني ترجمتها بيقين؛ وها هي.",
+    "he": "נראה שהמסמכים עונים על כך, במילים שאיני יכול לתרגם בוודאות; הנה הן.",
+    "zh": "文档似乎回答了这个问题，但其中的措辞我无法确切翻译；原文如下。",
+    "ja": "文書はこれに答えているようですが、確実には訳せない言葉です。原文は次のとおりです。",
+    "ko": "문서가 이에 답하는 것으로 보이지만 제가 확실하게 번역할 수 없는 표현입니다. 원문은 다음과 같습니다.",
+}
+"""Of a detail that is not missing: only its wording is."""
+
 CONTRADICTED = {
     "fr": "La question suppose une chose que les documents ne confirment pas ; voici ce qu'ils disent.",
     "en": "The question assumes something that the documents do not bear out; here is what they say instead.",
@@ -145,7 +163,9 @@ def unframed(answer: str) -> str:
 
 def is_decline(answer: str) -> bool:
     """Does an answer make no claim, by its words?"""
-    return any(answer.startswith(phrase) for phrases in PHRASES.values() for phrase in phrases.values())
+    return any(
+        answer.startswith(phrase) for phrases in (*PHRASES.values(), UNTRANSLATED) for phrase in phrases.values()
+    )
 
 
 def disagreement(language: str, told: str, date: str | None) -> str:
@@ -153,7 +173,12 @@ def disagreement(language: str, told: str, date: str | None) -> str:
     return DISAGREEMENT[language].format(told=told.rstrip(". "), date=f" ({date})" if date else "")
 
 
-def decline(language: str, reason: DeclineReason = DeclineReason.NOT_COVERED) -> tuple[str, str]:
-    """What is said in a language instead of a claim, or in English where there is none; with the language it is in."""
-    phrases = PHRASES[reason]
+def decline(
+    language: str, reason: DeclineReason = DeclineReason.NOT_COVERED, *, untranslated: bool = False
+) -> tuple[str, str]:
+    """What is said in a language instead of a claim, or in English where there is none; with the language it is in.
+
+    `untranslated`: is a detail missing only for want of a sure translation?
+    """
+    phrases = UNTRANSLATED if untranslated and reason == DeclineReason.DETAIL_MISSING else PHRASES[reason]
     return (phrases[language], language) if language in phrases else (phrases["en"], "en")

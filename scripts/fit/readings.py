@@ -87,9 +87,9 @@ def collect(embedder: Embedder, folder: Path, sources: Sources, rows_file: Path,
         ("en-de", False): _german(folder),
         ("en-pt", False): _portuguese(folder, sources, asked_in_english=True),
         ("pt-pt", False): _portuguese(folder, sources, asked_in_english=False),
-        ("en-en", True): _left_out(folder, "en", "en"),
-        ("de-de", True): _left_out(folder, "de", "de"),
-        ("en-de", True): _left_out(folder, "en", "de"),
+        ("en-en", True): left_out(folder, "en", "en"),
+        ("de-de", True): left_out(folder, "de", "de"),
+        ("en-de", True): left_out(folder, "en", "de"),
     }
     chat = load_chat_model(Settings.load(chat_model="embedded"))
     assert chat
@@ -179,7 +179,7 @@ def _portuguese(folder: Path, sources: Sources, *, asked_in_english: bool) -> _F
     return texts, [each for paragraph in chosen for each in paragraph]
 
 
-def _left_out(folder: Path, asked_in: str, language: str) -> _Folder:
+def left_out(folder: Path, asked_in: str, language: str) -> _Folder:
     """XQuAD's paragraphs in a language but half of those asked about, which are of articles that SQuAD 2.0 has too: the
     model was not taught by these.
     """

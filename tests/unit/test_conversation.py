@@ -14,7 +14,7 @@ from assistant.conversation import (
     standalone,
 )
 from assistant.errors import HistoryError, QuestionError
-from assistant.phrases import DETAIL_MISSING, NOT_COVERED
+from assistant.phrases import DETAIL_MISSING, NOT_COVERED, UNTRANSLATED
 from assistant.types import Turn
 
 TURN = Turn("Who is the captain of the ferry?", "Ada Lindqvist.")
@@ -198,8 +198,9 @@ def test_the_words_around_a_quote_are_no_part_of_a_conversation() -> None:
 
 
 def test_what_answers_nothing_is_no_part_of_a_conversation() -> None:
-    turns = [Turn("Wer ist Kapitän?", f"{phrase} [1]") for phrase in (NOT_COVERED["de"], DETAIL_MISSING["en"])]
-    assert as_prompt(turns) == "A user asked: Wer ist Kapitän?\nA user asked: Wer ist Kapitän?"
+    phrases = (NOT_COVERED["de"], DETAIL_MISSING["en"], UNTRANSLATED["fr"])
+    turns = [Turn("Wer ist Kapitän?", f"{phrase} [1]") for phrase in phrases]
+    assert as_prompt(turns) == "\n".join(["A user asked: Wer ist Kapitän?"] * len(phrases))
 
 
 def test_what_a_text_is_spoken_in() -> None:

@@ -8,6 +8,7 @@ from langchain_core.outputs import ChatGenerationChunk
 
 from assistant.drafting import Drafter
 from assistant.models.runtime import SHORT_SLOT
+from assistant.phrases import UNTRANSLATED
 from assistant.pipeline import Pipeline
 from assistant.reading import Reading
 from assistant.turns import Line
@@ -92,6 +93,8 @@ def test_where_a_translation_is_not_sure_or_only_an_echo_no_claim_is_made(
     assert scripted.kinds == ["quote", "alone", "translate"], "it is not said in other words"
     assert streamed == ""
     assert answer.abstained
+    assert answer.decline_reason == "detail_missing"
+    assert answer.text.startswith(UNTRANSLATED["de"])
     assert CARGO in [citation.quote for citation in answer.citations]
     assert answer.explanation.outcome == "no translation of it would do"
     assert [s.value for s in answer.explanation.signals if s.name == "translated"] == [pytest.approx(sure)]
