@@ -106,7 +106,7 @@ ENGLISH = Texts(
     unexpected="Something unexpected went wrong. Please try again; the log says more.",
     no_claim={
         DeclineReason.NOT_COVERED: "Not in the documents",
-        DeclineReason.DETAIL_MISSING: "Not stated exactly",
+        DeclineReason.DETAIL_MISSING: "Closest passage",
         DeclineReason.CONTRADICTED: "Not as the question assumes",
         DeclineReason.NOT_A_QUESTION: "Not a question about the documents",
     },
@@ -178,7 +178,7 @@ FRENCH = Texts(
     unexpected="Une erreur inattendue s’est produite. Réessayez\u00a0; le journal en dit plus.",
     no_claim={
         DeclineReason.NOT_COVERED: "Absent des documents",
-        DeclineReason.DETAIL_MISSING: "Pas dit précisément",
+        DeclineReason.DETAIL_MISSING: "Passage le plus proche",
         DeclineReason.CONTRADICTED: "Autre chose que ce que suppose la question",
         DeclineReason.NOT_A_QUESTION: "Pas une question sur les documents",
     },
@@ -265,7 +265,7 @@ GERMAN = Texts(
     unexpected="Etwas Unerwartetes ist schiefgegangen. Versuchen Sie es noch einmal; mehr steht im Protokoll.",
     no_claim={
         DeclineReason.NOT_COVERED: "Nicht in den Dokumenten",
-        DeclineReason.DETAIL_MISSING: "Nicht genau so gesagt",
+        DeclineReason.DETAIL_MISSING: "Nächstliegende Stelle",
         DeclineReason.CONTRADICTED: "Anders, als die Frage voraussetzt",
         DeclineReason.NOT_A_QUESTION: "Keine Frage zu den Dokumenten",
     },

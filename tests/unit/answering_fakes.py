@@ -364,7 +364,8 @@ def assert_declines(answer: Answer, language: str = "en") -> None:
     """It claims nothing: at most, it shows what the documents do say."""
     reason = DeclineReason.DETAIL_MISSING if answer.citations else DeclineReason.NOT_COVERED
     assert answer.decline_reason == reason
-    assert (without_markers(answer.text), answer.language) == decline(language, reason)
+    told = without_markers(answer.text), answer.language
+    assert told in {decline(language, reason, untranslated=untranslated) for untranslated in (False, True)}
     assert answer.abstained
 
 
