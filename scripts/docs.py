@@ -51,6 +51,12 @@ def answered_table(fitted: dict[str, Any]) -> str:
     """What each caution gives, on articles that the weights were not fitted on."""
     checked, plain = (fitted["answered"][kind]["articles_left_out_in_turn"] for kind in ("adapted", "plain"))
     near_misses, left_out = checked["near_misses"], checked["left_out"]
+    checks = {
+        "near misses": near_misses,
+        "paragraphs left out": left_out,
+        "near misses, without the adapter": plain["near_misses"],
+        f"paragraphs left out, without the adapter ({plain['left_out']['questions']} questions)": plain["left_out"],
+    }
     rows = [
         f"| {one['caution']} | {one['answered']:.1%} | {one['declined']:.1%} "
         f"| {other['answered']:.1%} | {other['declined']:.1%} |"
@@ -61,10 +67,13 @@ def answered_table(fitted: dict[str, Any]) -> str:
         "what was read does not answer (near misses, mostly),",
         "asked in English of English, German and Portuguese paragraphs, and in Portuguese of Portuguese ones;",
         f"and {left_out['questions']} of XQuAD, of which half of the paragraphs are left out of the folder, in English",
-        "and German; each article judged by weights fitted on the others:",
-        f"{_judged(near_misses)} of the near misses, {_judged(left_out)} of the others",
-        f"(AUC across languages, of both: {checked['auc_across_languages']}). Without the adapter:",
-        f"{_judged(plain['near_misses'])}, and {_judged(plain['left_out'])}.",
+        "and German; each article judged by weights fitted on the others, at a caution of .5:",
+        "",
+        "| | AUC | all that was read | the quoted sentence | balanced accuracy |",
+        "| --- | ---: | ---: | ---: | ---: |",
+        *(f"| {name} | {_judged(part)} |" for name, part in checks.items()),
+        "",
+        f"Across languages, of both: AUC {checked['auc_across_languages']}. What each caution gives, with the adapter:",
         "",
         "| `ASSISTANT_CAUTION` | near misses: answered, of the answerable | not answered, of the others "
         "| paragraphs left out: answered, of the answerable | not answered, of the others |",
@@ -74,11 +83,8 @@ def answered_table(fitted: dict[str, Any]) -> str:
 
 
 def _judged(checked: dict[str, Any]) -> str:
-    whole, alone = checked["auc_of_stated"], checked["auc_of_stated_alone"]
-    return (
-        f"AUC {checked['auc']} (all that was read: {whole}, the quoted sentence alone: {alone}), "
-        f"balanced accuracy {checked['balanced_accuracy']:.1%} at a caution of .5"
-    )
+    aucs = (checked[name] for name in ("auc", "auc_of_stated", "auc_of_stated_alone"))
+    return " | ".join([*map(str, aucs), f"{checked['balanced_accuracy']:.1%}"])
 
 
 def orders_table(fitted: dict[str, Any]) -> str:
