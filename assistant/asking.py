@@ -131,7 +131,7 @@ _SUM = re.compile(
 )
 """Of several languages: a question for a sum of money."""
 _RATE = re.compile(
-    r"\b(?:percent(?:age)?|pourcentage|prozentsatz|prozent|porcentaje|percentuale|porcentagem|percentage"
+    r"\b(?:percent(?:age)?|pourcentage|prozentsatz|prozent|porcentaje|percentuale|porcentagem"
     r"|interest rates?|taux d['’]intérêt|zinss[aä]tz\w*|(?:tasas?|tipos?) de inter[eé]s|tass[oi] (?:di |d['’])interesse"
     r"|taxas? de juros?|rentevoet)\b",
     re.IGNORECASE,

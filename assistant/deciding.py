@@ -67,7 +67,7 @@ class Answered:
 @dataclass(frozen=True, slots=True)
 class Fitted:
     """`answered` is of the embedded chat model; `answered_plain` of it without its adapter, and taken for other local
-    ones; the rest is of one embedding model.
+    ones; all but their log-odds is of one embedding model.
     """
 
     embedding_model: str
