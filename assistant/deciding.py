@@ -38,6 +38,9 @@ TO_THE_POINT_LOG_ODDS = -0.5
 below this: it may be true, but of something else. Drawn by hand.
 """
 
+DEFINED = Signal("defined", 1.0, 1.0)
+"""Of a sentence that says what a name is, where just that is asked: it need not convince a model."""
+
 _CONVINCED = 4.0
 """Log-odds of a model that finds an answer stated."""
 

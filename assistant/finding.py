@@ -5,7 +5,7 @@ in one of the sentences most like the question.
 from collections.abc import Callable, Generator, Sequence
 from math import inf
 
-from assistant import contrary, counting, deciding, grounding, kinds, sources, tidying
+from assistant import contrary, counting, deciding, defining, grounding, kinds, sources, tidying
 from assistant.asking import wants_words
 from assistant.citations import Candidate
 from assistant.composing import Basis, look_up
@@ -91,6 +91,10 @@ class Finder:
 
         if where and self._found(basis.quote, spoken) and may_answer(basis.quote) and bears(where):
             tried = where
+            name = defining.asked_for(question, language_of_question())
+            if name and defining.says(tidying.tidy(where.text), name, basis.quote, spoken):
+                self._trail.holds(deciding.DEFINED)
+                return basis, True
             if (yield from self._answers(question, where)):
                 return Basis(_whole(basis.quote, tidying.tidy(where.text)), stated), True
         else:
