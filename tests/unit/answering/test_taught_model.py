@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from langchain_core.outputs import ChatGenerationChunk
 
+from assistant import deciding
 from assistant.drafting import Drafter
 from assistant.models.runtime import SHORT_SLOT
 from assistant.phrases import UNTRANSLATED
@@ -296,6 +297,16 @@ def test_where_it_finds_nothing_likely_sentences_are_asked_of(index: Index, taug
     assert isinstance(answer, Answer)
     assert "".join(event.text for event in shown if isinstance(event, QuoteDelta)) == "Norrport"
     assert answer.text == "According to the documents: Ada Lindqvist. [1]"
+
+
+def test_what_a_name_is_need_not_convince(open_index: OpenIndex, taught: FakeRuntime) -> None:
+    opened = open_index({"a.txt": "The voyage\n\nShe left the cold northern port Solvig at noon. Rain fell.\n"})
+    scripted = model(quote="NONE cold northern port", alone=NONE)
+    streamed, answer = run(opened, scripted, "What is Solvig?", runtime=taught)
+    assert streamed == "According to the documents: cold northern port."
+    assert deciding.DEFINED in answer.explanation.signals
+    _, other = run(opened, scripted, "What was left at noon?", runtime=taught)
+    assert other.abstained
 
 
 def test_where_nothing_answers_the_nearest_is_shown(index: Index, taught: FakeRuntime) -> None:
