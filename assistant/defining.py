@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 _ASKED: Mapping[str, re.Pattern[str]] = {
-    language: re.compile(rf"^\W*{pattern} (?P<name>\w[^?,;:!]*?)\W*$", re.IGNORECASE)
+    language: re.compile(rf"^\W*{pattern} (?P<name>\w[^?,;:!]{{0,80}}?)\W*$", re.IGNORECASE)
     for language, pattern in {
         "en": r"(?:what|who) (?:is|are|was|were)(?: the)?",
         "fr": r"(?:qu['’]est[- ]ce que(?: c['’]est que)?|c['’]est quoi|qui (?:est|sont|était))(?: l[ae])?",

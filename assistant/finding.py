@@ -92,10 +92,8 @@ class Finder:
         if where and self._found(basis.quote, spoken) and may_answer(basis.quote) and bears(where):
             tried = where
             name = defining.asked_for(question, language_of_question())
-            if name and defining.says(tidying.tidy(where.text), name, basis.quote, spoken):
-                self._trail.holds(deciding.DEFINED)
-                return basis, True
-            if (yield from self._answers(question, where)):
+            defined = bool(name) and defining.says(tidying.tidy(where.text), name, basis.quote, spoken)
+            if (defined and self._trail.holds(deciding.DEFINED)) or (yield from self._answers(question, where)):
                 return Basis(_whole(basis.quote, tidying.tidy(where.text)), stated), True
         else:
             basis = Basis("", stated)
