@@ -303,8 +303,9 @@ class Inquiry:
             further = Further(self._case((*passages, *elsewhere), reading), finder)
             return [*standing, *(yield from further.sentences(standing, said.quote))]
         self._untranslated = self._trail.signals[-1].name == "translated" and not self._trail.draft
-        no_wording = "no translation of it would do" if self._untranslated else "no sentence of the draft stands"
-        self._trail.outcome = no_wording
+        self._trail.outcome = (
+            "no translation of it would do" if self._untranslated else "no sentence of the draft stands"
+        )
         self._told = [said.quote]
         return []
 
@@ -341,7 +342,9 @@ class Inquiry:
             text, citations = cite(standing)
         else:
             closest: Sequence[Candidate] = ()
-            if silent is None and self._near(passages):
+            if self._untranslated:
+                closest = sources.carriers(self._index, passages, self._told[0], self._asked)
+            if not closest and silent is None and self._near(passages):
                 closest = sources.closest(self._index, passages, self._asked, self._told)
             reason = silent or (self._shortfall() if closest else DeclineReason.NOT_COVERED)
             phrase, language = decline(self._language, reason, untranslated=self._untranslated)

@@ -96,7 +96,7 @@ def test_where_a_translation_is_not_sure_or_only_an_echo_no_claim_is_made(
     assert answer.abstained
     assert answer.decline_reason == "detail_missing"
     assert answer.text.startswith(UNTRANSLATED["de"])
-    assert CARGO in [citation.quote for citation in answer.citations]
+    assert [citation.quote for citation in answer.citations] == [CARGO], "what seems to answer, and nothing else"
     assert answer.explanation.outcome == "no translation of it would do"
     assert [s.value for s in answer.explanation.signals if s.name == "translated"] == [pytest.approx(sure)]
 
