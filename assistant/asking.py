@@ -131,9 +131,11 @@ _SUM = re.compile(
 )
 """Of several languages: a question for a sum of money."""
 _RATE = re.compile(
-    r"\b(?:percent(?:age)?|pourcentage|prozentsatz|prozent|porcentaje|percentuale|porcentagem"
-    r"|interest rates?|taux d['’]intérêt|zinss[aä]tz\w*|(?:tasas?|tipos?) de inter[eé]s|tass[oi] (?:di |d['’])interesse"
-    r"|taxas? de juros?|rentevoet)\b",
+    r"\b(?:what|which|how|quel(?:le)?s?|combien|welche[mnrs]?|wie|qu[eé]|cu[aá]l(?:es)?|qual[ei]?|quanto|che|wat|welke?|hoe)"
+    r"(?: (?:[^\W\d]|['’])+){0,3} (?:l['’])?"
+    r"(?:per ?cent(?:ages?)?|pour ?cent(?:ages?)?|prozent(?:s[aä]tz\w*|anteil\w*)?|por ?cent(?:aje|ual|agem)\w*"
+    r"|por ciento|percentual[ei]|interest rates?|taux d['’]intérêt|zinss[aä]tz\w*|(?:tasas?|tipos?) de inter[eé]s"
+    r"|tass[oi] (?:di |d['’])interesse|taxas? de juros?|rentevoet)\b",
     re.IGNORECASE,
 )
 """Of several languages: a question for a share, or for interest."""

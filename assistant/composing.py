@@ -90,6 +90,8 @@ class Said:
     """A sentence that gives the quote as it is; None where that would not do."""
     drafts: Iterator[Draft]
     """The last of them translate the sentence that the words stand in."""
+    untranslated: Callable[[], bool] = lambda: False
+    """Once no draft stands: for want of a translation, whatever it was that the quote says?"""
 
 
 def say(
@@ -135,7 +137,8 @@ def say(
     if reading.adapted and spoken and spoken != language:
         translator = Translator(reading, question, language, spoken, sure, leaves_out if part else None)
         said = _unless(leaves_out, reading.phrase(question, wording, name)) if part else first
-        return Said(quote, verbatim, _translations(translator, quote, wording, tidying.tidy(place.sentence), said))
+        drafts = _translations(translator, quote, wording, tidying.tidy(place.sentence), said)
+        return Said(quote, verbatim, drafts, lambda: translator.fault not in (None, Fault.ECHO))
     again = _spoken(ways[1](question, wording, name), language, reading, question, wording)
     attempts = [Draft(quote, first), Draft(quote, again)]
     if spoken != language and not grounding.only_names(wording, spoken):

@@ -38,8 +38,8 @@ TO_THE_POINT_LOG_ODDS = -0.5
 below this: it may be true, but of something else. Drawn by hand.
 """
 
-DEFINED = Signal("defined", 1.0, 1.0)
-"""Of a sentence that says what a name is, where just that is asked: it need not convince a model."""
+_DEFINED = 0.95
+"""How probably a sentence that says what a name is, where just that is asked, answers. Drawn by hand."""
 
 _CONVINCED = 4.0
 """Log-odds of a model that finds an answer stated."""
@@ -126,11 +126,17 @@ def near(cosine: float, *, same_language: bool) -> Signal:
     return Signal("nearest_cosine", cosine, lines.near)
 
 
+def above_near(cosine: float, *, same_language: bool) -> float:
+    """How far above the line of `near` a cosine lies."""
+    signal = near(cosine, same_language=same_language)
+    return signal.value - signal.line
+
+
 def answered(
     log_odds: Sequence[float], nearness: float | None, caution: float, *, adapted: bool, odds: float = 1
 ) -> Signal:
-    """How probably a sentence answers, by a local model's log-odds and by how far above the line of `near` the
-    question's cosine lies; None where the vectors do not tell. From `caution` on, a claim may be made; `odds` multiply
+    """How probably a sentence answers, by a local model's log-odds and by how far above the line of `near` a
+    cosine lies; None where the vectors do not tell. From `caution` on, a claim may be made; `odds` multiply
     the odds that this takes.
     """
     weights = fitted().answered if adapted else fitted().answered_plain
@@ -143,6 +149,14 @@ def answered(
 def may_be_answered(stated: float, nearness: float | None, caution: float, *, adapted: bool) -> bool:
     """Can a sentence still convince that the documents answer, after what the model said of all that it read?"""
     return holds(answered((stated, _CONVINCED), nearness, caution, adapted=adapted))
+
+
+def defined(caution: float) -> Signal:
+    """How probably a sentence answers that says what a name is, where just that is asked: it need not convince a model.
+
+    From `caution` on, a claim may be made.
+    """
+    return Signal("defined", _DEFINED, caution)
 
 
 def carried(log_odds: float, *, other_names: bool) -> Signal:

@@ -93,7 +93,9 @@ class Finder:
             tried = where
             name = defining.asked_for(question, language_of_question())
             defined = bool(name) and defining.says(tidying.tidy(where.text), name, basis.quote, spoken)
-            if (defined and self._trail.holds(deciding.DEFINED)) or (yield from self._answers(question, where)):
+            if (defined and self._trail.holds(deciding.defined(self._caution))) or (
+                yield from self._answers(question, where)
+            ):
                 return Basis(_whole(basis.quote, tidying.tidy(where.text)), stated), True
         else:
             basis = Basis("", stated)
@@ -139,7 +141,11 @@ class Finder:
         if not self._bears(sentence, language):
             return False
         alone = yield from self._alone(question, sentence)
-        return self._trail.holds(self._answered((alone,), odds=odds))
+        near = self._nearness()
+        if near is not None:  # its own counts, not that of the sentence that is nearest
+            near = deciding.above_near(sentence.cosine, same_language=self._spoken(sentence) == language)
+        adapted = self._reading.adapted
+        return self._trail.holds(deciding.answered((alone,), near, self._caution, adapted=adapted, odds=odds))
 
     def _likeliest(
         self, question: str, tried: Candidate | None, bears: Callable[[Candidate], bool]

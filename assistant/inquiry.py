@@ -15,7 +15,7 @@ from assistant.evidence import Passage
 from assistant.finding import Finder
 from assistant.further import Further
 from assistant.judging import Case, Judge
-from assistant.phrases import decline
+from assistant.phrases import decline, untranslated
 from assistant.reading import Reading
 from assistant.selection import Selection
 from assistant.streaming import Composed, Step
@@ -175,9 +175,9 @@ class Inquiry:
 
     def _above_near(self) -> float | None:
         """How far; None where the vectors do not tell, and of a question for a title, which is like no sentence."""
-        if self._nearness is None or conversation.asks_for_title(self._asked):
+        if not self._vectors_tell or self._nearest is None or conversation.asks_for_title(self._asked):
             return None
-        return self._nearness.value - self._nearness.line
+        return deciding.above_near(self._nearest.cosine, same_language=self._nearest.language == self._language)
 
     def _shortfall(self) -> DeclineReason:
         """Of documents that tell of what is asked without answering it."""
@@ -282,7 +282,7 @@ class Inquiry:
                 yield TextDelta(standing[0].sentence)
                 return standing
             self._trail.quoted = basis.quote
-        self._doubted = self._doubted or finder.doubted
+        self._doubted = self._doubted or finder.doubted or answers
         if not answers:
             if basis.stated > self._stated:
                 self._stated, self._told = basis.stated, [basis.quote, finder.nearest]
@@ -302,7 +302,7 @@ class Inquiry:
         if standing:
             further = Further(self._case((*passages, *elsewhere), reading), finder)
             return [*standing, *(yield from further.sentences(standing, said.quote))]
-        self._untranslated = self._trail.signals[-1].name == "translated" and not self._trail.draft
+        self._untranslated = said.untranslated()
         self._trail.outcome = (
             "no translation of it would do" if self._untranslated else "no sentence of the draft stands"
         )
@@ -344,10 +344,14 @@ class Inquiry:
             closest: Sequence[Candidate] = ()
             if self._untranslated:
                 closest = sources.carriers(self._index, passages, self._told[0], self._asked)
-            if not closest and silent is None and self._near(passages):
-                closest = sources.closest(self._index, passages, self._asked, self._told)
-            reason = silent or (self._shortfall() if closest else DeclineReason.NOT_COVERED)
-            phrase, language = decline(self._language, reason, untranslated=self._untranslated)
+            if closest:
+                reason = DeclineReason.DETAIL_MISSING
+                phrase, language = untranslated(self._language)
+            else:
+                if silent is None and self._near(passages):
+                    closest = sources.closest(self._index, passages, self._asked, self._told)
+                reason = silent or (self._shortfall() if closest else DeclineReason.NOT_COVERED)
+                phrase, language = decline(self._language, reason)
             text, citations = cite([Supported(phrase, tuple(closest))])
         sources.verify(citations, (*passages, *evidence.apart(self._hits, passages)), self._index)
         return Answer(

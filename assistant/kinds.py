@@ -51,7 +51,7 @@ _MONEY = re.compile(
 
 def fits(quote: str, question: str, spoken: str | None) -> bool:
     """Can it be the answer? Somebody, a place, a way or a reason is no mere number, nor is a reason a mere name. A
-    count is no date, and none of money unless it is asked for, nor is a percentage a sum; a sum of money or a date has
+    count is no date, and none of money unless it is asked for, nor is a sum a percentage; a sum of money or a date has
     a number, and so has an amount, or a word for it.
 
     `spoken` is the quote's language.

@@ -173,12 +173,15 @@ def disagreement(language: str, told: str, date: str | None) -> str:
     return DISAGREEMENT[language].format(told=told.rstrip(". "), date=f" ({date})" if date else "")
 
 
-def decline(
-    language: str, reason: DeclineReason = DeclineReason.NOT_COVERED, *, untranslated: bool = False
-) -> tuple[str, str]:
-    """What is said in a language instead of a claim, or in English where there is none; with the language it is in.
+def decline(language: str, reason: DeclineReason = DeclineReason.NOT_COVERED) -> tuple[str, str]:
+    """What is said in a language instead of a claim, or in English where there is none; with the language it is in."""
+    return _said(PHRASES[reason], language)
 
-    `untranslated`: is a detail missing only for want of a sure translation?
-    """
-    phrases = UNTRANSLATED if untranslated and reason == DeclineReason.DETAIL_MISSING else PHRASES[reason]
+
+def untranslated(language: str) -> tuple[str, str]:
+    """The same where a detail is missing only for want of a sure translation."""
+    return _said(UNTRANSLATED, language)
+
+
+def _said(phrases: Mapping[str, str], language: str) -> tuple[str, str]:
     return (phrases[language], language) if language in phrases else (phrases["en"], "en")

@@ -132,6 +132,19 @@ def test_a_rate_is_no_sum_of_money(question: str) -> None:
     assert fits("3,5 %", question, "fr")
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How much did the mill borrow at an interest rate of 3.5 percent?",
+        "Combien la coopérative a-t-elle emprunté à un taux d'intérêt de 3,5 % ?",
+        "Wie viel kostet das, wenn 20 Prozent erlassen werden?",
+        "How many dollars is ten percent of the fund?",
+    ],
+)
+def test_a_rate_may_be_told_by_whoever_asks_for_a_sum(question: str) -> None:
+    assert fits("3,5 millions d'euros", question, "fr")
+
+
 def test_money_may_be_asked_for() -> None:
     assert fits("300 euros", "How many euros did it cost?", "en")
     assert fits("3 Millionen Euro", "Wie viele Millionen kostet das?", "de")

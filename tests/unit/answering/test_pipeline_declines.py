@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.phrases import PHRASES, UNTRANSLATED, decline
+from assistant.phrases import PHRASES, UNTRANSLATED, decline, is_decline, untranslated
 from assistant.types import DeclineReason
 from index.language import detect
 from index.search import Index
@@ -48,16 +48,14 @@ def test_a_decline_is_in_the_question_s_language(question: str, language: str, i
     assert_declines(ask(index, scripted("NONE"), question), language)
 
 
-@pytest.mark.parametrize(
-    ("reason", "untranslated"), [*((reason, False) for reason in DeclineReason), (DeclineReason.DETAIL_MISSING, True)]
-)
-def test_declines_are_in_their_language(reason: DeclineReason, untranslated: bool) -> None:
-    assert PHRASES[reason].keys() == UNTRANSLATED.keys() == PHRASES[DeclineReason.NOT_COVERED].keys()
-    for language in PHRASES[reason]:
-        text, named = decline(language, reason, untranslated=untranslated)
-        assert (text == UNTRANSLATED[language]) == untranslated
+@pytest.mark.parametrize("reason", [*DeclineReason, None])
+def test_declines_are_in_their_language(reason: DeclineReason | None) -> None:
+    for language in PHRASES[DeclineReason.NOT_COVERED]:
+        text, named = decline(language, reason) if reason else untranslated(language)
+        assert text == (PHRASES[reason] if reason else UNTRANSLATED)[language]
         assert named == language
         assert detect(text, {language: 1.0}) == language
+        assert is_decline(text)
         assert markers(text) == []
         assert text[-1] in ".。"
 

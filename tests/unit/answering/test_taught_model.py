@@ -1,12 +1,15 @@
 """A local model that was taught to quote what answers, or to say that nothing does: one call tells both."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from langchain_core.outputs import ChatGenerationChunk
 
 from assistant import deciding
+from assistant.deciding import Answered
+from assistant.deciding import Line as LineOfCosines
 from assistant.drafting import Drafter
 from assistant.models.runtime import SHORT_SLOT
 from assistant.phrases import UNTRANSLATED
@@ -25,6 +28,8 @@ from ..answering_fakes import (
     FakeRuntime,
     OpenIndex,
     ScriptedModel,
+    ToyEmbedder,
+    assert_declines,
     indexed,
     local,
     taught_runtime,
@@ -84,13 +89,11 @@ def test_a_translation_that_would_not_do_gives_way_to_what_the_model_says(
     assert streamed == "Die Fähre trug Salz in Fässern."
 
 
-@pytest.mark.parametrize(("translation", "sure"), [("Fässer mit Salz", -2.0), ("Fähre nach Norrport", -0.1)])
-def test_where_a_translation_is_not_sure_or_only_an_echo_no_claim_is_made(
-    translation: str, sure: float, index: Index, taught: FakeRuntime
-) -> None:
-    scripted = model(quote="barrels of salt", translate=translation, phrase="Die Fähre trug Salz in Fässern.")
-    scripted.translated = sure
-    streamed, answer = run(index, scripted, "Was trug die Fähre nach Norrport?", runtime=taught)
+@pytest.mark.parametrize("about", ["", " für die Kaufleute von IKEA"])
+def test_where_a_translation_is_not_sure_no_claim_is_made(about: str, index: Index, taught: FakeRuntime) -> None:
+    scripted = model(quote="barrels of salt", translate="Fässer mit Salz", phrase="Die Fähre trug Salz in Fässern.")
+    scripted.translated = -2.0
+    streamed, answer = run(index, scripted, f"Was trug die Fähre{about} nach Norrport?", runtime=taught)
     assert scripted.kinds == ["quote", "alone", "translate"], "it is not said in other words"
     assert streamed == ""
     assert answer.abstained
@@ -98,7 +101,16 @@ def test_where_a_translation_is_not_sure_or_only_an_echo_no_claim_is_made(
     assert answer.text.startswith(UNTRANSLATED["de"])
     assert [citation.quote for citation in answer.citations] == [CARGO], "what seems to answer, and nothing else"
     assert answer.explanation.outcome == "no translation of it would do"
-    assert [s.value for s in answer.explanation.signals if s.name == "translated"] == [pytest.approx(sure)]
+    assert [s.value for s in answer.explanation.signals if s.name == "translated"] == [-2.0]
+
+
+def test_where_a_translation_only_echoes_the_question_it_answers_nothing(index: Index, taught: FakeRuntime) -> None:
+    scripted = model(quote="barrels of salt", translate="Fähre nach Norrport", phrase="Die Fähre trug Salz in Fässern.")
+    streamed, answer = run(index, scripted, "Was trug die Fähre nach Norrport?", runtime=taught)
+    assert scripted.kinds == ["quote", "alone", "translate"], "it is not said in other words"
+    assert streamed == ""
+    assert_declines(answer, "de")
+    assert CARGO in [citation.quote for citation in answer.citations]
 
 
 def test_where_words_are_left_as_they_are_the_sentence_is_translated(index: Index, taught: FakeRuntime) -> None:
@@ -304,9 +316,46 @@ def test_what_a_name_is_need_not_convince(open_index: OpenIndex, taught: FakeRun
     scripted = model(quote="NONE cold northern port", alone=NONE)
     streamed, answer = run(opened, scripted, "What is Solvig?", runtime=taught)
     assert streamed == "According to the documents: cold northern port."
-    assert deciding.DEFINED in answer.explanation.signals
+    assert deciding.defined(0.5) in answer.explanation.signals
     _, other = run(opened, scripted, "What was left at noon?", runtime=taught)
     assert other.abstained
+    *_, cautious = Pipeline(opened, Drafter(local(scripted, taught)), caution=1).run("What is Solvig?", ())
+    assert isinstance(cautious, Answer)
+    assert cautious.abstained
+
+
+@pytest.fixture
+def vectors_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if all that decides had been fitted for the toy embedder; whatever the model says, likeness decides."""
+    line = LineOfCosines(nothing=0.0, near=0.6)
+    by_likeness = Answered(bias=0.0, weight=0.01, near=100.0, typical=0.0)
+    fitted = replace(
+        deciding.fitted(),
+        embedding_model=ToyEmbedder.name,
+        orders=(0.0,) * ToyEmbedder.dimension,
+        same_language=line,
+        other_language=line,
+        answered=by_likeness,
+    )
+    monkeypatch.setattr(deciding, "fitted", lambda: fitted)
+
+
+@pytest.mark.usefixtures("vectors_tell")
+def test_how_like_the_question_the_nearest_sentence_is_counts(index: Index, taught: FakeRuntime) -> None:
+    scripted = model(quote="Ada Lindqvist")
+    _, near = run(index, scripted, WHO, runtime=taught)
+    assert not near.abstained
+    _, far = run(index, scripted, "Who played violins yesterday evening?", runtime=taught)
+    assert far.abstained
+    assert "Ada" in far.explanation.quoted
+
+
+@pytest.mark.usefixtures("vectors_tell")
+def test_a_question_for_a_title_is_like_no_sentence(open_index: OpenIndex, taught: FakeRuntime) -> None:
+    opened = open_index({"a.txt": "A winter without ice\n\nRain fell in Solvig.\n"})
+    scripted = model(quote="A winter without ice")
+    _, answer = run(opened, scripted, "What is the title of the article?", runtime=taught)
+    assert answer.text.startswith("According to the documents: A winter without ice")
 
 
 def test_where_nothing_answers_the_nearest_is_shown(index: Index, taught: FakeRuntime) -> None:
