@@ -29,7 +29,7 @@ from assistant.evaluation.matching import holds
 from assistant.settings import Settings
 from assistant.types import Answer
 from scripts.bench.questions import written
-from scripts.fit.data import FITTED_ON, Article, Asked, Paragraph, all_articles, translations
+from scripts.fit.data import FITTED_ON, Article, Asked, Paragraph, all_articles, article_of, as_files, translations
 
 SEED = 51
 _MARKER = re.compile(r"\[(\d+)\]")
@@ -159,10 +159,11 @@ def _asked(part: Part, questions: Sequence[Question]) -> Iterable[Row]:
         with Assistant.open(settings, sync=True) as assistant:
             assistant.warm_up()
             for question in questions:
-                yield _judged(part.name, question, assistant.ask(question.text))
+                yield judged(part.name, question, assistant.ask(question.text))
 
 
-def _judged(part: str, question: Question, answer: Answer) -> Row:
+def judged(part: str, question: Question, answer: Answer) -> Row:
+    """What became of a question."""
     answered = not answer.abstained
     golds = [gold.strip(_MARKS) for gold in question.golds]
     spans = [(start, start + len(gold)) for start, gold in zip(question.starts, question.golds, strict=False)]
@@ -202,8 +203,8 @@ def _part(name: str, folder: Path, count: int) -> Part:
 def _easy(name: str, articles: Sequence[Article], count: int) -> Part:
     """Half of the paragraphs asked about are left out."""
     rng = random.Random(SEED)
-    paragraphs = _paragraphs(articles)
-    asked = sorted(source for source in paragraphs if source.rpartition("_")[0] not in FITTED_ON)
+    paragraphs = as_files(articles)
+    asked = sorted(source for source in paragraphs if article_of(source) not in FITTED_ON)
     rng.shuffle(asked)
     left_out, kept = asked[: len(asked) // 2], asked[len(asked) // 2 :]
     questions: list[Question] = []
@@ -216,11 +217,11 @@ def _easy(name: str, articles: Sequence[Article], count: int) -> Part:
 
 
 def _hard(name: str, articles: Sequence[Article], count: int) -> Part:
-    paragraphs = _paragraphs(articles)
+    paragraphs = as_files(articles)
     asked = [
         _question(source, asked, asked.answerable)
         for source, paragraph in paragraphs.items()
-        if source.rpartition("_")[0] not in FITTED_ON
+        if article_of(source) not in FITTED_ON
         for asked in paragraph.questions
     ]
     return Part(name, {source: each.text for source, each in paragraphs.items()}, _drawn(asked, count))
@@ -234,7 +235,7 @@ def _across(
     count: int,
 ) -> Part:
     """An answer may hold the German gold span or the English one."""
-    sources = {paragraph.text: source for source, paragraph in _paragraphs(german).items()}
+    sources = {paragraph.text: source for source, paragraph in as_files(german).items()}
     questions = []
     for article in articles:
         for paragraph in article.paragraphs:
@@ -258,14 +259,6 @@ def _drawn(questions: Sequence[Question], count: int) -> tuple[Question, ...]:
     drawn = [question for kind in kinds for question in rng.sample(kind, min(count // 2, *map(len, kinds)))]
     rng.shuffle(drawn)
     return tuple(drawn)
-
-
-def _paragraphs(articles: Sequence[Article]) -> dict[str, Paragraph]:
-    return {
-        f"{article.title}_{number:03d}.txt": paragraph
-        for article in articles
-        for number, paragraph in enumerate(article.paragraphs)
-    }
 
 
 def _question(source: str, asked: Asked, answerable: bool) -> Question:

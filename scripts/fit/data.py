@@ -1,6 +1,7 @@
 """Question sets in SQuAD's format, read where they lie."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,25 @@ def all_articles(path: Path) -> tuple[Article, ...]:
 def articles(path: Path) -> tuple[Article, ...]:
     """Those that may be fitted on."""
     return tuple(article for article in all_articles(path) if article.title in FITTED_ON)
+
+
+def file_of(title: str, number: int) -> str:
+    """A paragraph of an article as a document of its own, in a folder of such."""
+    return f"{title}_{number:03d}.txt"
+
+
+def article_of(file: str) -> str:
+    """The title of the article that a document is a paragraph of."""
+    return file.rpartition("_")[0]
+
+
+def as_files(articles: Iterable[Article]) -> dict[str, Paragraph]:
+    """Paragraphs by their file."""
+    return {
+        file_of(article.title, number): paragraph
+        for article in articles
+        for number, paragraph in enumerate(article.paragraphs)
+    }
 
 
 def translations(english: Path, other: Path) -> dict[str, tuple[Paragraph, Paragraph]]:

@@ -27,7 +27,7 @@ from assistant.settings import Settings
 from index.embedding import Embedder
 from index.search import Index
 from index.sync import sync
-from scripts.fit.data import Asked, all_articles, articles, translations
+from scripts.fit.data import Asked, all_articles, article_of, articles, as_files, file_of, translations
 from scripts.fit.teaching import Sources
 
 OF_EACH = 2
@@ -75,7 +75,7 @@ class Row:
 
 
 def collect(embedder: Embedder, folder: Path, sources: Sources, rows_file: Path, limit: int) -> list[Row]:
-    """Ask the model with its adapter until there are `limit` rows, and as many without it.
+    """Ask the model with its adapter until there are about `limit` rows, as many of each kind, and as many without it.
 
     Those in the file are kept, but for another adapter's, and new ones appended as they come.
     """
@@ -134,11 +134,9 @@ def _english(folder: Path) -> _Folder:
     """Each paragraph as a document."""
     texts, chosen = {}, []
     rng = random.Random(SEED)
-    for article in articles(folder / "squad2.en.json"):
-        for number, paragraph in enumerate(article.paragraphs):
-            source = f"{article.title}_{number:03d}.txt"
-            texts[source] = paragraph.text
-            chosen.append(_drawn(source, paragraph.questions, rng))
+    for source, paragraph in as_files(articles(folder / "squad2.en.json")).items():
+        texts[source] = paragraph.text
+        chosen.append(_drawn(source, paragraph.questions, rng))
     rng.shuffle(chosen)
     return texts, [each for paragraph in chosen for each in paragraph]
 
@@ -146,11 +144,7 @@ def _english(folder: Path) -> _Folder:
 def _german(folder: Path) -> _Folder:
     """Each paragraph that XQuAD has as a document, and the English questions of those that SQuAD 2.0 has as well."""
     there = translations(folder / "xquad.en.json", folder / "xquad.de.json")
-    sources = {
-        paragraph.text: f"{article.title}_{number:03d}.txt"
-        for article in all_articles(folder / "xquad.de.json")
-        for number, paragraph in enumerate(article.paragraphs)
-    }
+    sources = {paragraph.text: source for source, paragraph in as_files(all_articles(folder / "xquad.de.json")).items()}
     rng = random.Random(SEED)
     chosen = [
         _drawn(sources[there[paragraph.text][1].text], paragraph.questions, rng)
@@ -168,7 +162,7 @@ def _portuguese(folder: Path, sources: Sources, *, asked_in_english: bool) -> _F
     rng = random.Random(SEED)
     for article in articles(folder / "squad2.en.json"):
         for number, (text, asked) in enumerate(sources.portuguese(article.title)):
-            source = f"{article.title}_{number:03d}.txt"
+            source = file_of(article.title, number)
             texts[source] = text
             questions = [
                 Asked(f"{source}-{at}", english if asked_in_english else portuguese, answered, (), ())
@@ -183,20 +177,14 @@ def left_out(folder: Path, asked_in: str, language: str) -> _Folder:
     """XQuAD's paragraphs in a language but half of those asked about, which are of articles that SQuAD 2.0 has too: the
     model was not taught by these.
     """
-    askers = articles(folder / f"xquad.{asked_in}.json")
+    paragraphs, askers = (as_files(articles(folder / f"xquad.{code}.json")) for code in (language, asked_in))
     untaught = {article.title for article in articles(folder / "squad2.en.json")}
-    texts, questions = {}, {}
-    for asking, article in zip(askers, articles(folder / f"xquad.{language}.json"), strict=True):
-        for number, (asker, paragraph) in enumerate(zip(asking.paragraphs, article.paragraphs, strict=True)):
-            source = f"{article.title}_{number:03d}.txt"
-            texts[source] = paragraph.text
-            if article.title in untaught:
-                questions[source] = asker.questions
+    questions = {source: asker.questions for source, asker in askers.items() if article_of(source) in untaught}
     rng = random.Random(SEED)
     missing = rng.sample(sorted(questions), len(questions) // 2)
     asked = [(source, question) for source, own in questions.items() for question in own]
     rng.shuffle(asked)
-    return {source: text for source, text in texts.items() if source not in missing}, asked
+    return {source: paragraph.text for source, paragraph in paragraphs.items() if source not in missing}, asked
 
 
 def _drawn(source: str, questions: Sequence[Asked], rng: random.Random) -> list[tuple[str, Asked]]:
@@ -237,7 +225,7 @@ class _Asker:
         read = any(passage.source == source for passage in passages)
         return Row(
             id=asked.id,
-            article=source.rpartition("_")[0],
+            article=article_of(source),
             languages=kind[0],
             left_out=kind[1],
             answerable=asked.answerable and read,

@@ -65,7 +65,7 @@ def main() -> None:
     rows, tested = paragraphs(sources)
     lessons = [_lesson(runtime, direction, drawn(sources, direction, rows, rng)) for direction in some(directions, rng)]
     tests = [
-        _lesson(runtime, (one, other), [(row[one], row[other]) for row in tested[:TESTED]])
+        _lesson(runtime, (one, other), [(row[one], row[other]) for row in tested])
         for one, other in permutations(LANGUAGES, 2)
     ]
     invocation = runtime.tokens(INVOCATION)
