@@ -1,4 +1,4 @@
-"""Pure: does a question ask what or who somebody is, and does a sentence say just that?
+"""Pure: does a question ask what or who somebody is, or what a name stands for, and does a sentence say just that?
 
 A model that was taught by questions for facts doubts the plainest ones: "What is Solvig?" of "Solvig is a port".
 """
@@ -14,19 +14,51 @@ _ARTICLE = (
 )
 """Of any of the languages."""
 
-_ASKED: Mapping[str, re.Pattern[str]] = {
-    language: re.compile(rf"^\W*(?i:{pattern})(?: |(?<=['’])){_ARTICLE}(?P<name>\w[^?,;:!]{{0,80}}?)\W*$")
-    for language, pattern in {
-        "en": r"(?:what|who) (?:is|are|was|were)",
-        "fr": r"(?:qu['’]est[- ]ce (?:que c['’]est )?qu(?:e|['’])|c['’]est quoi|qui (?:est|sont|était))",
-        "de": r"(?:was|wer) (?:ist|sind|war|waren)",
-        "es": r"qu(?:é|e|ién|ien|iénes|ienes) (?:es|son|era|fue)",
-        "it": r"(?:(?:che )?cos['’]è|che cosa è|chi (?:è|era))",
-        "pt": r"(?:o que|quem) (?:é|são|era|foi)",
-        "nl": r"(?:wat|wie) (?:is|zijn|was)",
-    }.items()
+_KIND = (
+    r"(?i:(?:company|firm|start-?up|organi[sz]ation|association|group|project|institute|foundation|abbreviation|acronym"
+    r"|entreprise|société|jeune pousse|organisation|groupe|projet|institut|fondation|sigle|acronyme|abréviation"
+    r"|firma|unternehmen|gruppe|verein|projekt|stiftung|verband|abkürzung"
+    r"|empresa|organización|grupo|proyecto|instituto|fundación|asociación|siglas?|abreviatura"
+    r"|azienda|società|gruppo|progetto|istituto|fondazione|organizzazione|associazione|sigla"
+    r"|organização|projeto|fundação|associação|bedrijf|groep|stichting|vereniging|afkorting) )?"
+)
+"""What bears a name, before it."""
+
+_NAME = rf"{_ARTICLE}{_KIND}(?P<name>\w[^?,;:!]{{0,80}}?)"
+
+
+def _questions(*patterns: str) -> tuple[re.Pattern[str], ...]:
+    told = (pattern.replace("…", rf"(?-i:{_NAME})") for pattern in patterns)
+    return tuple(re.compile(rf"^\W*(?:{pattern})\W*$", re.IGNORECASE) for pattern in told)
+
+
+_WHAT_IT_IS: Mapping[str, tuple[re.Pattern[str], ...]] = {
+    "en": _questions(r"(?:what|who) (?:is|are|was|were) …", r"what (?:does|do|did) … do"),
+    "fr": _questions(
+        r"(?:qu['’]est[- ]ce (?:que c['’]est )?qu(?:e |['’])|c['’]est quoi |qui (?:est|sont|était) )…",
+        r"que (?:fait|font) …",
+        r"qu['’]est[- ]ce qu(?:e |['’])… (?:fait|font)",
+    ),
+    "de": _questions(r"(?:was|wer) (?:ist|sind|war|waren) …", r"was (?:macht|machen|tut) …"),
+    "es": _questions(r"qu(?:é|e|ién|ien|iénes|ienes) (?:es|son|era|fue|hacen?) …", r"a qu[eé] se dedican? …"),
+    "it": _questions(
+        r"(?:(?:che )?cos['’]è|che cosa è|chi (?:è|era)|(?:che )?cosa fa) …", r"di (?:che )?cosa si occupa …"
+    ),
+    "pt": _questions(r"(?:o que|quem) (?:é|são|era|foi|faz) …"),
+    "nl": _questions(r"(?:wat|wie) (?:is|zijn|was|doet) …"),
 }
-"""A question for what a name means, and for nothing else."""
+"""Questions for what a name means, or for what whoever bears it does, and for nothing else."""
+
+_STANDS_FOR: Mapping[str, tuple[re.Pattern[str], ...]] = {
+    "en": _questions(r"what (?:does|do|did) … (?:stand for|mean)", r"what (?:is|are) … short for"),
+    "fr": _questions(r"que (?:signifie|veut dire) …", r"qu['’]est[- ]ce que (?:signifie|veut dire) …"),
+    "de": _questions(r"(?:wofür|für was) steht …", r"was bedeutet …"),
+    "es": _questions(r"qu[eé] significan? …"),
+    "it": _questions(r"(?:che )?cosa significa …"),
+    "pt": _questions(r"o que significa …"),
+    "nl": _questions(r"waar staat … voor", r"wat betekent …"),
+}
+"""Questions for the words that a name abbreviates."""
 
 _LONGEST = 5
 """Words of a name."""
@@ -57,24 +89,50 @@ _FEW_WORDS = r"(?:[^\s,;:.]+ ){0,3}(?:\w{1,2}['’])?"
 """Between "is" and the words that tell what it is: an article, and some words about them."""
 
 
-def asked_for(question: str, language: str) -> str:
-    """The name of which the question asks what or who it is; "" where it asks anything else."""
-    found = _ASKED[language].search(question) if language in _ASKED else None
-    said = found["name"].split() if found else []
-    is_name = 0 < len(said) <= _LONGEST and all(map(_has_capital, (said[0], said[-1])))
-    return " ".join(said) if is_name and all(_has_capital(word) or function_words(word) for word in said) else ""
+def defines(sentence: str, quote: str, question: str, *, language: str, spoken: str | None) -> bool:
+    """Does the sentence, in the words of the quote, say what a name is, and does the question, of that language, ask
+    just that?
+
+    `spoken` is the sentence's language.
+    """
+    if name := _asked(_STANDS_FOR, question, language):
+        return _spells_out(sentence, name, quote)
+    name = _asked(_WHAT_IT_IS, question, language)
+    return bool(name and quote) and (
+        _stands_before(sentence, name, quote)
+        or _stands_behind(sentence, name, quote, spoken)
+        or (name.isupper() and _spells_out(sentence, name, quote))
+    )
 
 
-def says(sentence: str, name: str, quote: str, spoken: str | None) -> bool:
-    """Does the sentence say of the name what it is, in the words of the quote?"""
-    said = _SAID.get(spoken or "")
-    if said is None or not quote:
-        return False
+def _asked(patterns: Mapping[str, tuple[re.Pattern[str], ...]], question: str, language: str) -> str:
+    """The name that it asks for; "" where it asks anything else."""
+    for found in filter(None, (pattern.search(question) for pattern in patterns.get(language, ()))):
+        said = found["name"].split()
+        is_name = len(said) <= _LONGEST and all(map(_has_capital, (said[0], said[-1])))
+        if is_name and all(_has_capital(word) or function_words(word) for word in said):
+            return " ".join(said)
+    return ""
+
+
+def _spells_out(sentence: str, name: str, quote: str) -> bool:
+    """ "Salt of the North (SON)", or the other way round."""
+    full = quote.removesuffix(f"({name})").rstrip()
+    told = (rf"{re.escape(full)} ?\({re.escape(name)}\)", rf"{re.escape(name)} ?\({re.escape(full)}\)")
+    return len(full.split()) > 1 and any(re.search(rf"(?<!\w){each}", sentence) for each in told)
+
+
+def _stands_before(sentence: str, name: str, quote: str) -> bool:
+    """ "the northern port Solvig", not "the captain of Solvig"."""
     *more, last = quote.removesuffix(name).split() or [""]
-    if more and not function_words(last):  # "the northern port Solvig", not "the captain of Solvig"
-        before = " ".join((*more, last))
-        if re.search(rf"(?<!\w){re.escape(before)} {re.escape(name)}{_ENDS}", sentence):
-            return True
+    before = rf"(?<!\w){re.escape(' '.join((*more, last)))} {re.escape(name)}{_ENDS}"
+    return bool(more) and not function_words(last) and re.search(before, sentence) is not None
+
+
+def _stands_behind(sentence: str, name: str, quote: str, spoken: str | None) -> bool:
+    """ "Solvig is a port", "Solvig, a port"."""
+    if (said := _SAID.get(spoken or "")) is None:
+        return False
     behind = (found.end() for found in re.finditer(rf"{_OPENS}{re.escape(name)}{_ENDS}", sentence))
     opened = (said.match(sentence, at) for at in behind)
     told = re.compile(rf"{_FEW_WORDS}{re.escape(quote)}(?!\w)")

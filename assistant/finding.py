@@ -91,12 +91,12 @@ class Finder:
 
         if where and self._found(basis.quote, spoken) and may_answer(basis.quote) and bears(where):
             tried = where
-            name = defining.asked_for(question, language_of_question())
-            defined = bool(name) and defining.says(tidying.tidy(where.text), name, basis.quote, spoken)
-            if (defined and self._trail.holds(deciding.defined(self._caution))) or (
+            sentence = tidying.tidy(where.text)
+            defines = defining.defines(sentence, basis.quote, question, language=language_of_question(), spoken=spoken)
+            if (defines and self._trail.holds(deciding.defined(self._caution))) or (
                 yield from self._answers(question, where)
             ):
-                return Basis(_whole(basis.quote, tidying.tidy(where.text)), stated), True
+                return Basis(_whole(basis.quote, sentence), stated), True
         else:
             basis = Basis("", stated)
         if (best := (yield from self._likeliest(question, tried, bears))) is not None:

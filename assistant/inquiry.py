@@ -333,26 +333,8 @@ class Inquiry:
         self, standing: Sequence[Supported], passages: Sequence[Passage], silent: DeclineReason | None
     ) -> Answer:
         """A claim; where none stands, the closest passage or a decline."""
-        reason = None
-        if standing:
-            self._trail.outcome = f"a claim of {len(standing)} sentences, each carried by its quotes"
-            # without a model they are as the documents have them
-            told = _language_of(standing[0].quotes[0], passages) if self._drafter is None else None
-            language = told or self._language
-            text, citations = cite(standing)
-        else:
-            closest: Sequence[Candidate] = ()
-            if self._untranslated:
-                closest = sources.carriers(self._index, passages, self._told[0], self._asked)
-            if closest:
-                reason = DeclineReason.DETAIL_MISSING
-                phrase, language = untranslated(self._language)
-            else:
-                if silent is None and self._near(passages):
-                    closest = sources.closest(self._index, passages, self._asked, self._told)
-                reason = silent or (self._shortfall() if closest else DeclineReason.NOT_COVERED)
-                phrase, language = decline(self._language, reason)
-            text, citations = cite([Supported(phrase, tuple(closest))])
+        told, language, reason = self._claim(standing, passages) if standing else self._no_claim(passages, silent)
+        text, citations = cite(told)
         sources.verify(citations, (*passages, *evidence.apart(self._hits, passages)), self._index)
         return Answer(
             question=self._question,
@@ -365,6 +347,28 @@ class Inquiry:
             timings=self._clock.timings(),
             explanation=self._trail.explanation(),
         )
+
+    def _claim(
+        self, standing: Sequence[Supported], passages: Sequence[Passage]
+    ) -> tuple[Sequence[Supported], str, None]:
+        self._trail.outcome = f"a claim of {len(standing)} sentences, each carried by its quotes"
+        # without a model they are as the documents have them
+        told = _language_of(standing[0].quotes[0], passages) if self._drafter is None else None
+        return standing, told or self._language, None
+
+    def _no_claim(
+        self, passages: Sequence[Passage], silent: DeclineReason | None
+    ) -> tuple[Sequence[Supported], str, DeclineReason]:
+        """What seems to answer and could not be translated, else what is closest, if anything is near."""
+        if self._untranslated and (seems := sources.carriers(self._index, passages, self._told[0], self._asked)):
+            phrase, language = untranslated(self._language)
+            return [Supported(phrase, tuple(seems))], language, DeclineReason.DETAIL_MISSING
+        closest: Sequence[Candidate] = ()
+        if silent is None and self._near(passages):
+            closest = sources.closest(self._index, passages, self._asked, self._told)
+        reason = silent or (self._shortfall() if closest else DeclineReason.NOT_COVERED)
+        phrase, language = decline(self._language, reason)
+        return [Supported(phrase, tuple(closest))], language, reason
 
 
 def _language_of(quote: Candidate, passages: Sequence[Passage]) -> str | None:

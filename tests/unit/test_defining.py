@@ -1,8 +1,8 @@
-"""Questions for what a name is, and sentences that say it."""
+"""Questions for what a name is or stands for, and sentences that say it."""
 
 import pytest
 
-from assistant.defining import asked_for, says
+from assistant.defining import defines
 
 
 @pytest.mark.parametrize(
@@ -18,19 +18,37 @@ from assistant.defining import asked_for, says
         ("Qu’est-ce que l’Union du Nord ?", "fr", "Union du Nord"),
         ("Qu'est-ce qu'Eskholm ?", "fr", "Eskholm"),
         ("What is a Solvig?", "en", "Solvig"),
-        ("What is it?", "en", ""),
-        ("Was ist neu?", "de", ""),
-        ("What is 42?", "en", ""),
-        ("What is the price of salt?", "en", ""),
-        ("What is Solvig famous for?", "en", ""),
-        ("Who is the captain of Solvig?", "en", ""),
-        ("Was ist Solvig, und wem gehört es?", "de", ""),
-        ("Where is Solvig?", "en", ""),
-        ("Kdo je Ada?", "cs", ""),
+        ("What does Solvig do?", "en", "Solvig"),
+        ("What does the start-up Solvig do?", "en", "Solvig"),
+        ("Que fait l'entreprise Solvig ?", "fr", "Solvig"),
+        ("Qu'est-ce que Solvig fait ?", "fr", "Solvig"),
+        ("Was macht das Unternehmen Solvig?", "de", "Solvig"),
+        ("¿A qué se dedica la empresa Solvig?", "es", "Solvig"),
+        ("Di che cosa si occupa Solvig?", "it", "Solvig"),
+        ("O que faz a Solvig?", "pt", "Solvig"),
+        ("Wat doet Solvig?", "nl", "Solvig"),
     ],
 )
 def test_what_a_name_is_is_asked_in_few_words(question: str, language: str, name: str) -> None:
-    assert asked_for(question, language) == name
+    assert defines(f"{name} is a port.", "port", question, language=language, spoken="en")
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "name"),
+    [
+        ("What is the price of salt?", "en", "price of salt"),
+        ("What is Solvig famous for?", "en", "Solvig"),
+        ("What does Solvig do in winter?", "en", "Solvig"),
+        ("Was ist Solvig, und wem gehört es?", "de", "Solvig"),
+        ("Where is Solvig?", "en", "Solvig"),
+        ("What is it?", "en", "it"),
+        ("Was ist neu?", "de", "neu"),
+        ("What is 42?", "en", "42"),
+        ("Kdo je Ada?", "cs", "Ada"),
+    ],
+)
+def test_other_questions_do_not_ask_it(question: str, language: str, name: str) -> None:
+    assert not defines(f"{name} is a port.", "port", question, language=language, spoken="en")
 
 
 @pytest.mark.parametrize(
@@ -47,7 +65,7 @@ def test_what_a_name_is_is_asked_in_few_words(question: str, language: str, name
     ],
 )
 def test_a_sentence_says_what_a_name_is(sentence: str, spoken: str, quote: str) -> None:
-    assert says(sentence, "Solvig", quote, spoken)
+    assert defines(sentence, quote, "What is Solvig?", language="en", spoken=spoken)
 
 
 @pytest.mark.parametrize(
@@ -71,4 +89,36 @@ def test_a_sentence_says_what_a_name_is(sentence: str, spoken: str, quote: str) 
     ],
 )
 def test_other_sentences_do_not(sentence: str, spoken: str, quote: str) -> None:
-    assert not says(sentence, "Solvig", quote, spoken)
+    assert not defines(sentence, quote, "What is Solvig?", language="en", spoken=spoken)
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("What does SON stand for?", "en"),
+        ("What is SON short for?", "en"),
+        ("Que signifie le sigle SON ?", "fr"),
+        ("Wofür steht die Abkürzung SON?", "de"),
+        ("¿Qué significan las siglas SON?", "es"),
+        ("Che cosa significa SON?", "it"),
+        ("O que significa SON?", "pt"),
+        ("Waar staat SON voor?", "nl"),
+        ("What is SON?", "en"),
+    ],
+)
+def test_a_sentence_spells_a_name_out(question: str, language: str) -> None:
+    for sentence in ("They joined Salt of the North (SON) in May.", "They joined SON (Salt of the North) in May."):
+        assert defines(sentence, "Salt of the North", question, language=language, spoken="en")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quote", "question"),
+    [
+        ("SON is a big club.", "big club", "What does SON stand for?"),
+        ("Salt of the North (SOT) is old.", "Salt of the North", "What does SON stand for?"),
+        ("They joined Salt (SON).", "Salt", "What does SON stand for?"),
+        ("Ada Lindqvist (Solvig) sings.", "Ada Lindqvist", "What is Solvig?"),
+    ],
+)
+def test_other_sentences_do_not_spell_it_out(sentence: str, quote: str, question: str) -> None:
+    assert not defines(sentence, quote, question, language="en", spoken="en")
