@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import chain
 from math import inf
 
-from assistant import asking, conversation, counting, deciding, evidence, following, grounding, sources
+from assistant import asking, conversation, counting, deciding, evidence, following, grounding, sources, spelling
 from assistant.citations import Candidate, Supported, cite, without_markers
 from assistant.composing import answer_or_none, say
 from assistant.drafting import Visit
@@ -77,7 +77,7 @@ class Inquiry:
         """Events, the Answer last."""
         self._own = self._without_orders()
         self._asked = yield from self._standalone()
-        self._hits = self._trail.hits = self._index.search(self._asked, _HITS)
+        self._hits = self._trail.hits = self._found()
         readings = self._selection.readings(self._hits)
         passages, self._trail.why_read = next(readings)
         self._clock.retrieved()
@@ -92,6 +92,14 @@ class Inquiry:
                 standing, passages = yield from self._read(self._drafter, chain([first], readings))
         self._trail.passages = passages
         yield self._answer(standing, passages, silent)
+
+    def _found(self) -> list[Hit]:
+        """Of the question, which gets the names that are in it by what was found."""
+        hits = self._index.search(self._asked, _HITS)
+        spelled = spelling.with_names(self._asked, [hit.text for hit in hits])
+        if spelled != self._asked:
+            self._asked, hits = spelled, self._index.search(spelled, _HITS)
+        return hits
 
     @cached_property
     def _language(self) -> str:

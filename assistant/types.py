@@ -128,7 +128,9 @@ class Answer:
     language: str
     """ISO 639-1 of the text."""
     standalone_question: str
-    """The question as it was searched: complete without the conversation, without orders and greetings around it."""
+    """The question as it was searched: complete without the conversation, without orders and greetings around it, and,
+    typed without capitals, with names as the documents spell them.
+    """
     citations: tuple[Citation, ...]
     """By marker."""
     abstained: bool
