@@ -9,21 +9,22 @@ from index.words import fold, words
 _INTERROGATIVES: Mapping[str, frozenset[str]] = {
     language: frozenset(said.split())
     for language, said in {
-        "en": "who whom whose what which when where why how",
-        "fr": "qui quoi quel quelle quels quelles quand comment pourquoi combien lequel laquelle lesquels lesquelles",
+        "en": "who whom whose what which when where why how wich",
+        "fr": "qui quoi quel quelle quels quelles quand comment pourquoi combien lequel laquelle lesquels lesquelles "
+        "koi kel kelle kels kelles",
         "de": "wer wen wem wessen welche welcher welches welchen welchem wann wo wohin woher wie warum wieso weshalb "
-        "wofur womit wozu worum wodurch wieviel worauf woran worin woruber woraus wovon wogegen wobei wonach wovor",
-        "es": "quien quienes cual cuales cuando donde cuanto cuanta cuantos cuantas",
+        "wofur womit wozu worum wodurch wieviel worauf woran worin woruber woraus wovon wogegen wobei wonach wovor wan",
+        "es": "quien quienes cual cuales cuando donde cuanto cuanta cuantos cuantas kien kienes kual kuando",
         "it": "chi quale quali quando dove perche quanto quanta quanti quante",
         "pt": "quem qual quais quando onde quanto quanta quantos quantas",
         "nl": "wie wat welk welke wanneer waar hoe waarom hoeveel",
     }.items()
 }
-"""Folded."""
+"""Folded; some as people type them in haste."""
 _OPENING_INTERROGATIVES: Mapping[str, frozenset[str]] = {
     "fr": frozenset(("que", "qu", "ou")),
     "de": frozenset(("was",)),
-    "es": frozenset(("que", "como")),
+    "es": frozenset(("que", "como", "ke")),
     "it": frozenset(("che", "cosa", "come")),
     "pt": frozenset(("que", "como")),
 }
@@ -55,7 +56,7 @@ _WHAT_ABOUT = re.compile(
 """Of several languages: words that ask for nothing of their own."""
 _OF_TWO_WORDS = frozenset(("how", "wie"))
 """Interrogatives that ask with the word behind them."""
-_WHEN = frozenset(("when", "quand", "wann", "cuando", "quando", "wanneer"))
+_WHEN = frozenset(("when", "quand", "wann", "wan", "cuando", "kuando", "quando", "wanneer"))
 """Folded; words of a question for a time."""
 _DATE = frozenset(("date", "datum", "fecha", "data"))
 """The same, behind another interrogative."""
@@ -67,7 +68,7 @@ _DATED = re.compile(
     re.IGNORECASE,
 )
 """Of several languages: a question for a date or a year, by that name."""
-_WHO = frozenset(("who", "whom", "qui", "wer", "wen", "wem", "quien", "quienes", "chi", "quem"))
+_WHO = frozenset(("who", "whom", "qui", "wer", "wen", "wem", "quien", "quienes", "kien", "kienes", "chi", "quem"))
 """Folded; words of a question for somebody."""
 _WHICH_FIRM = re.compile(
     r"\b(?:which|what|quell?e?s?|welche[rsnm]?|qu[eé]|cu[aá]l|quale?|qual|welke?) (?:[\w-]+ )?"

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from index.language import function_words
 
 _ARTICLE = (
-    r"(?i:(?:(?:the|an?|les?|la|une?|de[rn]|die|das|eine?|el|l[oa]s|il|lo|gli|i|una?|uno|os?|as?|uma?|de|het|een) )"
-    r"|l['’])?"
+    r"(?i:(?:the|an?|les?|la|une?|de[rnms]?|die|das|eine?[rnms]?|el|l[oa]s|il|lo|gli|i|una?|uno|os?|as?|uma?|het|een) "
+    r"|l['’])"
 )
 """Of any of the languages."""
 
@@ -24,7 +24,7 @@ _KIND = (
 )
 """What bears a name, before it."""
 
-_NAME = rf"{_ARTICLE}{_KIND}(?P<name>\w[^?,;:!]{{0,80}}?)"
+_NAME = rf"{_ARTICLE}?{_KIND}(?P<name>\w[^?,;:!]{{0,80}}?)"
 
 
 def _questions(*patterns: str) -> tuple[re.Pattern[str], ...]:
@@ -63,7 +63,7 @@ _STANDS_FOR: Mapping[str, tuple[re.Pattern[str], ...]] = {
 _LONGEST = 5
 """Words of a name."""
 
-_OPENS = rf"(?:^|[,;:.–—(«“\"] ?){_ARTICLE}"
+_OPENS = rf"(?:^|[,;:.–—(«“\"] ?){_ARTICLE}?"
 """Of a name that a sentence is about: behind other words, it may belong to these ("the captain of …")."""
 
 _ENDS = r"(?![\w'’-]| [^\W\d_a-zß-öø-ÿ])"
@@ -99,10 +99,15 @@ def defines(sentence: str, quote: str, question: str, *, language: str, spoken: 
         return _spells_out(sentence, name, quote)
     name = _asked(_WHAT_IT_IS, question, language)
     return bool(name and quote) and (
-        _stands_before(sentence, name, quote)
+        _stands_before(sentence, name, quote, spoken)
         or _stands_behind(sentence, name, quote, spoken)
         or (name.isupper() and _spells_out(sentence, name, quote))
     )
+
+
+def name_asked_for(question: str, language: str) -> str:
+    """The name of which it asks what it is or stands for; "" where it asks anything else."""
+    return _asked(_STANDS_FOR, question, language) or _asked(_WHAT_IT_IS, question, language)
 
 
 def _asked(patterns: Mapping[str, tuple[re.Pattern[str], ...]], question: str, language: str) -> str:
@@ -122,11 +127,14 @@ def _spells_out(sentence: str, name: str, quote: str) -> bool:
     return len(full.split()) > 1 and any(re.search(rf"(?<!\w){each}", sentence) for each in told)
 
 
-def _stands_before(sentence: str, name: str, quote: str) -> bool:
-    """ "the northern port Solvig", not "the captain of Solvig"."""
-    *more, last = quote.removesuffix(name).split() or [""]
-    before = rf"(?<!\w){re.escape(' '.join((*more, last)))} {re.escape(name)}{_ENDS}"
-    return bool(more) and not function_words(last) and re.search(before, sentence) is not None
+def _stands_before(sentence: str, name: str, quote: str, spoken: str | None) -> bool:
+    """ "the northern port Solvig", "the northern port, Solvig,"; not "the captain of Solvig", nor an enumeration."""
+    *more, last = quote.removesuffix(name).rstrip(" ,").split() or [""]
+    said, named = re.escape(" ".join((*more, last))), re.escape(name)
+    at_once = rf"(?<!\w){said} {named}{_ENDS}"
+    listed = r"(?!, and\b)" if spoken == "en" else ""
+    apart = rf"(?<!\w)(?:{_ARTICLE}|(?={_ARTICLE})){said}, {named}(?=[,;.)]|$){listed}"
+    return bool(more) and not function_words(last) and re.search(f"{at_once}|{apart}", sentence) is not None
 
 
 def _stands_behind(sentence: str, name: str, quote: str, spoken: str | None) -> bool:

@@ -91,14 +91,14 @@ class Finder:
 
         if where and self._found(basis.quote, spoken) and may_answer(basis.quote) and bears(where):
             tried = where
-            sentence = tidying.tidy(where.text)
-            defines = defining.defines(sentence, basis.quote, question, language=language_of_question(), spoken=spoken)
-            if (defines and self._trail.holds(deciding.defined(self._caution))) or (
+            if self._defines(where, basis.quote, question, language_of_question) or (
                 yield from self._answers(question, where)
             ):
-                return Basis(_whole(basis.quote, sentence), stated), True
+                return Basis(_whole(basis.quote, tidying.tidy(where.text)), stated), True
         else:
             basis = Basis("", stated)
+        if (defined := (yield from self._defined(question, language_of_question))) is not None:
+            return Basis(defined, stated), True
         if (best := (yield from self._likeliest(question, tried, bears))) is not None:
             quote = yield from self.quoted(question, best)
             if (quote and may_answer(quote)) or not self._reading.adapted:  # others do not quote to the word
@@ -106,6 +106,24 @@ class Finder:
                 return Basis(self._trail.quoted, stated), True
         self._trail.outcome = "the model does not find the answer stated in the documents"
         return basis, False
+
+    def _defines(self, sentence: Candidate, quote: str, question: str, language: Callable[[], str]) -> bool:
+        """Does it say what a name is, where just that is asked? Then it need not convince the model."""
+        told, spoken = tidying.tidy(sentence.text), self._spoken(sentence)
+        defines = defining.defines(told, quote, question, language=language(), spoken=spoken)
+        return defines and self._trail.holds(deciding.defined(self._caution))
+
+    def _defined(self, question: str, language: Callable[[], str]) -> Generator[Step, None, str | None]:
+        """Words of one of the sentences most like the question that say so; None where it asks anything else."""
+        name = defining.name_asked_for(question, language())
+        for sentence in sources.likely(self._index, self._passages, question, _LIKELY) if name else ():
+            if name not in sentence.text or not self._bears(sentence, language()):
+                continue
+            quote = yield from self.quoted(question, sentence)
+            if quote and self._defines(sentence, quote, question, language):
+                self._trail.quoted = quote
+                return quote
+        return None
 
     def _bears(self, sentence: Candidate, language: str) -> bool:
         """Does it turn on what the question does, and do those around it hold its numbers?"""
