@@ -199,12 +199,13 @@ class Finder:
         """The words of a sentence that answer, or of the one before that names what it means; "" where those that the
         model gives stand somewhere else.
         """
-        quote, context = "", self._in_context(sentence, question)
+        said, context = "", self._in_context(sentence, question)
         for piece in self._reading.quote_of(context, question):
-            quote += piece
+            said += piece
             yield None
-        quote = tidying.tidy(quote)
-        return grounding.whole(quote, tidying.tidy(context)) if grounding.stands_in(quote, context) else ""
+        text = tidying.tidy(context)
+        quote = grounding.set_right(tidying.tidy(said), text)
+        return grounding.whole(quote, text) if grounding.stands_in(quote, context) else ""
 
     def _in_context(self, sentence: Candidate, question: str) -> str:
         return sources.in_context(self._index, self._all, sentence, question)

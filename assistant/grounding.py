@@ -14,6 +14,9 @@ MAX_SENTENCES = 3
 """Of an answer."""
 
 _ENDS = re.compile(r"[.!?…»”\"')。！？]\s*$")
+_WORD_BEFORE = re.compile(r"\w+ $")
+_LONGEST_WORD = 12
+"""Letters of those that only hold others together."""
 _MARKS = ".,;:!?…()«»“”\"'’"
 _SENTENCE_WORDS = 5
 """The least that a sentence which stands alone has."""
@@ -168,7 +171,8 @@ def complete(sentence: str, before: Sequence[str]) -> bool:
 
 def is_sentence(text: str) -> bool:
     """Does it look like one, rather than like a name, a number or a phrase?"""
-    return len(text.split()) >= _SENTENCE_WORDS and bool(_ENDS.search(text)) and not only_names(text)
+    opens = not text.strip(_MARKS + " ")[:1].islower()
+    return opens and len(text.split()) >= _SENTENCE_WORDS and bool(_ENDS.search(text)) and not only_names(text)
 
 
 def only_names(text: str, spoken: str | None = None) -> bool:
@@ -299,6 +303,18 @@ def stands_in(quote: str, text: str) -> bool:
     """Is it there word for word?"""
     held = f" {' '.join(words(text))} "
     return any(map(str.isalnum, quote)) and f" {' '.join(words(quote))} " in held
+
+
+def set_right(quote: str, text: str) -> str:
+    """A quote that stands in the text but for the little word that it begins with ("a" for "the"), as it stands there;
+    any other as it is.
+    """
+    first, _, rest = quote.partition(" ")
+    start = text.find(rest)
+    if start < 0 or len(rest.split()) < 2 or not function_words(first) or stands_in(quote, text):
+        return quote
+    before = _WORD_BEFORE.search(text[:start][-_LONGEST_WORD:])
+    return f"{before[0]}{rest}" if before and function_words(before[0]) else rest
 
 
 def copied(quote: str, documents: str) -> bool:
