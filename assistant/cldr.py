@@ -1,11 +1,12 @@
-"""Pure: large numbers, the "and" of a list and countries in the words of another language; small models take a
-"milliard" for a million, copy the "and", and make up places.
+"""Pure: large numbers, dates, the "and" of a list and countries in the words of another language; small models take a
+"milliard" for a million, one month for another, copy the "and", and make up places.
 
-The wording is that of Unicode's CLDR (compact formats, list patterns, territories). The only babel import.
+The wording is that of Unicode's CLDR (compact formats, dates, list patterns, territories). The only babel import.
 """
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -20,6 +21,9 @@ _SINGULAR = re.compile(r"^(?:1 (mil .*)|(1 milli(?:on|ard))s)$")
 """The Spanish say "mil millones" without the 1 of CLDR's pattern; babel gives the French one the plural's s."""
 
 _MANY = re.compile(r"^5 (?P<thousand>mil )?")
+
+_LEAP_YEAR = 2000
+"""Has every day of a year."""
 
 
 def in_words_of(text: str, source: str | None, target: str) -> str:
@@ -46,6 +50,27 @@ def in_words_of(text: str, source: str | None, target: str) -> str:
     return text if found == digits else found
 
 
+def with_dates(text: str, source: str | None, target: str) -> str:
+    """The text with its dates, which name a month, as `target` words them: "2. Januar" for "January 2".
+
+    It comes back as it was where there are none, or where a language is unknown.
+    """
+    pattern = _dates(source or "") if source != target and _months(target) else None
+    return pattern.sub(lambda match: _date(match, source or "", target), text) if pattern else text
+
+
+def is_date(text: str, language: str | None) -> bool:
+    """Is it a date that names a month, and nothing else?"""
+    pattern = _dates(language or "")
+    return pattern is not None and pattern.fullmatch(text) is not None
+
+
+def months(text: str, language: str) -> frozenset[int]:
+    """Numbers of the months that a text in this language names."""
+    named = _months(language)
+    return frozenset(named[word] for word in _WORD.findall(text) if word in named)
+
+
 def listed(items: Sequence[str], language: str) -> str:
     """The items as `language` lists them: "Ada und Berta"."""
     from babel import UnknownLocaleError
@@ -70,6 +95,44 @@ def is_common(word: str, language: str) -> bool:
 
 _LIKE_OTHERS = frozenset(("DM", "GD", "GE", "JE", "JO", "MU", "RE", "TD", "TG"))
 """Territories that in some language are called like a person, a town or a thing: Maurice, Granada, Jordan."""
+
+
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+@lru_cache
+def _months(language: str) -> dict[str, int]:
+    """The whole names, in all cases of a language that inflects them."""
+    forms = [context["wide"] for context in _names(language, "months").values() if "wide" in context]
+    return {name: number for form in forms for number, name in form.items() if _WORD.fullmatch(name)}
+
+
+@lru_cache
+def _dates(language: str) -> re.Pattern[str] | None:
+    if not (named := "|".join(sorted(_months(language), key=len, reverse=True))):
+        return None
+    day, year = r"(?P<day{0}>\d{{1,2}})(?:er|st|nd|rd|th|[.ºª])?", r"(?P<year{0}>[12]\d{{3}})"
+    month = rf"(?P<month{{0}}>{named})"
+    forms = (
+        rf"{day.format(1)} (?:de )?{month.format(1)}(?:,? (?:del? )?{year.format(1)})?",
+        rf"{month.format(2)} {day.format(2)}(?!\d)(?:, {year.format(2)})?",
+        rf"{month.format(3)} (?:del? )?{year.format(3)}",
+    )
+    return re.compile(rf"(?<![\w.])(?:{'|'.join(forms)})(?!\w)", re.IGNORECASE)
+
+
+def _date(match: re.Match[str], source: str, target: str) -> str:
+    from babel.dates import format_date, format_skeleton
+
+    said = {name.rstrip("123"): value for name, value in match.groupdict().items() if value}
+    number = {name.casefold(): month for name, month in _months(source).items()}[said["month"].casefold()]
+    try:
+        day = date(int(said.get("year", _LEAP_YEAR)), number, int(said.get("day", 1)))
+    except ValueError:
+        return match[0]
+    if {"day", "year"} <= said.keys():
+        return format_date(day, "long", locale=target)
+    return format_skeleton("MMMMd" if "day" in said else "yMMMM", day, locale=target)
 
 
 @lru_cache

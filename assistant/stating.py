@@ -33,13 +33,13 @@ def also(quote: str, spoken: str | None, language: str, sentence: str = "") -> s
 
 
 def worded(quote: str, spoken: str | None, language: str) -> str:
-    """A quote in the language `spoken` for a model that is to say it in `language`: its large numbers, and the "and"
-    between names, are in that one's words.
+    """A quote in the language `spoken` for a model that is to say it in `language`: its large numbers, its dates and
+    the "and" between names are in that one's words.
     """
     items = counting.items(quote)
     if spoken != language and len(items) > 1 and all(map(grounding.only_names, items)):
         return cldr.listed([item.strip(_ENDS) for item in items], language)
-    return cldr.in_words_of(quote, spoken, language)
+    return cldr.in_words_of(cldr.with_dates(quote, spoken, language), spoken, language)
 
 
 def framed(told: str, language: str, wordings: phrases.Wordings) -> str:
@@ -67,6 +67,8 @@ def _given(wordings: phrases.Wordings, quote: str, spoken: str | None, language:
 def _in_any_language(quote: str, spoken: str | None, language: str, sentence: str) -> str:
     if grounding.is_number(quote):
         return quote
+    if cldr.is_date(quote.strip(_ENDS), spoken):
+        return cldr.with_dates(quote, spoken, language)
     names = counting.members(quote)
     if len(names) == len(counting.items(quote)) and not any(_is_common(name, spoken) for name in names):
         return ", ".join((spoken and cldr.territory(name, spoken, language)) or name for name in names)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from assistant import grounding, stating, tidying
+from assistant import cldr, grounding, stating, tidying
 from assistant.phrases import Wordings
 from assistant.reading import Reading
 from index.language import language_name
@@ -60,5 +60,8 @@ class Translator:
             return Fault.UNTRANSLATED
         if told and grounding.echoes(told, self.question, self.language):
             return Fault.ECHO
-        carries = grounding.carries(told, text, self.language, self.spoken)
+        dated = cldr.months(text, self.spoken) | cldr.months(text, self.language)  # a wording has them already
+        carries = grounding.carries(told, text, self.language, self.spoken) and dated == cldr.months(
+            told, self.language
+        )
         return None if told and carries and not (self.fails and self.fails(told)) else Fault.OTHER

@@ -1,8 +1,8 @@
-"""Large numbers in the words of another language."""
+"""Large numbers, dates and countries in the words of another language."""
 
 import pytest
 
-from assistant.cldr import in_words_of, is_common, listed, territory
+from assistant.cldr import in_words_of, is_common, is_date, listed, months, territory, with_dates
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,46 @@ def test_days_months_and_languages_are_common_words() -> None:
     assert is_common("French", "en")
     assert not is_common("Solvig", "en")
     assert not is_common("Tuesday", "xx")
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "target", "worded"),
+    [
+        ("2 janvier", "fr", "de", "2. Januar"),
+        ("1er août 2024", "fr", "en", "August 1, 2024"),
+        ("du 20 décembre au 2 janvier", "fr", "es", "du 20 de diciembre au 2 de enero"),
+        ("December 1, 2024", "en", "fr", "1 décembre 2024"),
+        ("on May 3rd, a Monday", "en", "de", "on 3. Mai, a Monday"),
+        ("am 3. März 1908", "de", "it", "am 3 marzo 1908"),
+        ("3 de mayo de 2020", "es", "en", "May 3, 2020"),
+        ("en abril del 2020", "es", "fr", "en avril 2020"),
+        ("Avril 2020", "fr", "de", "April 2020"),
+        ("3 декабря 2020", "ru", "en", "December 3, 2020"),
+    ],
+)
+def test_dates_are_worded_as_in_the_other_language(text: str, source: str, target: str, worded: str) -> None:
+    assert with_dates(text, source, target) == worded
+    assert is_date(text, source) == (text.split()[0] not in ("du", "on", "am", "en"))
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "target"),
+    [
+        ("2 janvier", "fr", "fr"),
+        ("2 janvier", None, "de"),
+        ("2 janvier", "fr", "xx"),
+        ("2 janvier", "xx", "fr"),
+        ("31 février 2020", "fr", "de"),
+        ("They may march in 3 rows.", "en", "de"),
+        ("1.2 March", "en", "de"),
+        ("", "en", "de"),
+    ],
+)
+def test_other_texts_keep_their_dates(text: str, source: str | None, target: str) -> None:
+    assert with_dates(text, source, target) == text
+
+
+def test_the_months_that_a_text_names() -> None:
+    assert months("du 20 décembre au 2 janvier", "fr") == {12, 1}
+    assert months("They may march on May 3.", "en") == {5}
+    assert months("janvier", "xx") == frozenset()

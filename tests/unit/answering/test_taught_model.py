@@ -156,6 +156,26 @@ def test_names_are_given_as_the_documents_spell_them(open_index: OpenIndex, taug
     assert "translate" not in scripted.kinds
 
 
+def test_dates_are_given_in_the_question_s_language(open_index: OpenIndex, taught: FakeRuntime) -> None:
+    index = open_index({"a.txt": "The ferry\n\nThe ferry left Solvig on January 2, 1908. It came back in May.\n"})
+    scripted = model(quote="January 2, 1908")
+    streamed, _ = run(index, scripted, "Wann verließ die Fähre Solvig?", runtime=taught)
+    assert streamed == "Laut den Dokumenten: 2. Januar 1908."
+    assert "translate" not in scripted.kinds
+
+
+def test_a_translation_names_the_same_months(open_index: OpenIndex, taught: FakeRuntime) -> None:
+    index = open_index({"a.txt": "The ferry\n\nThe ferry to Solvig lies still from December until early May.\n"})
+    scripted = model(
+        quote="from December until early May", translate="von Dezember bis März", phrase="Lange.", draft="Lange."
+    )
+    streamed, _ = run(index, scripted, "Wann liegt die Fähre nach Solvig still?", runtime=taught)
+    assert "März" not in streamed
+    scripted = model(quote="from December until early May", translate="von Dezember bis Anfang Mai")
+    streamed, _ = run(index, scripted, "Wann liegt die Fähre nach Solvig still?", runtime=taught)
+    assert streamed == "Laut den Dokumenten: von Dezember bis Anfang Mai."
+
+
 def test_a_question_for_yes_or_no_is_answered_by_the_whole_sentence(index: Index, taught: FakeRuntime) -> None:
     streamed, _ = run(index, model(quote="Ada Lindqvist"), "Is Ada Lindqvist the captain?", runtime=taught)
     assert streamed == CAPTAIN
