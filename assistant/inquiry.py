@@ -77,7 +77,7 @@ class Inquiry:
         """Events, the Answer last."""
         self._own = self._without_orders()
         self._asked = yield from self._standalone()
-        self._hits = self._trail.hits = self._found()
+        self._trail.hits = self._found()
         readings = self._selection.readings(self._hits)
         passages, self._trail.why_read = next(readings)
         self._clock.retrieved()
@@ -93,19 +93,23 @@ class Inquiry:
         self._trail.passages = passages
         yield self._answer(standing, passages, silent)
 
-    def _found(self) -> list[Hit]:
+    def _found(self) -> Sequence[Hit]:
         """Of the question, which gets the names that are in it by what was found."""
-        hits = self._index.search(self._asked, _HITS)
-        spelled = spelling.with_names(self._asked, [hit.text for hit in hits])
+        self._hits = self._index.search(self._asked, _HITS)
+        spelled = self._with_names(self._asked)
         if spelled != self._asked:
-            self._asked, hits = spelled, self._index.search(spelled, _HITS)
-        return hits
+            self._asked, self._hits = spelled, self._index.search(spelled, _HITS)
+        return self._hits
+
+    def _with_names(self, question: str) -> str:
+        return spelling.with_names(question, (hit.text for hit in self._hits))
 
     @cached_property
     def _language(self) -> str:
         """Of the question; found out when it is needed, since it takes a second in a new process."""
         documents = [document.language for document in self._index.documents]
-        return conversation.question_language(self._question, self._history, documents)
+        question = self._with_names(self._question)  # whose letters tell nothing of its language
+        return conversation.question_language(question, self._history, documents)
 
     @cached_property
     def _nearest(self) -> sources.Nearest | None:
