@@ -132,11 +132,12 @@ _SUM = re.compile(
 )
 """Of several languages: a question for a sum of money."""
 _RATE = re.compile(
-    r"\b(?:what|which|how|quel(?:le)?s?|combien|welche[mnrs]?|wie|qu[eé]|cu[aá]l(?:es)?|qual[ei]?|quanto|che|wat|welke?|hoe)"
-    r"(?: (?:[^\W\d]|['’])+){0,3} (?:l['’])?"
-    r"(?:per ?cent(?:ages?)?|pour ?cent(?:ages?)?|prozent(?:s[aä]tz\w*|anteil\w*)?|por ?cent(?:aje|ual|agem)\w*"
-    r"|por ciento|percentual[ei]|interest rates?|taux d['’]intérêt|zinss[aä]tz\w*|(?:tasas?|tipos?) de inter[eé]s"
-    r"|tass[oi] (?:di |d['’])interesse|taxas? de juros?|rentevoet)\b",
+    r"\b(?:(?:how (?:much|many)|combien(?: de)?|wie ?viele?|cu[aá]nt[oa]s?|quant[oaie]|hoeveel)"
+    r"|(?:what|which|how(?! m)|quel(?:le)?s?|welche[mnrs]?|wie(?! ?viel)|qu[eé]|cu[aá]l(?:es)?|qual[ei]?|che"
+    r"|wat|welke?|hoe)(?: (?:[^\W\d]|['’])+){0,5})"
+    r" (?:l['’])?(?:per ?cent(?:ages?)?|pour ?cent(?:ages?)?|prozent(?:s[aä]tz\w*|anteil\w*)?"
+    r"|por ?cent(?:aje|ual|agem)\w*|por ciento|percentual[ei]|interest rates?|taux d['’]intérêt|zinss[aä]tz\w*"
+    r"|(?:tasas?|tipos?) de inter[eé]s|tass[oi] (?:di |d['’])interesse|taxas? de juros?|rentevoet)\b",
     re.IGNORECASE,
 )
 """Of several languages: a question for a share, or for interest."""

@@ -22,6 +22,9 @@ _SINGULAR = re.compile(r"^(?:1 (mil .*)|(1 milli(?:on|ard))s)$")
 
 _MANY = re.compile(r"^5 (?P<thousand>mil )?")
 
+_LONGEST_JOIN = 12
+"""Characters of what joins the days of a range."""
+
 _LEAP_YEAR = 2000
 """Has every day of a year."""
 
@@ -53,7 +56,7 @@ def in_words_of(text: str, source: str | None, target: str) -> str:
 def with_dates(text: str, source: str | None, target: str) -> str:
     """The text with its dates, which name a month, as `target` words them: "2. Januar" for "January 2".
 
-    It comes back as it was where there are none, or where a language is unknown.
+    It comes back as it was where there are none, or where a language is unknown; so do the days of a range ("2-5 May").
     """
     pattern = _dates(source or "") if source != target and _months(target) else None
     return pattern.sub(lambda match: _date(match, source or "", target), text) if pattern else text
@@ -65,10 +68,17 @@ def is_date(text: str, language: str | None) -> bool:
     return pattern is not None and pattern.fullmatch(text) is not None
 
 
-def months(text: str, language: str) -> frozenset[int]:
-    """Numbers of the months that a text in this language names."""
-    named = _months(language)
-    return frozenset(named[word] for word in _WORD.findall(text) if word in named)
+def keeps_months(told: str, language: str, text: str, spoken: str) -> bool:
+    """Does a translation of a text, or of a wording of it with dates in `language`, name the months that it names?
+
+    True where one of the languages inflects them.
+    """
+    if not {language, spoken} <= _ONE_NAME_FOR_A_MONTH:
+        return True
+    pattern = _dates(language)
+    dates = [date[0] for date in pattern.finditer(text)] if pattern else []
+    named = _months_in(text, spoken) | _months_in(" ".join(dates), language)
+    return named <= _months_in(told, language)
 
 
 def listed(items: Sequence[str], language: str) -> str:
@@ -98,41 +108,57 @@ _LIKE_OTHERS = frozenset(("DM", "GD", "GE", "JE", "JO", "MU", "RE", "TD", "TG"))
 
 
 _WORD = re.compile(r"[^\W\d_]+")
+_ONE_NAME_FOR_A_MONTH = frozenset(("de", "en", "es", "fr", "it", "nl", "pt"))
+"""Languages that do not inflect them."""
+_RANGE_BEFORE = re.compile(r"\d[.ºª]? ?(?:[-–—/]|au|bis|al?|to|et|und|and|y|e|en|of|ou|o|or|oder) ?$")
+_RANGE_BEHIND = re.compile(r" ?[-–—/] ?\d")
+
+
+def _months_in(text: str, language: str) -> frozenset[int]:
+    """A capital may only open a sentence."""
+    named = _months(language)
+    found = (named.get(word) or named.get(word[:1].lower() + word[1:]) for word in _WORD.findall(text))
+    return frozenset(filter(None, found))
 
 
 @lru_cache
 def _months(language: str) -> dict[str, int]:
-    """The whole names, in all cases of a language that inflects them."""
+    """The whole names, some of their cases included."""
     forms = [context["wide"] for context in _names(language, "months").values() if "wide" in context]
     return {name: number for form in forms for number, name in form.items() if _WORD.fullmatch(name)}
 
 
 @lru_cache
 def _dates(language: str) -> re.Pattern[str] | None:
-    if not (named := "|".join(sorted(_months(language), key=len, reverse=True))):
+    names = _months(language)
+    if not names:
         return None
-    day, year = r"(?P<day{0}>\d{{1,2}})(?:er|st|nd|rd|th|[.ºª])?", r"(?P<year{0}>[12]\d{{3}})"
-    month = rf"(?P<month{{0}}>{named})"
+    named = "|".join(sorted({*names, *(name[:1].upper() + name[1:] for name in names)}, key=len, reverse=True))
+    day, month, year = r"(?P<day{0}>\d{{1,2}})", rf"(?P<month{{0}}>{named})", r"(?P<year{0}>[12]\d{{3}})"
     forms = (
-        rf"{day.format(1)} (?:de )?{month.format(1)}(?:,? (?:del? )?{year.format(1)})?",
-        rf"{month.format(2)} {day.format(2)}(?!\d)(?:, {year.format(2)})?",
+        rf"{day.format(1)}(?:er|st|nd|rd|th|[.ºª])? (?:de )?{month.format(1)}(?:,? (?:del? )?{year.format(1)})?",
+        rf"{month.format(2)} {day.format(2)}(?:st|nd|rd|th)?(?!\d)(?:, {year.format(2)})?",
         rf"{month.format(3)} (?:del? )?{year.format(3)}",
     )
-    return re.compile(rf"(?<![\w.])(?:{'|'.join(forms)})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<![\w.])(?:{'|'.join(forms)})(?!\w)")
 
 
 def _date(match: re.Match[str], source: str, target: str) -> str:
     from babel.dates import format_date, format_skeleton
 
+    before, behind = match.string[: match.start()], match.string[match.end() :]
+    if _RANGE_BEFORE.search(before[-_LONGEST_JOIN:]) or _RANGE_BEHIND.match(behind):
+        return match[0]
     said = {name.rstrip("123"): value for name, value in match.groupdict().items() if value}
-    number = {name.casefold(): month for name, month in _months(source).items()}[said["month"].casefold()]
+    named, day, year = said["month"], int(said.get("day", 1)), int(said.get("year", _LEAP_YEAR))
+    month = _months(source).get(named) or _months(source)[named[:1].lower() + named[1:]]
     try:
-        day = date(int(said.get("year", _LEAP_YEAR)), number, int(said.get("day", 1)))
+        told = date(year, month, day)
     except ValueError:
         return match[0]
     if {"day", "year"} <= said.keys():
-        return format_date(day, "long", locale=target)
-    return format_skeleton("MMMMd" if "day" in said else "yMMMM", day, locale=target)
+        return format_date(told, "long", locale=target)
+    return format_skeleton("MMMMd" if "day" in said else "yMMMM", told, locale=target)
 
 
 @lru_cache

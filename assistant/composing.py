@@ -91,7 +91,7 @@ class Said:
     drafts: Iterator[Draft]
     """The last of them translate the sentence that the words stand in."""
     untranslated: Callable[[], bool] = lambda: False
-    """Once no draft stands: for want of a translation, whatever it was that the quote says?"""
+    """Once no draft stands: is it for want of a translation, not because the quote only echoes the question?"""
 
 
 def say(
@@ -138,7 +138,7 @@ def say(
         translator = Translator(reading, question, language, spoken, sure, leaves_out if part else None)
         said = _unless(leaves_out, reading.phrase(question, wording, name)) if part else first
         drafts = _translations(translator, quote, wording, tidying.tidy(place.sentence), said)
-        return Said(quote, verbatim, drafts, lambda: translator.fault not in (None, Fault.ECHO))
+        return Said(quote, verbatim, drafts, lambda: translator.fault is not Fault.ECHO)
     again = _spoken(ways[1](question, wording, name), language, reading, question, wording)
     attempts = [Draft(quote, first), Draft(quote, again)]
     if spoken != language and not grounding.only_names(wording, spoken):

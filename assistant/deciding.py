@@ -38,8 +38,10 @@ TO_THE_POINT_LOG_ODDS = -0.5
 below this: it may be true, but of something else. Drawn by hand.
 """
 
-_DEFINED = 0.95
-"""How probably a sentence that says what a name is, where just that is asked, answers. Drawn by hand."""
+DEFINED_ODDS = 0.1
+"""The same where just that is asked what a name is, and the sentence says it: it need hardly convince a model. Drawn by
+hand.
+"""
 
 _CONVINCED = 4.0
 """Log-odds of a model that finds an answer stated."""
@@ -149,14 +151,6 @@ def answered(
 def may_be_answered(stated: float, nearness: float | None, caution: float, *, adapted: bool) -> bool:
     """Can a sentence still convince that the documents answer, after what the model said of all that it read?"""
     return holds(answered((stated, _CONVINCED), nearness, caution, adapted=adapted))
-
-
-def defined(caution: float) -> Signal:
-    """How probably a sentence answers that says what a name is, where just that is asked: it need not convince a model.
-
-    From `caution` on, a claim may be made.
-    """
-    return Signal("defined", _DEFINED, caution)
 
 
 def carried(log_odds: float, *, other_names: bool) -> Signal:

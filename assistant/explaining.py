@@ -10,7 +10,6 @@ _SIGNALS = {
     "nearest_cosine": "cosine of the nearest sentence",
     "answers_question": "log-odds, by the model, that a sentence states the answer",
     "translated": "log-probability of the words of a translation, the mean of all",
-    "defined": "whether the quoted sentence says what the name is",
     "claimed_by_quotes": "log-odds, by the model, that the quotes of a sentence state it",
     "answered": "probability that the documents answer, by the model's two readings and the nearest sentence",
 }

@@ -9,7 +9,7 @@ from assistant import contrary, counting, deciding, defining, grounding, kinds, 
 from assistant.asking import wants_words
 from assistant.citations import Candidate
 from assistant.composing import Basis, look_up
-from assistant.deciding import BEST_OF_SEVERAL_ODDS
+from assistant.deciding import BEST_OF_SEVERAL_ODDS, DEFINED_ODDS
 from assistant.evidence import Passage
 from assistant.reading import Reading
 from assistant.streaming import Composed, Step
@@ -91,9 +91,10 @@ class Finder:
 
         if where and self._found(basis.quote, spoken) and may_answer(basis.quote) and bears(where):
             tried = where
-            if self._defines(where, basis.quote, question, language_of_question) or (
-                yield from self._answers(question, where)
-            ):
+            odds = BEST_OF_SEVERAL_ODDS if self._again else 1
+            if self._defines(where, basis.quote, question, language_of_question()):
+                odds = DEFINED_ODDS
+            if (yield from self._answers(question, where, odds)):
                 return Basis(_whole(basis.quote, tidying.tidy(where.text)), stated), True
         else:
             basis = Basis("", stated)
@@ -107,20 +108,20 @@ class Finder:
         self._trail.outcome = "the model does not find the answer stated in the documents"
         return basis, False
 
-    def _defines(self, sentence: Candidate, quote: str, question: str, language: Callable[[], str]) -> bool:
-        """Does it say what a name is, where just that is asked? Then it need not convince the model."""
+    def _defines(self, sentence: Candidate, quote: str, question: str, language: str) -> bool:
         told, spoken = tidying.tidy(sentence.text), self._spoken(sentence)
-        defines = defining.defines(told, quote, question, language=language(), spoken=spoken)
-        return defines and self._trail.holds(deciding.defined(self._caution))
+        return defining.defines(told, quote, question, language=language, spoken=spoken)
 
     def _defined(self, question: str, language: Callable[[], str]) -> Generator[Step, None, str | None]:
         """Words of one of the sentences most like the question that say so; None where it asks anything else."""
         name = defining.name_asked_for(question, language())
         for sentence in sources.likely(self._index, self._passages, question, _LIKELY) if name else ():
-            if name not in sentence.text or not self._bears(sentence, language()):
+            if name not in tidying.tidy(sentence.text) or not self._bears(sentence, language()):
                 continue
             quote = yield from self.quoted(question, sentence)
-            if quote and self._defines(sentence, quote, question, language):
+            if not (quote and self._defines(sentence, quote, question, language())):
+                continue
+            if (yield from self._answers(question, sentence, DEFINED_ODDS)):
                 self._trail.quoted = quote
                 return quote
         return None
@@ -147,10 +148,10 @@ class Finder:
             or all(grounding.stands_in(item, known) for item in counting.items(quote))  # it may leave some words out
         )
 
-    def _answers(self, question: str, sentence: Candidate) -> Generator[Step, None, bool]:
+    def _answers(self, question: str, sentence: Candidate, odds: float) -> Generator[Step, None, bool]:
         """Is the model convinced that a sentence answers? Once something was looked for."""
         alone = yield from self._alone(question, sentence)
-        return self._trail.holds(self._answered((self._stated, alone), odds=BEST_OF_SEVERAL_ODDS if self._again else 1))
+        return self._trail.holds(self._answered((self._stated, alone), odds=odds))
 
     def answers_too(
         self, question: str, language: str, sentence: Candidate, *, odds: float = 1

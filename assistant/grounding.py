@@ -7,7 +7,7 @@ from importlib import import_module
 from itertools import pairwise
 
 from assistant import asking
-from index.language import common_words, function_words, likelier
+from index.language import ARTICLES, common_words, function_words, likelier
 from index.words import fold, stems, words
 
 MAX_SENTENCES = 3
@@ -306,15 +306,15 @@ def stands_in(quote: str, text: str) -> bool:
 
 
 def set_right(quote: str, text: str) -> str:
-    """A quote that stands in the text but for the little word that it begins with ("a" for "the"), as it stands there;
-    any other as it is.
+    """A quote that stands in the text but for the article that it begins with ("a" for "the"), as it stands there; any
+    other as it is.
     """
     first, _, rest = quote.partition(" ")
     start = text.find(rest)
-    if start < 0 or len(rest.split()) < 2 or not function_words(first) or stands_in(quote, text):
+    if start < 0 or len(rest.split()) < 2 or first.lower() not in ARTICLES or stands_in(quote, text):
         return quote
     before = _WORD_BEFORE.search(text[:start][-_LONGEST_WORD:])
-    return f"{before[0]}{rest}" if before and function_words(before[0]) else rest
+    return f"{before[0]}{rest}" if before and before[0].strip().lower() in ARTICLES else rest
 
 
 def copied(quote: str, documents: str) -> bool:

@@ -102,7 +102,7 @@ class Inquiry:
         return self._hits
 
     def _with_names(self, question: str) -> str:
-        return spelling.with_names(question, (hit.text for hit in self._hits))
+        return spelling.with_names(question, self._hits)
 
     @cached_property
     def _language(self) -> str:

@@ -67,8 +67,8 @@ def _given(wordings: phrases.Wordings, quote: str, spoken: str | None, language:
 def _in_any_language(quote: str, spoken: str | None, language: str, sentence: str) -> str:
     if grounding.is_number(quote):
         return quote
-    if cldr.is_date(quote.strip(_ENDS), spoken):
-        return cldr.with_dates(quote, spoken, language)
+    if cldr.is_date(dated := cldr.with_dates(quote.strip(_ENDS), spoken, language), language):
+        return dated
     names = counting.members(quote)
     if len(names) == len(counting.items(quote)) and not any(_is_common(name, spoken) for name in names):
         return ", ".join((spoken and cldr.territory(name, spoken, language)) or name for name in names)

@@ -60,8 +60,6 @@ class Translator:
             return Fault.UNTRANSLATED
         if told and grounding.echoes(told, self.question, self.language):
             return Fault.ECHO
-        dated = cldr.months(text, self.spoken) | cldr.months(text, self.language)  # a wording has them already
-        carries = grounding.carries(told, text, self.language, self.spoken) and dated == cldr.months(
-            told, self.language
-        )
+        dated = cldr.keeps_months(told, self.language, text, self.spoken)
+        carries = dated and grounding.carries(told, text, self.language, self.spoken)
         return None if told and carries and not (self.fails and self.fails(told)) else Fault.OTHER

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.cldr import in_words_of, is_common, is_date, listed, months, territory, with_dates
+from assistant.cldr import in_words_of, is_common, is_date, keeps_months, listed, territory, with_dates
 
 
 @pytest.mark.parametrize(
@@ -80,6 +80,7 @@ def test_days_months_and_languages_are_common_words() -> None:
         ("3 de mayo de 2020", "es", "en", "May 3, 2020"),
         ("en abril del 2020", "es", "fr", "en avril 2020"),
         ("Avril 2020", "fr", "de", "April 2020"),
+        ("on May 3. Rain fell.", "en", "de", "on 3. Mai. Rain fell."),
         ("3 декабря 2020", "ru", "en", "December 3, 2020"),
     ],
 )
@@ -97,6 +98,10 @@ def test_dates_are_worded_as_in_the_other_language(text: str, source: str, targe
         ("2 janvier", "xx", "fr"),
         ("31 février 2020", "fr", "de"),
         ("They may march in 3 rows.", "en", "de"),
+        ("They march 12 miles; no more than 2 may enter.", "en", "de"),
+        ("du 2 au 5 janvier 2020", "fr", "en"),
+        ("3.–5. Mai 2020", "de", "en"),
+        ("May 3-5, 2020", "en", "de"),
         ("1.2 March", "en", "de"),
         ("", "en", "de"),
     ],
@@ -105,7 +110,19 @@ def test_other_texts_keep_their_dates(text: str, source: str | None, target: str
     assert with_dates(text, source, target) == text
 
 
-def test_the_months_that_a_text_names() -> None:
-    assert months("du 20 décembre au 2 janvier", "fr") == {12, 1}
-    assert months("They may march on May 3.", "en") == {5}
-    assert months("janvier", "xx") == frozenset()
+@pytest.mark.parametrize(
+    ("told", "language", "text", "spoken", "keeps"),
+    [
+        ("von Dezember bis Januar", "de", "de décembre à janvier", "fr", True),
+        ("von Dezember bis März", "de", "de décembre à janvier", "fr", False),
+        ("Avril fut froid.", "fr", "April was cold.", "en", True),
+        ("cold since December 15, 2020", "en", "froid depuis le 15 déc. 2020", "fr", True),
+        ("vom 20. Dezember an", "de", "du 20. Dezember", "fr", True),
+        ("dekadent am 20.", "de", "du 20. Dezember", "fr", False),
+        ("Le navire n’est jamais arrivé.", "fr", "La nave non è mai arrivata.", "it", True),
+        ("They may go.", "en", "Ils peuvent partir en mai.", "fr", False),
+        ("только в январе", "ru", "seulement en janvier", "fr", True),
+    ],
+)
+def test_a_translation_keeps_the_months(told: str, language: str, text: str, spoken: str, keeps: bool) -> None:
+    assert keeps_months(told, language, text, spoken) == keeps

@@ -125,6 +125,9 @@ def test_things_are_not_counted_in_money(question: str) -> None:
         "At which interest rate did the mill borrow?",
         "Zu welchem Zinssatz lieh die Mühle Geld?",
         "¿Qué porcentaje de las obras paga la región?",
+        "What was the average annual interest rate?",
+        "Wie hoch ist der Anteil in Prozent?",
+        "How many per cent of the works does the region pay?",
     ],
 )
 def test_a_rate_is_no_sum_of_money(question: str) -> None:
@@ -139,6 +142,8 @@ def test_a_rate_is_no_sum_of_money(question: str) -> None:
         "Combien la coopérative a-t-elle emprunté à un taux d'intérêt de 3,5 % ?",
         "Wie viel kostet das, wenn 20 Prozent erlassen werden?",
         "How many dollars is ten percent of the fund?",
+        "How much is ten percent of the fund?",
+        "Combien font dix pour cent du fonds ?",
     ],
 )
 def test_a_rate_may_be_told_by_whoever_asks_for_a_sum(question: str) -> None:

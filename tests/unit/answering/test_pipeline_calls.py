@@ -169,7 +169,7 @@ def test_without_a_model_the_language_is_that_of_the_sentence(open_index: OpenIn
 def test_a_question_without_capitals_gets_them_for_the_names_that_are_found(open_index: OpenIndex) -> None:
     index = open_index({"a.txt": "The ferry\n\nThe captain of the ferry is Ada, who saw Solvig.\n"})
     model = scripted("Ada saw Solvig.")
-    found, _, answer = events(index, model, "who saw solivg at noon")
+    found, _, answer = events(index, model, "who saw solvig at noon")
     assert found.standalone_question == answer.standalone_question == "who saw Solvig at noon"
-    assert answer.question == "who saw solivg at noon"
+    assert answer.question == "who saw solvig at noon"
     assert "who saw Solvig at noon" in model.calls[0].text

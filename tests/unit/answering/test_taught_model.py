@@ -336,12 +336,21 @@ def test_what_a_name_is_need_not_convince(open_index: OpenIndex, taught: FakeRun
     scripted = model(quote="NONE cold northern port", alone=NONE)
     streamed, answer = run(opened, scripted, "What is Solvig?", runtime=taught)
     assert streamed == "According to the documents: cold northern port."
-    assert deciding.defined(0.5) in answer.explanation.signals
+    (signal,) = (signal for signal in answer.explanation.signals if signal.name == "answered")
+    assert signal.line <= signal.value < 0.5
     _, other = run(opened, scripted, "What was left at noon?", runtime=taught)
     assert other.abstained
     *_, cautious = Pipeline(opened, Drafter(local(scripted, taught)), caution=1).run("What is Solvig?", ())
     assert isinstance(cautious, Answer)
     assert cautious.abstained
+
+
+def test_what_a_name_is_may_stand_elsewhere_than_what_was_quoted(open_index: OpenIndex, taught: FakeRuntime) -> None:
+    text = "The voyage\n\nSolvig was seen at noon. Ada sailed from a cold northern port, Solvig, to Tarn.\n"
+    scripted = model(quote="NONE at noon", alone=NONE, requote="cold northern port")
+    streamed, answer = run(open_index({"a.txt": text}), scripted, "What is Solvig?", runtime=taught)
+    assert streamed == "According to the documents: cold northern port, Solvig."
+    assert answer.explanation.quoted.startswith("cold northern port")
 
 
 @pytest.fixture
@@ -368,6 +377,20 @@ def test_how_like_the_question_the_nearest_sentence_is_counts(index: Index, taug
     _, far = run(index, scripted, "Who played violins yesterday evening?", runtime=taught)
     assert far.abstained
     assert "Ada" in far.explanation.quoted
+
+
+@pytest.mark.usefixtures("vectors_tell")
+def test_a_further_sentence_counts_by_its_own_likeness(open_index: OpenIndex, taught: FakeRuntime) -> None:
+    first = "The members of the league of Norr are Ada Lindqvist and others."
+    question = "Which captains are the members of the league of Norr?"
+    for second, added in (
+        ("Berta Quist sings operas every winter.", False),
+        ("Of the members of the league of Norr one is Berta Quist.", True),
+    ):
+        scripted = model(quote="Ada Lindqvist", requote="Berta Quist")
+        streamed, _ = run(open_index({"a.txt": f"{first}\n\n{second}\n"}), scripted, question, runtime=taught)
+        assert "Ada Lindqvist" in streamed
+        assert ("Berta Quist" in streamed) == added
 
 
 @pytest.mark.usefixtures("vectors_tell")
