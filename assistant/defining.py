@@ -162,7 +162,8 @@ def _stands_behind(sentence: str, name: str, quote: str, spoken: str | None) -> 
     opened = (said.match(sentence, at) for at in behind)
     told = re.compile(rf"(?P<before>{_FEW_WORDS}){re.escape(quote)}(?!\w)")
     for found in filter(None, (told.match(sentence, each.end()) for each in opened if each)):
-        if _OF.isdisjoint(found["before"].lower().split()):
+        _, *others = found["before"].lower().split() or [""]
+        if _OF.isdisjoint(others):
             return True
     return False
 

@@ -62,6 +62,7 @@ def test_other_questions_do_not_ask_it(question: str, language: str, name: str) 
     [
         ("Solvig is a port on the northern coast.", "en", "port on the northern coast"),
         ("Solvig (SO) est un port du nord.", "fr", "un port du nord"),
+        ("Solvig sont des îles.", "fr", "îles"),
         ("Hier, Solvig, un port du nord, a gelé.", "fr", "port du nord"),
         ("Solvig était l’escale du nord.", "fr", "l’escale du nord"),
         ("L’Solvig est une alliance.", "fr", "alliance"),
