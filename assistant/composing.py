@@ -59,7 +59,7 @@ def look_up(
         quote, stated = only, (yield from reading.stated(question))
     else:
         said, stated = yield from _read_out(reading.quote(question), reading.documents, language_of_question)
-        quote = grounding.set_right(tidying.tidy(said), " ".join(reading.documents.split()))
+        quote = tidying.tidy(said)
     return Basis("", None) if stated is None else Basis(quote, stated)
 
 

@@ -8,11 +8,14 @@ from collections.abc import Mapping
 
 from assistant import counting
 from assistant.grounding import CAPITAL_NOUNS
-from index.language import ARTICLES, function_words
+from index.language import function_words
 from index.words import fold
 
-_ARTICLE = rf"(?i:(?:{'|'.join(sorted(ARTICLES))}) |l['’])"
-"""Of any of the languages."""
+_ARTICLE = (
+    r"(?i:(?:the|an?|les?|la|une?|de[rnms]|die|das|eine?[rnms]?|el|l[oa]s|un[ao]s?|il|lo|gli|i|uno|os?|as?|uma?|het|een) "
+    r"|l['’])"
+)
+"""Of any of the languages; without a Dutch "de", which others have for "of"."""
 
 _KIND = (
     r"(?:(?:company|firm|start-?up|organi[sz]ation|association|group|project|institute|foundation|abbreviation|acronym"

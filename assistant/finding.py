@@ -204,9 +204,8 @@ class Finder:
         for piece in self._reading.quote_of(context, question):
             said += piece
             yield None
-        text = tidying.tidy(context)
-        quote = grounding.set_right(tidying.tidy(said), text)
-        return grounding.whole(quote, text) if grounding.stands_in(quote, context) else ""
+        quote = tidying.tidy(said)
+        return grounding.whole(quote, tidying.tidy(context)) if grounding.stands_in(quote, context) else ""
 
     def _in_context(self, sentence: Candidate, question: str) -> str:
         return sources.in_context(self._index, self._all, sentence, question)

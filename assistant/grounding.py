@@ -7,16 +7,13 @@ from importlib import import_module
 from itertools import pairwise
 
 from assistant import asking
-from index.language import ARTICLES, common_words, function_words, likelier
+from index.language import common_words, function_words, likelier
 from index.words import fold, stems, words
 
 MAX_SENTENCES = 3
 """Of an answer."""
 
 _ENDS = re.compile(r"[.!?…»”\"')。！？]\s*$")
-_WORD_BEFORE = re.compile(r"\w+ $")
-_LONGEST_WORD = 12
-"""Letters of those that only hold others together."""
 _MARKS = ".,;:!?…()«»“”\"'’"
 _SENTENCE_WORDS = 5
 """The least that a sentence which stands alone has."""
@@ -303,18 +300,6 @@ def stands_in(quote: str, text: str) -> bool:
     """Is it there word for word?"""
     held = f" {' '.join(words(text))} "
     return any(map(str.isalnum, quote)) and f" {' '.join(words(quote))} " in held
-
-
-def set_right(quote: str, text: str) -> str:
-    """A quote that stands in the text but for the article that it begins with ("a" for "the"), as it stands there; any
-    other as it is.
-    """
-    first, _, rest = quote.partition(" ")
-    start = text.find(rest)
-    if start < 0 or len(rest.split()) < 2 or first.lower() not in ARTICLES or stands_in(quote, text):
-        return quote
-    before = _WORD_BEFORE.search(text[:start][-_LONGEST_WORD:])
-    return f"{before[0]}{rest}" if before and before[0].strip().lower() in ARTICLES else rest
 
 
 def copied(quote: str, documents: str) -> bool:

@@ -61,22 +61,6 @@ stopwords-iso have nearly all letters, and the English one the codes of countrie
 """
 
 
-ARTICLES = frozenset(
-    word
-    for said in (
-        "the a an",
-        "le la les un une",
-        "der die das den dem des ein eine einen einem eines einer",
-        "el los las una unos unas",
-        "il lo gli i uno",
-        "o os as um uma",
-        "het een",
-    )
-    for word in said.split()
-)
-"""Of several languages, without a Dutch "de", which others have for "of"."""
-
-
 def detect(text: str, prior: Mapping[str, float] | None = None) -> str | None:
     """ISO 639-1 code of the text's language, or None where nothing in it tells.
 

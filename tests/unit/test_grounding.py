@@ -14,7 +14,6 @@ from assistant.grounding import (
     only_names,
     presumes,
     refutes,
-    set_right,
 )
 
 GROUPED_BY = [",", ".", "'", "’", " ", "\u00a0", "\u202f"]
@@ -343,26 +342,6 @@ def test_in_one_language_another_name_is_another_one() -> None:
     assert lacking("The ferry of Solva left.", "en", [("The ferry of Solvig left.", "en")]) == {"solva"}
     assert lacking("The mayor of Austria came.", "en", [("The mayor of Australia came.", "en")]) == {"austria"}
     assert not lacking("Der Hafen Solvigs ist alt.", "de", [("Solvig hat einen Hafen.", "de")])
-
-
-TEXT = "Eskholm, la plus grande île du nord, est l’un des plus vieux ports de la baie."
-
-
-@pytest.mark.parametrize(
-    ("quote", "right"),
-    [
-        ("une plus grande île du nord", "la plus grande île du nord"),
-        ("une des plus vieux ports", "un des plus vieux ports"),
-        ("the Eskholm, la plus grande", "Eskholm, la plus grande"),
-        ("la plus grande île du nord", "la plus grande île du nord"),
-        ("une île", "une île"),
-        ("ports du nord", "ports du nord"),
-        ("Ada plus grande île du nord", "Ada plus grande île du nord"),
-        ("", ""),
-    ],
-)
-def test_a_little_word_that_opens_a_quote_is_set_right(quote: str, right: str) -> None:
-    assert set_right(quote, TEXT) == right
 
 
 def test_a_phrase_that_ends_with_brackets_is_no_sentence() -> None:
