@@ -12,7 +12,7 @@ from index.language import function_words
 from index.words import fold
 
 _ARTICLE = (
-    r"(?i:(?:the|an?|les?|la|une?|de[rnms]|die|das|eine?[rnms]?|el|l[oa]s|un[ao]s?|il|lo|gli|i|uno|os?|as?|uma?|het|een) "
+    r"(?i:(?:the|an?|les?|la|une?|de[rnms]|die|das|eine?[rnms]?|el|l[oa]s|un[ao]s?|il|lo|gli|i|os?|as?|uma?|het|een) "
     r"|l['’])"
 )
 """Of any of the languages; without a Dutch "de", which others have for "of"."""
