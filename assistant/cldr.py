@@ -76,7 +76,7 @@ def keeps_months(told: str, language: str, text: str, spoken: str) -> bool:
     if not {language, spoken} <= _ONE_NAME_FOR_A_MONTH:
         return True
     pattern = _dates(language)
-    dates = [date[0] for date in pattern.finditer(text)] if pattern else []
+    dates = [match[0] for match in pattern.finditer(text)] if pattern else []
     named = _months_in(text, spoken) | _months_in(" ".join(dates), language)
     return named <= _months_in(told, language)
 
