@@ -17,11 +17,18 @@ from ..answering_fakes import (
 
 WER = "Wer ist der Kapitän der Fähre?"
 ADA = "The captain of the ferry is Ada Lindqvist."
+NOTHING = "NONE Norrport"
+"""Of a model that was taught to say NONE and may not: what comes nearest."""
 
 
 def model(**replies: str | Exception | Callable[[Call], str]) -> ScriptedModel:
     """A local one that finds the answer stated."""
     return ScriptedModel(replies={"stated": "Yes", **replies})
+
+
+def taught_model(**replies: object) -> ScriptedModel:
+    """One that was taught to quote."""
+    return ScriptedModel(replies={"stated": "Ada", **replies})
 
 
 def run(

@@ -9,7 +9,17 @@ from assistant import Assistant
 from assistant.sharing.server import shared
 from index.search import Index
 
-from ..answering_fakes import ADA, CAPTAIN, SHARED_MODEL, FakeRuntime, Loaders, OpenIndex, indexed, keywords
+from ..answering_fakes import (
+    ADA,
+    CAPTAIN,
+    SHARED_MODEL,
+    FakeRuntime,
+    Loaders,
+    OpenIndex,
+    indexed,
+    keywords,
+    taught_runtime,
+)
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +40,12 @@ def open_index(tmp_path: Path) -> Iterator[OpenIndex]:
     yield open_
     for one in opened:
         one.close()
+
+
+@pytest.fixture
+def taught() -> FakeRuntime:
+    """A runtime with the adapters that quote and translate."""
+    return taught_runtime()
 
 
 @pytest.fixture(scope="module")

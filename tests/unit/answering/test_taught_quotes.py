@@ -1,0 +1,105 @@
+"""A local model that was taught to quote what answers: which words become the answer."""
+
+import pytest
+
+from assistant.models.runtime import SHORT_SLOT
+from index.search import Index
+
+from ..answering_fakes import (
+    CAPTAIN,
+    WHO,
+    FakeRuntime,
+    OpenIndex,
+    indexed,
+)
+from .composing_fakes import run, taught_model
+
+
+def test_the_quote_and_whether_it_answers_come_in_one_call(index: Index, taught: FakeRuntime) -> None:
+    scripted = taught_model(quote="Ada Lindqvist")
+    streamed, answer = run(index, scripted, WHO, runtime=taught)
+    assert scripted.kinds == ["quote", "alone"]
+    assert streamed == "According to the documents: Ada Lindqvist."
+    assert CAPTAIN in [citation.quote for citation in answer.citations]
+
+
+def test_a_question_for_yes_or_no_is_answered_by_the_whole_sentence(index: Index, taught: FakeRuntime) -> None:
+    streamed, _ = run(index, taught_model(quote="Ada Lindqvist"), "Is Ada Lindqvist the captain?", runtime=taught)
+    assert streamed == CAPTAIN
+
+
+def test_it_quotes_aside_with_what_it_quotes_from_read_before(index: Index, taught: FakeRuntime) -> None:
+    scripted = taught_model(quote="barrels of salt", translate="Fässer mit Salz")
+    run(index, scripted, "Was trug die Fähre nach Norrport?", runtime=taught)
+    quote, alone, translation = scripted.calls
+    for call in (quote, alone):
+        assert (call.options["id_slot"], call.options["cache_prompt"]) == (SHORT_SLOT, True)
+    assert translation.options["cache_prompt"] is False, "what a slot holds changes rounding"
+    assert quote.options["logit_bias"] == [[ord("N"), False], [ord(" "), False]], "it has to say what comes nearest"
+    assert [slot for _, slot in taught.prepared] == [0, SHORT_SLOT, SHORT_SLOT]
+
+
+def test_some_names_of_an_enumeration_give_way_to_all(open_index: OpenIndex, taught: FakeRuntime) -> None:
+    towns = open_index({"a.txt": "The league\n\nFour towns are members: Norrport, Solvig, Tarn and Wick.\n"})
+    streamed, _ = run(towns, taught_model(quote="Solvig"), "Which towns are members of the league?", runtime=taught)
+    assert streamed == "According to the documents: Norrport, Solvig, Tarn and Wick."
+    streamed, _ = run(towns, taught_model(quote="Solvig"), "Which town is a member of the league?", runtime=taught)
+    assert streamed == "According to the documents: Solvig."
+
+
+def test_names_that_it_breaks_off_are_whole(open_index: OpenIndex, taught: FakeRuntime) -> None:
+    guild = open_index({"a.txt": "The guild\n\nThe Norr Mill and the smithy of Berta Quist work together.\n"})
+    streamed, _ = run(guild, taught_model(quote="Norr, Berta"), "Which two work together?", runtime=taught)
+    assert streamed == "According to the documents: Norr Mill, Berta Quist."
+
+
+def test_names_on_a_line_of_their_own_answer(open_index: OpenIndex, taught: FakeRuntime) -> None:
+    asked = open_index({"a.txt": "Questions\n\nWho founded Norrport?\nAda Byron.\n\nWho rules it?\nBerta Quist.\n"})
+    _, answer = run(asked, taught_model(quote="Ada Byron"), "Who founded Norrport?", runtime=taught)
+    assert not answer.abstained
+    assert "Ada Byron" in answer.text
+
+
+GUILD = "The guild\n\nThe Norrport mill, the oldest of the bay, works with the Tarn smithy and Solvig Ek.\n"
+
+
+ALL = "The Norrport mill, the oldest of the bay, works with the Tarn smithy and Solvig Ek."
+
+
+def test_one_of_several_partners_gives_way_to_the_sentence_that_names_all(
+    open_index: OpenIndex, taught: FakeRuntime
+) -> None:
+    scripted = taught_model(quote="the Tarn smithy")
+    streamed, _ = run(open_index({"guild.txt": GUILD}), scripted, "Who works the Norrport mill with?", runtime=taught)
+    assert streamed == ALL
+
+
+def test_a_list_may_be_quoted_without_the_words_between(open_index: OpenIndex, taught: FakeRuntime) -> None:
+    text = "The guild\n\nAda sells salt, which is dug at sea, and also fish, nets and oil.\n"
+    streamed, _ = run(
+        open_index({"a.txt": text}), taught_model(quote="salt, fish, nets"), "What does Ada sell?", runtime=taught
+    )
+    assert streamed == "Ada sells salt, which is dug at sea, and also fish, nets and oil."
+
+
+@pytest.mark.parametrize("said", ["Ada Lindqvist and Berta Quist", "Quist", "Ada Berta Lindqvist"])
+def test_what_it_quotes_has_to_stand_in_the_documents(said: str, index: Index, taught: FakeRuntime) -> None:
+    streamed, answer = run(index, taught_model(quote=said, requote=said, phrase="", draft=""), WHO, runtime=taught)
+    assert "Quist" not in answer.text
+    assert "Berta" not in streamed
+
+
+def test_what_the_quote_leaves_undenied_is_told_whole(open_index: OpenIndex, taught: FakeRuntime) -> None:
+    text = "The ferry treaty\n\nThe treaty was not signed by Solvig. Norrport was late.\n"
+    opened = open_index({"treaty.txt": text})
+    streamed, _ = run(opened, taught_model(quote="signed by Solvig"), "By whom was the treaty signed?", runtime=taught)
+    assert streamed == "The treaty was not signed by Solvig."
+
+
+def test_a_title_is_all_there_is_to_quote(tmp_path_factory: pytest.TempPathFactory, taught: FakeRuntime) -> None:
+    letters = {"ferry.txt": "Three towns want a ferry\n\nTwo towns asked the king for a ferry on Monday.\n"}
+    with indexed(tmp_path_factory.mktemp("title"), letters) as opened:
+        scripted = taught_model()
+        said, _ = run(opened, scripted, "How many towns want a ferry, in the headline?", runtime=taught)
+    assert scripted.kinds == ["stated", "alone"]
+    assert said == "According to the documents: Three towns want a ferry."
