@@ -2,7 +2,7 @@
 
 import re
 
-from assistant import cldr, counting, grounding, phrases
+from assistant import cldr, counting, grounding, phrases, tidying
 from assistant.citations import without_markers
 from assistant.conversation import spoken_in
 from index.language import function_words
@@ -17,13 +17,19 @@ _ENDS = " .,;:。，、；："
 _WORDS_THAT_TELL = 8
 """Words from which on the language of a text is certain enough."""
 
+_LONG = 40
+"""Words of a sentence that is no short answer any more."""
+
 
 def stated(quote: str, spoken: str | None, language: str, sentence: str = "") -> str | None:
     """A sentence in `language` that gives a quote from a document in the language `spoken`, of this sentence.
 
     None where it would have to be translated first. Numbers and names need not: these are given as the documents spell
-    them, but for countries.
+    them, but for countries. Other words that a reader can read are given in their own sentence.
     """
+    whole = without_markers(tidying.tidy(sentence))
+    if spoken == language and not _says_enough(quote, language) and _is_answer(whole, quote, language):
+        return whole
     return _given(phrases.STATED, quote, spoken, language, sentence)
 
 
@@ -53,6 +59,21 @@ def cased(told: str, quote: str, language: str) -> str:
     named = len(said) > 1 and function_words(said[0]) and not said[1].islower()
     common = bool(said) and said[0].islower() and not named and not told[1:2].isupper()
     return told[:1].lower() + told[1:] if common and language not in grounding.CAPITAL_NOUNS else told
+
+
+def _says_enough(quote: str, language: str) -> bool:
+    """Does it without its sentence? Of other words a model may quote too few."""
+    return grounding.only_names(quote, language) or cldr.is_date(quote.strip(_ENDS), language)
+
+
+def _is_answer(sentence: str, quote: str, language: str) -> bool:
+    """Is a sentence of the documents whole, short, in the language, and does it hold all of what was quoted?"""
+    return (
+        len(sentence.split()) <= _LONG
+        and grounding.is_sentence(sentence)
+        and spoken_in(sentence, language)
+        and all(grounding.stands_in(item, sentence) for item in counting.items(quote))
+    )
 
 
 def _given(wordings: phrases.Wordings, quote: str, spoken: str | None, language: str, sentence: str) -> str | None:

@@ -97,6 +97,38 @@ def test_a_document_s_own_markers_are_none_of_the_answer_s() -> None:
     assert stated("burned in winter [3].", "en", "en") == "According to the documents: burned in winter."
 
 
+SAID = "The ferry carries barrels of salt, nets and Ada Lindqvist to Solvig since 2 May 1908."
+
+
+@pytest.mark.parametrize(
+    ("quote", "told"),
+    [
+        ("barrels of salt", SAID),
+        ("barrels, nets", SAID),
+        ("salt and nets, and oil", None),
+        ("Ada Lindqvist", None),
+        ("2 May 1908", None),
+    ],
+)
+def test_words_that_are_neither_names_nor_a_date_are_given_in_their_sentence(quote: str, told: str | None) -> None:
+    sentence = SAID.replace(" nets", "\nnets")
+    assert stated(quote, "en", "en", sentence) == (told or f"According to the documents: {quote}.")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Barrels of salt and a red boat",
+        f"The ferry carries a red boat{', and another one' * 20}.",
+        "Le bac porte une barque, on l'appelle ici depuis toujours « a red boat ».",
+        "",
+    ],
+    ids=["a heading", "long", "of another language", "not known"],
+)
+def test_where_their_sentence_would_not_do_they_are_given_alone(sentence: str) -> None:
+    assert stated("a red boat", "en", "en", sentence) == "According to the documents: a red boat."
+
+
 def test_a_sentence_ends_once_in_any_script() -> None:
     assert stated("会议在柏林举行。", "zh", "zh") == "根据文档：会议在柏林举行。"
 

@@ -70,7 +70,7 @@ def test_what_a_name_is_need_not_convince(open_index: OpenIndex, taught: FakeRun
     opened = open_index({"a.txt": "The voyage\n\nShe left the cold northern port Solvig at noon. Rain fell.\n"})
     scripted = taught_model(quote="NONE cold northern port", alone=NOTHING)
     streamed, answer = run(opened, scripted, "What is Solvig?", runtime=taught)
-    assert streamed == "According to the documents: cold northern port."
+    assert streamed == "She left the cold northern port Solvig at noon."
     (signal,) = (signal for signal in answer.explanation.signals if signal.name == "answered")
     assert signal.line <= signal.value < 0.5
     _, other = run(opened, scripted, "What was left at noon?", runtime=taught)
@@ -84,7 +84,7 @@ def test_what_a_name_is_may_stand_elsewhere_than_what_was_quoted(open_index: Ope
     text = "The voyage\n\nSolvig was seen at noon. Ada sailed from a cold northern port, Solvig, to Tarn.\n"
     scripted = taught_model(quote="NONE at noon", alone=NOTHING, requote="cold northern port")
     streamed, answer = run(open_index({"a.txt": text}), scripted, "What is Solvig?", runtime=taught)
-    assert streamed == "According to the documents: cold northern port, Solvig."
+    assert streamed == "Ada sailed from a cold northern port, Solvig, to Tarn."
     assert answer.explanation.quoted.startswith("cold northern port")
 
 
