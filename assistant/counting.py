@@ -56,6 +56,7 @@ _PARTICLES = frozenset(
 
 _COMMA = re.compile(r",\s+")
 _AND = re.compile(r"\s+(?:et|and|und|y|e|en)\s+")
+_OR = re.compile(r"\s+(?:ou|or|oder|o|u|oppure)\s+")
 _BETWEEN = r"[\W_]+(?:(?:et|and|und|y|e|en)\s+)?"
 _LETTERS = re.compile(r"[^\W_]+")
 _EDGES = " .;:!?()«»“”\"'’"
@@ -79,7 +80,8 @@ def for_all(question: str, language: str) -> bool:
 def enough(quote: str, question: str, language: str) -> bool:
     """Has it as many members as the question asks for, besides those that this names? Most ask for no number."""
     so_many = _so_many(question, language)
-    return so_many is None or sum(_is_new(item, question) for item in items(quote)) >= so_many
+    alternatives = [each for item in items(quote) for each in _OR.split(item)]
+    return so_many is None or sum(_is_new(each, question) for each in alternatives) >= so_many
 
 
 def items(text: str) -> list[str]:

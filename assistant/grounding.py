@@ -14,6 +14,7 @@ MAX_SENTENCES = 3
 """Of an answer."""
 
 _ENDS = re.compile(r"[.!?…»”\"')。！？]\s*$")
+_STOPS = re.compile(r"[.!?…。！？][»”\"')\s]*$")
 _MARKS = ".,;:!?…()«»“”\"'’"
 _SENTENCE_WORDS = 5
 """The least that a sentence which stands alone has."""
@@ -37,6 +38,8 @@ _PART = r"[A-ZÀ-ÖØ-Þ][\w'’&.-]*"
 _ARTICLE = r"(?: [a-zà-ÿ]{1,3}(?= )| [a-z]['’](?=\w))?"
 _APPOSITION = re.compile(rf"(?:,|\s?:{_ARTICLE})\s?{_PART}(?: {_PART}){{0,5}}(?: \([^()]{{1,50}}\))?(?=[,.;)]|$)")
 """A name behind a comma or a colon, perhaps with an article."""
+_SIGN_BEFORE = re.compile(r"[$€£¥]\s?$")
+_SIGN_BEHIND = re.compile(r"\s?[$€£¥%‰]")
 TOKEN = re.compile(r"\w+(?:[-'’.&]\w+)*")
 """A word with what joins its parts."""
 _NUMBER = re.compile(
@@ -49,7 +52,7 @@ _CLOCK = re.compile(
     r"(?P<second>[0-5]\d|\d(?=\.))(?![.,:/]?\d)(?!\s?[%€$£])"
 )
 """A time or a day of the year: "10.15", "10:15", "10 h 15", "3.10.". A decimal with one digit ("2.5") is none."""
-_FIGURE = re.compile(r"\d+(?:\s?%)?")
+_FIGURE = re.compile(r"(?:[$€£¥]\s?)?\d+(?:\s?[$€£¥%‰])?")
 """Of digits alone: what parts them is not the same everywhere."""
 _SCALE = re.compile(r" (1(?:000)+)\b")
 """A thousand, a million, … behind a number, once words are digits: "12 1000000"."""
@@ -169,7 +172,7 @@ def complete(sentence: str, before: Sequence[str]) -> bool:
 def is_sentence(text: str) -> bool:
     """Does it look like one, rather than like a name, a number or a phrase?"""
     opens = not text.strip(_MARKS + " ")[:1].islower()
-    return opens and len(text.split()) >= _SENTENCE_WORDS and bool(_ENDS.search(text)) and not only_names(text)
+    return opens and len(text.split()) >= _SENTENCE_WORDS and bool(_STOPS.search(text)) and not only_names(text)
 
 
 def only_names(text: str, spoken: str | None = None) -> bool:
@@ -192,7 +195,7 @@ def _nouns(said: Sequence[str]) -> set[str]:
 
 
 def is_number(text: str) -> bool:
-    """Is it a whole one in digits, a year or a share say, with nothing else?"""
+    """Is it a whole one in digits, a year, a share or a sum say, with nothing else?"""
     return _FIGURE.fullmatch(text.strip(" .")) is not None
 
 
@@ -235,8 +238,8 @@ def named(text: str) -> frozenset[str]:
 
 
 def whole(quote: str, sentence: str) -> str:
-    """Words of a sentence, with the rest of a name that they begin or end in, and with the name in brackets or between
-    commas behind them: it tells which ones are meant.
+    """Words of a sentence, with the rest of a name that they begin or end in, the sign of a sum or a share, and the name
+    in brackets or between commas behind them: it tells which ones are meant.
     """
     start = sentence.find(quote)
     if not quote.strip() or start < 0:
@@ -248,6 +251,10 @@ def whole(quote: str, sentence: str) -> str:
     for one, other in reversed(list(pairwise(TOKEN.finditer(sentence)))):
         if other.start() == start and _one_name(one, other) and not function_words(one[0]):
             start = one.start()
+    if quote[:1].isdigit() and (sign := _SIGN_BEFORE.search(sentence, 0, start)):
+        start = sign.start()
+    if quote[-1:].isdigit() and (sign := _SIGN_BEHIND.match(sentence, end)):
+        end = sign.end()
     *_, last = quote.split()
     common = last.isalpha() and last.islower() and len(sentence[:start].split()) != 1  # "in november, Ada …"
     aside = _ASIDE.match(sentence, end) or (_APPOSITION.match(sentence, end) if common else None)

@@ -75,6 +75,8 @@ def test_what_else_a_sentence_enumerates_is_not_counted() -> None:
         ("les trois villes", "Quelles trois villes ont signé ?", "fr", False),
         ("Solvig, Norrport et Tarn", "Quelles sont les trois villes ?", "fr", True),
         ("salt and fish", "What are the two goods?", "en", True),
+        ("salt or fish", "What are two examples of goods?", "en", True),
+        ("Salz oder Fisch", "Welche zwei Waren gibt es?", "de", True),
         ("Norrport", "Welche zwei Städte handeln?", "de", False),
         ("Norrport", "Which towns trade with Solvig in 2 years?", "en", True),
         ("NRP", "Which 3-letter code has Norrport?", "en", True),

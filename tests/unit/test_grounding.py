@@ -188,6 +188,8 @@ def test_phrases_are_no_names(quote: str) -> None:
 def test_a_sentence() -> None:
     assert is_sentence("The captain is Ada Lindqvist, who sails.")
     assert not is_sentence("The captain is Ada Lindqvist, who")
+    assert is_sentence("“The captain is Ada Lindqvist (she sails).”")
+    assert not is_sentence("230 barrels (of a hundred more)")
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,21 @@ def test_the_name_behind_the_words_goes_with_them(quote: str, sentence: str, exp
 
 
 @pytest.mark.parametrize(
+    ("quote", "expected"),
+    [
+        ("230 barrels", "$230 barrels"),
+        ("38", "38 %"),
+        ("400", "400€"),
+        ("7", "7"),
+        ("Ada", "Ada"),
+    ],
+)
+def test_a_number_keeps_its_sign(quote: str, expected: str) -> None:
+    sentence = "For $230 barrels were sold, 38 % more, then for 400€, and 7 were left: $Ada%."
+    assert whole(quote, sentence) == expected
+
+
+@pytest.mark.parametrize(
     ("quote", "name"),
     [
         ("Ada", "Ada Lindqvist"),
