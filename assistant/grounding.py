@@ -238,8 +238,8 @@ def named(text: str) -> frozenset[str]:
 
 
 def whole(quote: str, sentence: str) -> str:
-    """Words of a sentence, with the rest of a name that they begin or end in, the sign of a sum or a share, and the name
-    in brackets or between commas behind them: it tells which ones are meant.
+    """Words of a sentence, with the rest of a name that they begin or end in, the sign of a sum or a share, and with
+    the name in brackets or between commas behind them: it tells which ones are meant.
     """
     start = sentence.find(quote)
     if not quote.strip() or start < 0:
