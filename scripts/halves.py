@@ -35,7 +35,7 @@ SEED = 51
 _MARKER = re.compile(r"\[(\d+)\]")
 _SENTENCE = re.compile(r"(.+?)((?:\s*\[\d+\])+)", re.DOTALL)
 """Of an answer, with its markers."""
-_MARKS = " .,;:!?()\"'“”„«»"
+MARKS = " .,;:!?()\"'“”„«»"
 """At the ends of a gold span: SQuAD's own evaluation does not count them either (Rajpurkar et al. 2016)."""
 PARTS = ("easy-de", "easy-en", "hard", "across-de")
 
@@ -165,7 +165,7 @@ def _asked(part: Part, questions: Sequence[Question]) -> Iterable[Row]:
 def judged(part: str, question: Question, answer: Answer) -> Row:
     """What became of a question."""
     answered = not answer.abstained
-    golds = [gold.strip(_MARKS) for gold in question.golds]
+    golds = [gold.strip(MARKS) for gold in question.golds]
     spans = [(start, start + len(gold)) for start, gold in zip(question.starts, question.golds, strict=False)]
     cited = any(
         c.source == question.source and c.start < end and start < c.end
