@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from assistant import asking, conversation, counting, denials, grounding, partners, phrases, stating, tidying
 from assistant.asking import wants_words
+from assistant.citations import Candidate
 from assistant.reading import Reading
 from assistant.sources import Place
 from assistant.streaming import Composed
@@ -45,6 +46,8 @@ class Basis:
     """Words of the documents, as a model remembers them."""
     stated: float | None
     """Log-odds that the documents state the answer; None where the model said neither yes nor no."""
+    where: Candidate | None = None
+    """The sentence that convinced it; None where none was looked at."""
 
 
 def look_up(
@@ -86,6 +89,8 @@ class Said:
 
     quote: str
     """What it relies on."""
+    sentence: str | None
+    """The sentence of the documents that it is of, where this is the better answer."""
     verbatim: str | None
     """A sentence that gives the quote as it is; None where that would not do."""
     drafts: Iterator[Draft]
@@ -106,9 +111,9 @@ def say(
     translation may stand whose tokens have this mean log-probability.
 
     What a model quotes that was taught to is given as it is, where the reader can read it: another sentence would be
-    worse, or wrong. Of names that a sentence enumerates all are given where several are asked for. To yes or no, the
-    whole sentence is the answer; so it is where it denies what the quote leaves out, or names others than the quote
-    does of those that somebody works with.
+    worse, or wrong. Names and numbers say enough alone, of other words their sentence is the answer. Of names that a
+    sentence enumerates all are given where several are asked for. To yes or no, the whole sentence is the answer; so it
+    is where it denies what the quote leaves out, or names others than the quote does of those that somebody works with.
     """
     name = language_name(language)
     place = place_of(basis.quote)
@@ -126,9 +131,11 @@ def say(
     else:
         quote = _made_good(basis.quote, question, language, reading.documents, spoken, place_of)
     if grounding.is_sentence(quote) and conversation.spoken_in(quote, language):
-        return Said(quote, None, iter([Draft(quote, iter([quote]))]))
+        return Said(quote, quote, None, iter(()))
     told = reading.adapted and (spoken == language or grounding.adds(quote, question))
     verbatim = stating.stated(quote, spoken, language, place.sentence) if told else None
+    readable = reading.adapted and spoken == language and not place.goes_on
+    sentence = stating.in_its_sentence(quote, place.sentence, language) if readable else None
     wording, ways = stating.worded(quote, spoken, language), _ways(reading)
     if len(quote.split()) <= _FEW_WORDS or wording != quote or grounding.only_names(quote, spoken):
         first = _complete(reading, question, wording, name, language, spoken)
@@ -138,12 +145,12 @@ def say(
         translator = Translator(reading, question, language, spoken, sure, leaves_out if part else None)
         said = _unless(leaves_out, reading.phrase(question, wording, name)) if part else first
         drafts = _translations(translator, quote, wording, tidying.tidy(place.sentence), said)
-        return Said(quote, verbatim, drafts, lambda: translator.fault is not Fault.ECHO)
+        return Said(quote, sentence, verbatim, drafts, lambda: translator.fault is not Fault.ECHO)
     again = _spoken(ways[1](question, wording, name), language, reading, question, wording)
     attempts = [Draft(quote, first), Draft(quote, again)]
     if spoken != language and not grounding.only_names(wording, spoken):
         attempts.append(Draft(quote, reading.translated(wording, name, language_name(spoken) if spoken else "")))
-    return Said(quote, verbatim, iter(attempts))
+    return Said(quote, sentence, verbatim, iter(attempts))
 
 
 def _translations(

@@ -56,7 +56,9 @@ _PARTICLES = frozenset(
 
 _COMMA = re.compile(r",\s+")
 _AND = re.compile(r"\s+(?:et|and|und|y|e|en)\s+")
-_OR = re.compile(r"\s+(?:ou|or|oder|o|u|oppure)\s+")
+_OR = re.compile(r"\s+(?:ou|or|oder|o|oppure)\s+")
+_EXAMPLES = re.compile(r"\b(?:example|exemple|beispiel|ejemplo|esemp|exemplo)", re.IGNORECASE)
+"""Of a question to which "salt or fish" are two."""
 _BETWEEN = r"[\W_]+(?:(?:et|and|und|y|e|en)\s+)?"
 _LETTERS = re.compile(r"[^\W_]+")
 _EDGES = " .;:!?()«»“”\"'’"
@@ -80,8 +82,10 @@ def for_all(question: str, language: str) -> bool:
 def enough(quote: str, question: str, language: str) -> bool:
     """Has it as many members as the question asks for, besides those that this names? Most ask for no number."""
     so_many = _so_many(question, language)
-    alternatives = [each for item in items(quote) for each in _OR.split(item)]
-    return so_many is None or sum(_is_new(each, question) for each in alternatives) >= so_many
+    told = items(quote)
+    if _EXAMPLES.search(question):
+        told = [each for item in told for each in _OR.split(item)]
+    return so_many is None or sum(_is_new(each, question) for each in told) >= so_many
 
 
 def items(text: str) -> list[str]:

@@ -95,16 +95,17 @@ class Finder:
             if self._defines(where, basis.quote, question, language_of_question()):
                 odds = DEFINED_ODDS
             if (yield from self._answers(question, where, odds)):
-                return Basis(_whole(basis.quote, tidying.tidy(where.text)), stated), True
+                return Basis(_whole(basis.quote, tidying.tidy(where.text)), stated, where), True
         else:
             basis = Basis("", stated)
         if (defined := (yield from self._defined(question, language_of_question))) is not None:
-            return Basis(defined, stated), True
+            quote, sentence = defined
+            return Basis(quote, stated, sentence), True
         if (best := (yield from self._likeliest(question, tried, bears))) is not None:
             quote = yield from self.quoted(question, best)
             if (quote and may_answer(quote)) or not self._reading.adapted:  # others do not quote to the word
                 self._trail.quoted = quote or tidying.tidy(best.text)
-                return Basis(self._trail.quoted, stated), True
+                return Basis(self._trail.quoted, stated, best), True
         self._trail.outcome = "the model does not find the answer stated in the documents"
         return basis, False
 
@@ -112,8 +113,10 @@ class Finder:
         told, spoken = tidying.tidy(sentence.text), self._spoken(sentence)
         return defining.defines(told, quote, question, language=language, spoken=spoken)
 
-    def _defined(self, question: str, language: Callable[[], str]) -> Generator[Step, None, str | None]:
-        """Words of one of the sentences most like the question that say so; None where it asks anything else."""
+    def _defined(
+        self, question: str, language: Callable[[], str]
+    ) -> Generator[Step, None, tuple[str, Candidate] | None]:
+        """Words of one of the sentences most like the question that say so, and it; None where it asks for more."""
         name = defining.name_asked_for(question, language())
         for sentence in sources.likely(self._index, self._passages, question, _LIKELY) if name else ():
             if name not in tidying.tidy(sentence.text) or not self._bears(sentence, language()):
@@ -123,7 +126,7 @@ class Finder:
                 continue
             if (yield from self._answers(question, sentence, DEFINED_ODDS)):
                 self._trail.quoted = quote
-                return quote
+                return quote, sentence
         return None
 
     def _bears(self, sentence: Candidate, language: str) -> bool:

@@ -240,10 +240,11 @@ def _by_number(text: str) -> tuple[int, Span] | None:
 
 
 def _members(history: Sequence[Turn]) -> list[str]:
-    """Names that the last answer enumerates that enumerates anything."""
+    """Names that the last answer enumerates that enumerates anything; a sentence of the documents has commas too."""
     for turn in reversed(history):
-        told = unframed(without_markers(turn.answer.partition("[")[0])).strip(" .\n")
+        answer = without_markers(turn.answer.partition("[")[0])
+        told = unframed(answer).strip(" .\n")
         members = [item.strip() for item in counting.items(told)]
-        if len(members) > 1:
+        if len(members) > 1 and (told != answer.strip(" .\n") or counting.members(told)):
             return members if all(only_names(re.sub(f"^{_ARTICLE}", "", each)) for each in members) else []
     return []

@@ -14,7 +14,7 @@ MAX_SENTENCES = 3
 """Of an answer."""
 
 _ENDS = re.compile(r"[.!?…»”\"')。！？]\s*$")
-_STOPS = re.compile(r"[.!?…。！？][»”\"')\s]*$")
+_STOPS = re.compile(r"[.!?…。！？][»«”“\"'’)\s]*$")
 _MARKS = ".,;:!?…()«»“”\"'’"
 _SENTENCE_WORDS = 5
 """The least that a sentence which stands alone has."""
@@ -38,8 +38,10 @@ _PART = r"[A-ZÀ-ÖØ-Þ][\w'’&.-]*"
 _ARTICLE = r"(?: [a-zà-ÿ]{1,3}(?= )| [a-z]['’](?=\w))?"
 _APPOSITION = re.compile(rf"(?:,|\s?:{_ARTICLE})\s?{_PART}(?: {_PART}){{0,5}}(?: \([^()]{{1,50}}\))?(?=[,.;)]|$)")
 """A name behind a comma or a colon, perhaps with an article."""
-_SIGN_BEFORE = re.compile(r"[$€£¥]\s?$")
-_SIGN_BEHIND = re.compile(r"\s?[$€£¥%‰]")
+_SIGN_BEFORE = re.compile(r"(?<!\d)(?<!\d\s)(?:\b[A-Z]{1,3})?[$€£¥]\s?$")
+_SIGN_BEHIND = re.compile(r"\s?(?:[%‰]|[$€£¥](?!\s?\d))")
+"""Of a sum or a share, as long as it is not that of the number on its other side."""
+_NO_DIGIT_BEFORE, _NO_DIGIT_BEHIND = r"(?<!\d)(?<!\d[.,])", r"(?!\d|[.,]\d)"
 TOKEN = re.compile(r"\w+(?:[-'’.&]\w+)*")
 """A word with what joins its parts."""
 _NUMBER = re.compile(
@@ -52,7 +54,7 @@ _CLOCK = re.compile(
     r"(?P<second>[0-5]\d|\d(?=\.))(?![.,:/]?\d)(?!\s?[%€$£])"
 )
 """A time or a day of the year: "10.15", "10:15", "10 h 15", "3.10.". A decimal with one digit ("2.5") is none."""
-_FIGURE = re.compile(r"(?:[$€£¥]\s?)?\d+(?:\s?[$€£¥%‰])?")
+_FIGURE = re.compile(r"\d+(?:\s?%)?")
 """Of digits alone: what parts them is not the same everywhere."""
 _SCALE = re.compile(r" (1(?:000)+)\b")
 """A thousand, a million, … behind a number, once words are digits: "12 1000000"."""
@@ -195,7 +197,7 @@ def _nouns(said: Sequence[str]) -> set[str]:
 
 
 def is_number(text: str) -> bool:
-    """Is it a whole one in digits, a year, a share or a sum say, with nothing else?"""
+    """Is it a whole one in digits, a year or a share say, with nothing else?"""
     return _FIGURE.fullmatch(text.strip(" .")) is not None
 
 
@@ -241,10 +243,10 @@ def whole(quote: str, sentence: str) -> str:
     """Words of a sentence, with the rest of a name that they begin or end in, the sign of a sum or a share, and with
     the name in brackets or between commas behind them: it tells which ones are meant.
     """
-    start = sentence.find(quote)
-    if not quote.strip() or start < 0:
+    found = re.search(rf"{_NO_DIGIT_BEFORE}{re.escape(quote)}{_NO_DIGIT_BEHIND}", sentence)
+    if not quote.strip() or not found:
         return quote
-    end = start + len(quote)
+    start, end = found.span()
     for one, other in pairwise(TOKEN.finditer(sentence)):
         if one.end() == end and _one_name(one, other):
             end = other.end()

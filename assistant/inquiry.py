@@ -302,11 +302,15 @@ class Inquiry:
         self._answers = True
 
         def place_of(quote: str) -> sources.Place:
-            return sources.place(self._index, passages, quote, self._asked)
+            return sources.place(self._index, passages, quote, self._asked, basis.where)
 
         said = say(reading, self._asked, self._language, basis, place_of, self._trail.sure)
         judge = Judge(self._case(passages, reading))
-        standing = (yield from judge.verbatim(said.verbatim, said.quote)) if said.verbatim else []
+        standing = list[Supported]()
+        if said.sentence:
+            standing = yield from judge.standing(self._timed(iter([said.sentence])), said.sentence)
+        if said.verbatim and not standing:
+            standing = yield from judge.verbatim(said.verbatim, said.quote)
         while not standing and (draft := next(said.drafts, None)):
             standing = yield from judge.standing(
                 self._timed(draft.pieces), draft.quote, is_translation=draft.is_translation

@@ -67,6 +67,8 @@ class Place:
     """"" where they stand nowhere."""
     language: str | None
     """Of its document."""
+    goes_on: bool = False
+    """By what stands behind it, it is cut at an abbreviation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,10 +228,19 @@ def carriers(index: Index, passages: Sequence[Passage], quoted: str, question: s
     return [found[i] for i in chosen]
 
 
-def place(index: Index, passages: Sequence[Passage], quoted: str, question: str) -> Place:
-    """The sentence of the passages that words were taken from, as a model remembers them."""
-    for found in carriers(index, passages, quoted, question):
-        return Place(found.text, next(p.language for p in passages if p.source == found.source))
+def place(
+    index: Index, passages: Sequence[Passage], quoted: str, question: str, likely: Candidate | None = None
+) -> Place:
+    """The sentence of the passages that words were taken from, as a model remembers them: the likely one, where they
+    stand in it.
+    """
+    holds = likely is not None and grounding.stands_in(quoted, likely.text)
+    for found in [likely] if likely and holds else carriers(index, passages, quoted, question):
+        passage = next(p for p in passages if p.source == found.source)
+        held = _holding(passages, found)
+        behind = held.text[found.span.end - held.start :] if held else ""
+        following = behind[:2].strip()[:1]
+        return Place(found.text, passage.language, following.islower() or following.isdigit())
     return Place("", None)
 
 

@@ -17,6 +17,9 @@ _ENDS = " .,;:。，、；："
 _WORDS_THAT_TELL = 8
 """Words from which on the language of a text is certain enough."""
 
+_LAID_OUT = re.compile(r"[*|<>#\[\]`]|^\s*(?:\d+[.)]|[-–•+])\s|\n\s*[^\W\d_a-zß-ÿ]")
+"""Markup, or a line that may begin a sentence of its own."""
+
 _LONG = 40
 """Words of a sentence that is no short answer any more."""
 
@@ -25,12 +28,25 @@ def stated(quote: str, spoken: str | None, language: str, sentence: str = "") ->
     """A sentence in `language` that gives a quote from a document in the language `spoken`, of this sentence.
 
     None where it would have to be translated first. Numbers and names need not: these are given as the documents spell
-    them, but for countries. Other words that a reader can read are given in their own sentence.
+    them, but for countries.
     """
-    whole = without_markers(tidying.tidy(sentence))
-    if spoken == language and not _says_enough(quote, language) and _is_answer(whole, quote, language):
-        return whole
     return _given(phrases.STATED, quote, spoken, language, sentence)
+
+
+def in_its_sentence(quote: str, sentence: str, language: str) -> str | None:
+    """The sentence of a document that a quote is of, both in `language`; None where the quote is better, or it is not
+    fit to be one of an answer.
+
+    Names, numbers and dates say enough alone. Of other words a model may quote too few.
+    """
+    if grounding.only_names(quote, language) or cldr.is_date(quote.strip(_ENDS), language):
+        return None
+    if _LAID_OUT.search(sentence) or sentence.rstrip().endswith(("?", "？")):
+        return None  # a heading, an item, a line of a table, what is hidden
+    told = tidying.tidy(sentence)
+    short = len(told.split()) <= _LONG and grounding.is_sentence(told)
+    holds = all(grounding.stands_in(item, told) for item in counting.items(quote))
+    return told if short and holds and spoken_in(told, language) else None
 
 
 def also(quote: str, spoken: str | None, language: str, sentence: str = "") -> str | None:
@@ -59,21 +75,6 @@ def cased(told: str, quote: str, language: str) -> str:
     named = len(said) > 1 and function_words(said[0]) and not said[1].islower()
     common = bool(said) and said[0].islower() and not named and not told[1:2].isupper()
     return told[:1].lower() + told[1:] if common and language not in grounding.CAPITAL_NOUNS else told
-
-
-def _says_enough(quote: str, language: str) -> bool:
-    """Does it without its sentence? Of other words a model may quote too few."""
-    return grounding.only_names(quote, language) or cldr.is_date(quote.strip(_ENDS), language)
-
-
-def _is_answer(sentence: str, quote: str, language: str) -> bool:
-    """Is a sentence of the documents whole, short, in the language, and does it hold all of what was quoted?"""
-    return (
-        len(sentence.split()) <= _LONG
-        and grounding.is_sentence(sentence)
-        and spoken_in(sentence, language)
-        and all(grounding.stands_in(item, sentence) for item in counting.items(quote))
-    )
 
 
 def _given(wordings: phrases.Wordings, quote: str, spoken: str | None, language: str, sentence: str) -> str | None:

@@ -178,6 +178,18 @@ def test_the_second_of_several_is_that_of_the_answer_before(question: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("answer", "asked"),
+    [
+        ("The first one was built in winter, as it is told. [1]", ["When was the Solvig built?"]),
+        ("They were built for Ada, Berta and Cecil. [1]", []),
+    ],
+)
+def test_a_sentence_of_the_documents_is_no_list_for_its_commas(answer: str, asked: list[str]) -> None:
+    history = [FERRIES, Turn("When was the first one built?", answer)]
+    assert complete("And the second one?", history, "en") == asked
+
+
+@pytest.mark.parametrize(
     ("question", "language"),
     [
         ("Who was the first to speak?", "en"),

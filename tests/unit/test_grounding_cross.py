@@ -36,15 +36,18 @@ def test_the_name_behind_the_words_goes_with_them(quote: str, sentence: str, exp
     ("quote", "expected"),
     [
         ("230 barrels", "$230 barrels"),
+        ("500", "HK$500"),
         ("38", "38 %"),
         ("400", "400€"),
         ("7", "7"),
         ("Ada", "Ada"),
+        ("1908", "1908"),
+        ("12 boats", "12 boats"),
     ],
 )
-def test_a_number_keeps_its_sign(quote: str, expected: str) -> None:
-    sentence = "For $230 barrels were sold, 38 % more, then for 400€, and 7 were left: $Ada%."
-    assert whole(quote, sentence) == expected
+def test_a_number_keeps_its_sign_and_takes_no_other_s(quote: str, expected: str) -> None:
+    sentence = "For $230 barrels were sold, 47 %, 38 % more, then for 400€, HK$500, and 7 were left: $Ada%. "
+    assert whole(quote, sentence + "By 1908 $6 million; for 90 € 12 boats.") == expected
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from assistant import phrases
-from assistant.stating import also, cased, framed, stated
+from assistant.stating import also, cased, framed, in_its_sentence, stated
 
 CREW = "Ada Lindqvist, Solvig Ek et Per Ås"
 
@@ -111,22 +111,35 @@ SAID = "The ferry carries barrels of salt, nets and Ada Lindqvist to Solvig sinc
     ],
 )
 def test_words_that_are_neither_names_nor_a_date_are_given_in_their_sentence(quote: str, told: str | None) -> None:
-    sentence = SAID.replace(" nets", "\nnets")
-    assert stated(quote, "en", "en", sentence) == (told or f"According to the documents: {quote}.")
+    assert in_its_sentence(quote, SAID.replace(" nets", "\nnets"), "en") == told
+
+
+def test_a_language_without_a_wording_has_sentences_too() -> None:
+    said = "Färjan bär tunnor med salt och gamla nät till Solvig."
+    assert in_its_sentence("tunnor med salt", said, "sv") == said
 
 
 @pytest.mark.parametrize(
     "sentence",
     [
         "Barrels of salt and a red boat",
+        "## Who sails a red boat of the north?",
+        "Does the ferry still carry a red boat?",
         f"The ferry carries a red boat{', and another one' * 20}.",
         "Le bac porte une barque, on l'appelle ici depuis toujours « a red boat ».",
+        "> The ferry carries a red boat.",
+        "| Ferry | The ferry carries a red boat.",
+        "**The ferry carries a red boat.",
+        "3. The ferry carries a red boat.",
+        "[ ] The ferry carries a red boat.",
+        "The timetable\nThe ferry carries a red boat.",
+        "The ferry carries <!-- not really: none --> a red boat.",
+        "The ferry carries a red boat on [0, 1] of its days.",
         "",
     ],
-    ids=["a heading", "long", "of another language", "not known"],
 )
-def test_where_their_sentence_would_not_do_they_are_given_alone(sentence: str) -> None:
-    assert stated("a red boat", "en", "en", sentence) == "According to the documents: a red boat."
+def test_a_sentence_that_would_not_do_is_not_given(sentence: str) -> None:
+    assert in_its_sentence("a red boat", sentence, "en") is None
 
 
 def test_a_sentence_ends_once_in_any_script() -> None:

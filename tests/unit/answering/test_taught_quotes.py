@@ -7,7 +7,9 @@ from index.search import Index
 
 from ..answering_fakes import (
     CAPTAIN,
+    CARGO,
     WHO,
+    Call,
     FakeRuntime,
     OpenIndex,
     indexed,
@@ -21,6 +23,47 @@ def test_the_quote_and_whether_it_answers_come_in_one_call(index: Index, taught:
     assert scripted.kinds == ["quote", "alone"]
     assert streamed == "According to the documents: Ada Lindqvist."
     assert CAPTAIN in [citation.quote for citation in answer.citations]
+
+
+def test_words_that_are_no_names_are_given_in_their_sentence(index: Index, taught: FakeRuntime) -> None:
+    scripted = taught_model(quote="barrels of salt")
+    streamed, answer = run(index, scripted, "What did the ferry carry to Norrport?", runtime=taught)
+    assert scripted.kinds == ["quote", "alone"]
+    assert streamed == CARGO
+    assert [citation.quote for citation in answer.citations] == [CARGO]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("The ferry carries barrels of salt and some fish, approx. 3 t of it a day.", None),
+        ("The ferry carries barrels of salt. 3 t of fish are too many.", None),
+        ("The ferry carries barrels of salt.\n\n3 t of fish are too many.", "The ferry carries barrels of salt."),
+        ("## Why does the ferry carry barrels of salt?\n\nNobody knows.", None),
+        ("The function of the ferry is to carry barrels of salt [0, 1] to the town.", None),
+    ],
+    ids=["an abbreviation", "what may be one", "none", "a heading", "what looks like a marker"],
+)
+def test_a_sentence_that_may_not_be_whole_is_not_given(
+    text: str, sentence: str | None, open_index: OpenIndex, taught: FakeRuntime
+) -> None:
+    scripted = taught_model(quote="barrels of salt")
+    streamed, _ = run(
+        open_index({"a.md": f"# The ferry\n\n{text}\n"}), scripted, "What does the ferry carry?", runtime=taught
+    )
+    assert streamed == (sentence or "According to the documents: barrels of salt.")
+
+
+def test_it_is_the_sentence_that_convinced(open_index: OpenIndex, taught: FakeRuntime) -> None:
+    opened = open_index({"a.txt": "Solvig\n\nThe house burned down in the winter. It was built in the winter.\n"})
+
+    def alone(call: Call) -> str:
+        return "in" if "built" in call.messages[-1].text.partition("Question:")[0] else "NONE in the winter"
+
+    scripted = taught_model(quote="in the winter", alone=alone, requote="in the winter")
+    streamed, answer = run(opened, scripted, "When was the house built?", runtime=taught)
+    assert streamed == "It was built in the winter."
+    assert [citation.quote for citation in answer.citations] == [streamed]
 
 
 def test_a_question_for_yes_or_no_is_answered_by_the_whole_sentence(index: Index, taught: FakeRuntime) -> None:
