@@ -55,13 +55,13 @@ def test_a_sentence_that_may_not_be_whole_is_not_given(
 
 
 def test_it_is_the_sentence_that_convinced(open_index: OpenIndex, taught: FakeRuntime) -> None:
-    opened = open_index({"a.txt": "Solvig\n\nThe house burned down in the winter. It was built in the winter.\n"})
+    opened = open_index({"a.txt": "Solvig\n\nThe house of the ferry burned down in the winter. It was built in the winter.\n"})
 
     def alone(call: Call) -> str:
         return "in" if "built" in call.messages[-1].text.partition("Question:")[0] else "NONE in the winter"
 
-    scripted = taught_model(quote="in the winter", alone=alone, requote="in the winter")
-    streamed, answer = run(opened, scripted, "When was the house built?", runtime=taught)
+    scripted = taught_model(quote="NONE in the winter", alone=alone, requote="in the winter")
+    streamed, answer = run(opened, scripted, "When was the house of the ferry built?", runtime=taught)
     assert streamed == "It was built in the winter."
     assert [citation.quote for citation in answer.citations] == [streamed]
 
