@@ -55,7 +55,9 @@ def test_a_sentence_that_may_not_be_whole_is_not_given(
 
 
 def test_it_is_the_sentence_that_convinced(open_index: OpenIndex, taught: FakeRuntime) -> None:
-    opened = open_index({"a.txt": "Solvig\n\nThe house of the ferry burned down in the winter. It was built in the winter.\n"})
+    opened = open_index(
+        {"a.txt": "Solvig\n\nThe house of the ferry burned down in the winter. It was built in the winter.\n"}
+    )
 
     def alone(call: Call) -> str:
         return "in" if "built" in call.messages[-1].text.partition("Question:")[0] else "NONE in the winter"
