@@ -58,12 +58,9 @@ def main() -> int:
     embedder, chat = load_embedder("embedded"), load_chat_model(Settings.load(chat_model="embedded"))
     assert chat
     with tempfile.TemporaryDirectory() as name:
-        corpus, folder = (
-            written({s: p.text for s, p in paragraphs.items()}, Path(name) / "corpus"),
-            Path(name) / "index",
-        )
-        sync(corpus, folder, embedder)
-        with Index.open(folder, embedder) as index:
+        texts = {source: paragraph.text for source, paragraph in paragraphs.items()}
+        sync(written(texts, Path(name) / "corpus"), Path(name) / "index", embedder)
+        with Index.open(Path(name) / "index", embedder) as index:
             quoted = list(_quoted(index, Drafter(chat), chosen))
     chat.close()
     print(table(quoted))

@@ -106,8 +106,6 @@ def test_names_on_a_line_of_their_own_answer(open_index: OpenIndex, taught: Fake
 
 
 GUILD = "The guild\n\nThe Norrport mill, the oldest of the bay, works with the Tarn smithy and Solvig Ek.\n"
-
-
 ALL = "The Norrport mill, the oldest of the bay, works with the Tarn smithy and Solvig Ek."
 
 
