@@ -6,20 +6,24 @@ the reader is told of both.
 
 import re
 from collections.abc import Generator, Sequence
+from dataclasses import dataclass
 
 from assistant import asking, counting, denials, grounding, phrases, sources, stating
 from assistant.citations import Candidate, Supported, without_markers
 from assistant.evidence import Passage
 from assistant.finding import Finder
-from assistant.judging import Case, Judge
+from assistant.judging import Case, Judge, hold
 from assistant.streaming import Step
 from assistant.translating import Translator
 from assistant.types import TextDelta
 from index.language import language_name
 from index.words import words
 
-_MOST = 4
-"""Sentences that are looked at besides those of the answer: those most like the question."""
+_IN_VAIN = 4
+"""Sentences in a row that tell of no further member, the most like the question first, and no more are looked at."""
+
+_MOST = 12
+"""Further members, or groups of them."""
 
 _VALUE_WORDS = 6
 """Words of a quote that gives a number or a date, with what belongs to it."""
@@ -30,11 +34,27 @@ NAMED_ODDS = 1 / 3
 _YEAR = re.compile(r"1\d{3}|20\d{2}")
 
 
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """What a further sentence names."""
+
+    quote: str
+    spoken: str | None
+    given: str
+    """Its words, where a reader can read them as they are; else ""."""
+    quotes: tuple[Candidate, ...]
+    """The sentences that hold these."""
+
+
 def _is_value(quote: str) -> bool:
     """Is it little more than a number or a date? A name with a number is none, but for a month with a year."""
     named = grounding.named(quote)
     dated = any(map(_YEAR.fullmatch, named))
     return len(words(quote)) <= _VALUE_WORDS and (dated or all(map(str.isdigit, named)))
+
+
+def _is_numbers(named: frozenset[str]) -> bool:
+    return all(map(str.isdigit, named))
 
 
 def _differ(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -59,39 +79,72 @@ class Further:
         return (yield from self._contradictions(standing, quote))
 
     def _members(self, standing: Sequence[Supported]) -> Generator[Step, None, list[Supported]]:
-        """Sentences that say what further ones name."""
+        """What further sentences name: in one sentence what a reader can read as it is, else each in its own."""
+        found = yield from self._named(standing)
+        given = [member for member in found if member.given]
         added: list[Supported] = []
-        named = grounding.named(self._case.question) & {*words(" ".join(q.text for s in standing for q in s.quotes))}
-        for other in self._others(standing)[:_MOST]:
-            before = [*standing, *added]
-            if len(before) >= grounding.MAX_SENTENCES:
-                break
-            if named and named.isdisjoint(words(self._around(other.candidate))):
-                continue  # the first one is about what the question names, and this one is not
-            told = not named.isdisjoint(words(other.candidate.text))
-            if not (yield from self._answers(other.candidate, NAMED_ODDS if told else 1)):
-                continue
-            quote = yield from self._finder.quoted(self._case.question, other.candidate)
-            spoken = self._passage(other.candidate).language
-            if not quote or denials.hides_denial(quote, other.candidate.text, spoken):
-                continue
-            if grounding.named(quote) <= grounding.named(" ".join(each.sentence for each in before)):
-                continue
-            if self._case.reading.adapted and (
-                said := stating.also(quote, spoken, self._case.language, other.candidate.text)
-            ):
-                added += yield from self._judge.verbatim(said, quote, before)
-                continue
-            wording = stating.worded(quote, spoken, self._case.language)
-            if self._case.reading.adapted and spoken and spoken != self._case.language:
-                case = self._case
-                translator = Translator(case.reading, case.question, case.language, spoken, case.trail.sure)
-                pieces = translator.stated(wording, phrases.ALSO)
-                added += yield from self._judge.standing(pieces, quote, before, strict=True, is_translation=True)
-            else:
-                pieces = self._case.reading.phrase(self._case.question, wording, language_name(self._case.language))
-                added += yield from self._judge.standing(pieces, quote, before, strict=True)
+        if given:
+            told = stating.together([member.given for member in given], self._case.language)
+            quotes = tuple(dict.fromkeys(quote for member in given for quote in member.quotes))
+            also = stating.framed(told, self._case.language, phrases.ALSO)
+            added += yield from self._judge.told(also, quotes, standing)
+        for member in found:
+            if not member.given and len(before := [*standing, *added]) < grounding.MAX_SENTENCES:
+                added += yield from self._worded(member, before)
         return added
+
+    def _named(self, standing: Sequence[Supported]) -> Generator[Step, None, list[_Member]]:
+        """Members that the answer has not, each once; until a few sentences in a row tell of none."""
+        found: list[_Member] = []
+        asked = grounding.named(self._case.question)
+        first = " ".join(each.sentence for each in standing)
+        told = grounding.named(first)
+        about = asked & {*words(" ".join(q.text for s in standing for q in s.quotes))}
+        in_vain = 0
+        for other in self._others(standing):
+            if grounding.named(other.candidate.text) <= told | asked:
+                continue
+            if in_vain == _IN_VAIN or len(found) == _MOST:
+                break
+            in_vain += 1
+            if (member := (yield from self._member(other.candidate, about))) is None:
+                continue
+            named = grounding.named(member.quote)
+            if named <= told or _is_numbers(named) != _is_numbers(told):
+                continue
+            found.append(member)
+            told |= named
+            in_vain = 0
+        return found
+
+    def _member(self, sentence: Candidate, about: frozenset[str]) -> Generator[Step, None, _Member | None]:
+        """What a sentence names; None where it does not answer. `about` are names that the answer is about."""
+        question, language = self._case.question, self._case.language
+        if about and about.isdisjoint(words(self._around(sentence))):
+            return None
+        told = not about.isdisjoint(words(sentence.text))
+        if not (yield from self._answers(sentence, NAMED_ODDS if told else 1)):
+            return None
+        quote = yield from self._finder.quoted(question, sentence)
+        spoken = self._passage(sentence).language
+        if not quote or denials.hides_denial(quote, sentence.text, spoken):
+            return None
+        quotes = (sentence,) if hold((sentence,), quote) else self._judge.holding(quote)
+        adapted = self._case.reading.adapted and language in phrases.ALSO
+        given = stating.given(quote, spoken, language, sentence.text) if adapted and quotes else ""
+        return _Member(quote, spoken, given, quotes)
+
+    def _worded(self, member: _Member, before: Sequence[Supported]) -> Generator[Step, None, list[Supported]]:
+        """A sentence that says it."""
+        case, quote, spoken = self._case, member.quote, member.spoken
+        wording = stating.worded(quote, spoken, case.language)
+        is_translation = case.reading.adapted and spoken is not None and spoken != case.language
+        if is_translation and spoken:
+            translator = Translator(case.reading, case.question, case.language, spoken, case.trail.sure)
+            pieces = translator.stated(wording, phrases.ALSO)
+        else:
+            pieces = case.reading.phrase(case.question, wording, language_name(case.language))
+        return (yield from self._judge.standing(pieces, quote, before, strict=True, is_translation=is_translation))
 
     def _contradictions(self, standing: Sequence[Supported], quote: str) -> Generator[Step, None, list[Supported]]:
         """A sentence that tells of another value."""

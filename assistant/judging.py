@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant import conversation, counting, deciding, denials, grounding, sources, tidying
-from assistant.citations import Supported, without_markers
+from assistant.citations import Candidate, Supported, without_markers
 from assistant.evidence import Passage
 from assistant.reading import Reading
 from assistant.streaming import Step
@@ -31,6 +31,12 @@ class Case:
     reading: Reading
     """Of the model that drafts."""
     trail: Trail
+
+
+def hold(quotes: Sequence[Candidate], words: str) -> bool:
+    """Do these words stand there, or the items of an enumeration?"""
+    held = " ".join(quote.text for quote in quotes)
+    return all(grounding.stands_in(item, held) for item in counting.items(words))
 
 
 class Judge:
@@ -84,23 +90,28 @@ class Judge:
         yield from judge(self._sentences(draft)[judged:])
         return standing
 
-    def verbatim(
-        self, sentence: str, quote: str, before: Sequence[Supported] = ()
-    ) -> Generator[Step, None, list[Supported]]:
-        """A sentence that gives words of the passages as they are: those that carry it hold them, word for word.
-
-        Of an enumeration, which may be made of several sentences, it is its items that they hold.
-        """
-        case = self._case
-        case.trail.draft = case.trail.draft if before else sentence
-        support = sources.support(case.index, case.passages, quote, case.question, case.language, quote)
-        held = " ".join(carrier.text for carrier in support.quotes)
-        if not support.stands or not all(grounding.stands_in(item, held) for item in counting.items(quote)):
-            case.trail.judged(sentence, "its quotes do not hold it", support.quotes)
+    def verbatim(self, sentence: str, quote: str) -> Generator[Step, None, list[Supported]]:
+        """A sentence that gives words of the passages as they are: those that carry it hold them, word for word."""
+        self._case.trail.draft = sentence
+        quotes = self.holding(quote)
+        if not quotes:
+            self._case.trail.judged(sentence, "no quotes hold it")
             return []
-        case.trail.judged(sentence, None, support.quotes)
+        return (yield from self.told(sentence, quotes))
+
+    def holding(self, quote: str) -> tuple[Candidate, ...]:
+        """The sentences that hold these words; of an enumeration, which may be made of several, its items."""
+        case = self._case
+        support = sources.support(case.index, case.passages, quote, case.question, case.language, quote)
+        return support.quotes if support.stands and hold(support.quotes, quote) else ()
+
+    def told(
+        self, sentence: str, quotes: Sequence[Candidate], before: Sequence[Supported] = ()
+    ) -> Generator[Step, None, list[Supported]]:
+        """A sentence that gives words of these sentences, as it was made to."""
+        self._case.trail.judged(sentence, None, quotes)
         yield TextDelta(f" {sentence}" if before else sentence)
-        return [Supported(sentence, support.quotes)]
+        return [Supported(sentence, tuple(quotes))]
 
     def _support(
         self, sentence: str, before: Sequence[Supported], quote: str, *, strict: bool

@@ -1,6 +1,7 @@
 """Pure: the words of the documents as an answer, where a reader can read them: no model says them better."""
 
 import re
+from collections.abc import Sequence
 
 from assistant import cldr, counting, grounding, phrases, tidying
 from assistant.citations import without_markers
@@ -30,7 +31,22 @@ def stated(quote: str, spoken: str | None, language: str, sentence: str = "") ->
     None where it would have to be translated first. Numbers and names need not: these are given as the documents spell
     them, but for countries.
     """
-    return _given(phrases.STATED, quote, spoken, language, sentence)
+    told = given(quote, spoken, language, sentence)
+    return framed(told, language, phrases.STATED) if told and language in phrases.STATED else None
+
+
+def given(quote: str, spoken: str | None, language: str, sentence: str = "") -> str:
+    """The words of it that a reader of `language` can read; "" where they would have to be translated first."""
+    told = without_markers(quote) if spoken == language else _in_any_language(quote, spoken, language, sentence)
+    if spoken == language and len(told.split()) >= _WORDS_THAT_TELL and not spoken_in(told, language):
+        return ""  # a document may quote another language
+    return told.strip(_ENDS)
+
+
+def together(told: Sequence[str], language: str) -> str:
+    """What several sentences name, as one enumeration."""
+    enumerate_themselves = any(len(counting.items(each)) > 1 for each in told)
+    return "; ".join(told) if enumerate_themselves else cldr.listed(told, language)
 
 
 def in_its_sentence(quote: str, sentence: str, language: str) -> str | None:
@@ -47,11 +63,6 @@ def in_its_sentence(quote: str, sentence: str, language: str) -> str | None:
     short = len(told.split()) <= _LONG and grounding.is_sentence(told)
     holds = all(grounding.stands_in(item, told) for item in counting.items(quote))
     return told if short and holds and spoken_in(told, language) else None
-
-
-def also(quote: str, spoken: str | None, language: str, sentence: str = "") -> str | None:
-    """The same of what answers besides."""
-    return _given(phrases.ALSO, quote, spoken, language, sentence)
 
 
 def worded(quote: str, spoken: str | None, language: str) -> str:
@@ -75,15 +86,6 @@ def cased(told: str, quote: str, language: str) -> str:
     named = len(said) > 1 and function_words(said[0]) and not said[1].islower()
     common = bool(said) and said[0].islower() and not named and not told[1:2].isupper()
     return told[:1].lower() + told[1:] if common and language not in grounding.CAPITAL_NOUNS else told
-
-
-def _given(wordings: phrases.Wordings, quote: str, spoken: str | None, language: str, sentence: str) -> str | None:
-    if language not in wordings:
-        return None
-    told = without_markers(quote) if spoken == language else _in_any_language(quote, spoken, language, sentence)
-    if spoken == language and len(told.split()) >= _WORDS_THAT_TELL and not spoken_in(told, language):
-        return None  # a document may quote another language
-    return wordings[language].format(told=told.strip(_ENDS)) if told.strip(_ENDS) else None
 
 
 def _in_any_language(quote: str, spoken: str | None, language: str, sentence: str) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from assistant import phrases
-from assistant.stating import also, cased, framed, in_its_sentence, stated
+from assistant.stating import cased, framed, in_its_sentence, stated, together
 
 CREW = "Ada Lindqvist, Solvig Ek et Per Ås"
 
@@ -147,7 +147,19 @@ def test_a_sentence_ends_once_in_any_script() -> None:
 
 
 def test_what_answers_besides_is_told_as_that() -> None:
-    assert also("a red boat.", "en", "en") == "Also: a red boat."
+    assert framed("a red boat.", "en", phrases.ALSO) == "Also: a red boat."
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        (["Berta"], "Berta"),
+        (["Berta", "Carla"], "Berta and Carla"),
+        (["Berta and Carla", "Dora"], "Berta and Carla; Dora"),
+    ],
+)
+def test_what_several_sentences_name_is_one_enumeration(told: list[str], expected: str) -> None:
+    assert together(told, "en") == expected
 
 
 def test_each_wording_has_a_place_for_the_words() -> None:

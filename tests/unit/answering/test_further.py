@@ -6,6 +6,8 @@ import pytest
 
 from assistant import further
 from assistant.asking import several
+from assistant.types import Answer
+from index.search import Index
 
 from ..answering_fakes import Call, OpenIndex, taught_runtime
 from .composing_fakes import model, run
@@ -58,7 +60,9 @@ def test_a_member_of_another_document_is_told(open_index: OpenIndex) -> None:
 def test_a_member_is_of_what_the_question_names(open_index: OpenIndex) -> None:
     scripted = model(quote="Aldo", requote="Berta", draft=told, phrase=told, alone=answers)
     rain = "It rains on the lake. " * 4
-    text = TRADE.replace("The town of Norr trades with Berta too", f"{rain}A village there trades with Berta too")
+    text = "# On trade\n\n" + TRADE.replace(
+        "The town of Norr trades with Berta too", f"{rain}A village there trades with Berta too"
+    )
     _, answer = run(open_index({"a.txt": text}), scripted, WHICH)
     assert "Berta" not in answer.text
 
@@ -210,6 +214,50 @@ def test_what_a_taught_model_quotes_besides_is_given_as_it_is(open_index: OpenIn
     streamed, answer = run(open_index({"a.txt": TRADE}), scripted, WHICH, runtime=taught)
     assert streamed == "According to the documents: Aldo. Also: Berta."
     assert answer.text == "According to the documents: Aldo. [1] Also: Berta. [2]"
+
+
+def _trading(towns: list[str]) -> str:
+    return "\n\n".join(f"The town of Norr trades with {town}." for town in towns)
+
+
+def _whoever_trades(call: Call) -> str:
+    """Of the sentence that is read alone, the last word."""
+    read = call.messages[-1].text.partition("Question:")[0]
+    return re.findall(r"trades with (\w+)", read)[-1] if "trades" in read else "NONE of it"
+
+
+def _asked_of_a_taught_one(index: Index) -> Answer:
+    scripted = model(stated="Ada", quote="Aldo", requote=_whoever_trades, alone=_whoever_trades)
+    return run(index, scripted, WHICH, runtime=taught_runtime())[1]
+
+
+def test_members_of_many_documents_are_told_together_each_cited(open_index: OpenIndex) -> None:
+    towns = ["Aldo", "Berta", "Carla", "Dora", "Emil", "Frieda"]
+    answer = _asked_of_a_taught_one(open_index({f"{town}.txt": _trading([town]) for town in towns}))
+    first, also = answer.text.split(" Also: ")
+    assert first == "According to the documents: Aldo. [1]"
+    assert all(town in also for town in towns[1:])
+    assert "Aldo" not in also
+    assert re.search(r"and \w+\. \[2\] \[3\] \[4\] \[5\] \[6\]$", also)
+    assert {citation.source for citation in answer.citations} == {f"{town}.txt" for town in towns}
+
+
+def test_sentences_without_a_further_name_are_not_read_for_one(open_index: OpenIndex) -> None:
+    answer = _asked_of_a_taught_one(open_index({"a.txt": _trading(["Aldo"] * 6 + ["Berta"])}))
+    assert "Also: Berta." in answer.text
+
+
+def test_names_are_looked_for_until_a_few_sentences_have_none(
+    open_index: OpenIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(further, "_IN_VAIN", 0)
+    answer = _asked_of_a_taught_one(open_index({"a.txt": _trading(["Aldo", "Berta"])}))
+    assert answer.text == "According to the documents: Aldo. [1]"
+
+
+def test_a_number_is_no_member_of_a_list_of_names(open_index: OpenIndex) -> None:
+    answer = _asked_of_a_taught_one(open_index({"a.txt": _trading(["Aldo", "19"])}))
+    assert "19" not in answer.text
 
 
 def test_what_a_taught_model_quotes_besides_is_translated(open_index: OpenIndex) -> None:
