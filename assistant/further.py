@@ -12,7 +12,7 @@ from assistant import asking, counting, denials, grounding, phrases, sources, st
 from assistant.citations import Candidate, Supported, without_markers
 from assistant.evidence import Passage
 from assistant.finding import Finder
-from assistant.judging import Case, Judge, hold
+from assistant.judging import Case, Judge, hold_words
 from assistant.streaming import Step
 from assistant.translating import Translator
 from assistant.types import TextDelta
@@ -20,10 +20,10 @@ from index.language import language_name
 from index.words import words
 
 _IN_VAIN = 4
-"""Sentences in a row that tell of no further member, the most like the question first, and no more are looked at."""
+"""Sentences in a row that are read for further members and tell of none, and no more are."""
 
 _MOST = 12
-"""Further members, or groups of them."""
+"""Sentences that are read for further members: those most like the question."""
 
 _VALUE_WORDS = 6
 """Words of a quote that gives a number or a date, with what belongs to it."""
@@ -40,10 +40,10 @@ class _Member:
 
     quote: str
     spoken: str | None
-    given: str
-    """Its words, where a reader can read them as they are; else ""."""
+    readable: str
+    """What is new of it, where a reader can read that as it is; else ""."""
     quotes: tuple[Candidate, ...]
-    """The sentences that hold these."""
+    """The sentences that hold it."""
 
 
 def _is_value(quote: str) -> bool:
@@ -53,8 +53,16 @@ def _is_value(quote: str) -> bool:
     return len(words(quote)) <= _VALUE_WORDS and (dated or all(map(str.isdigit, named)))
 
 
-def _is_numbers(named: frozenset[str]) -> bool:
-    return all(map(str.isdigit, named))
+def _is_amount(quote: str) -> bool:
+    """Is it a value in digits? Such a one is no member of a list of names, nor a name of a list of years."""
+    return any(map(str.isdigit, quote)) and _is_value(quote)
+
+
+def _new_items(quote: str, names_told: frozenset[str]) -> str:
+    """A quote of several names without those that are told already."""
+    items = counting.items(quote)
+    new = [item for item in items if not grounding.named(item) <= names_told]
+    return quote if len(new) == len(items) or not all(map(grounding.only_names, items)) else ", ".join(new)
 
 
 def _differ(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -75,64 +83,89 @@ class Further:
         """Those to add to an answer that says `quote`."""
         if asking.several(self._case.question, self._case.language):
             whole = any(counting.counted(carrier.text, quote) for each in standing for carrier in each.quotes)
-            return [] if whole else (yield from self._members(standing))  # what is enumerated is whole
+            return [] if whole else (yield from self._members(standing, quote))  # what is enumerated is whole
         return (yield from self._contradictions(standing, quote))
 
-    def _members(self, standing: Sequence[Supported]) -> Generator[Step, None, list[Supported]]:
+    def _members(self, standing: Sequence[Supported], quote: str) -> Generator[Step, None, list[Supported]]:
         """What further sentences name: in one sentence what a reader can read as it is, else each in its own."""
-        found = yield from self._named(standing)
-        given = [member for member in found if member.given]
+        room = grounding.MAX_SENTENCES - len(standing)
+        if room <= 0:
+            return []
+        found = yield from self._found_members(standing, quote, room)
+        readable = [member for member in found if member.readable]
         added: list[Supported] = []
-        if given:
-            told = stating.together([member.given for member in given], self._case.language)
-            quotes = tuple(dict.fromkeys(quote for member in given for quote in member.quotes))
+        if readable:
+            told = stating.together([member.readable for member in readable], self._case.language)
+            quotes = {(each.source, each.span): each for member in readable for each in member.quotes}
             also = stating.framed(told, self._case.language, phrases.ALSO)
-            added += yield from self._judge.told(also, quotes, standing)
+            added += yield from self._judge.told(also, tuple(quotes.values()), standing)
         for member in found:
-            if not member.given and len(before := [*standing, *added]) < grounding.MAX_SENTENCES:
-                added += yield from self._worded(member, before)
+            if not member.readable and len(added) < room:
+                added += yield from self._worded(member, [*standing, *added])
         return added
 
-    def _named(self, standing: Sequence[Supported]) -> Generator[Step, None, list[_Member]]:
-        """Members that the answer has not, each once; until a few sentences in a row tell of none."""
-        found: list[_Member] = []
-        asked = grounding.named(self._case.question)
-        first = " ".join(each.sentence for each in standing)
-        told = grounding.named(first)
-        about = asked & {*words(" ".join(q.text for s in standing for q in s.quotes))}
-        in_vain = 0
+    def _found_members(
+        self, standing: Sequence[Supported], quote: str, room: int
+    ) -> Generator[Step, None, list[_Member]]:
+        """Members that the answer has not, each once; until a few sentences in a row tell of none.
+
+        Of those that have to be worded there is no use for more than `room`.
+        """
+        about = grounding.named(self._case.question) & {*words(" ".join(q.text for s in standing for q in s.quotes))}
+        names_told = grounding.named(" ".join(each.sentence for each in standing)) | about
+        readable: list[_Member] = []
+        others: list[_Member] = []
+        read = in_vain = 0
         for other in self._others(standing):
-            if grounding.named(other.candidate.text) <= told | asked:
+            sentence, text = other.candidate, self._in_context(other.candidate)
+            apart = bool(about) and about.isdisjoint(words(self._around(sentence)))  # the first one is about these
+            if apart or grounding.named(text) <= names_told:
                 continue
-            if in_vain == _IN_VAIN or len(found) == _MOST:
+            if in_vain == _IN_VAIN or read == _MOST or (not self._case.reading.adapted and len(others) == room):
                 break
-            in_vain += 1
-            if (member := (yield from self._member(other.candidate, about))) is None:
+            read, in_vain = read + 1, in_vain + 1
+            member = yield from self._member(sentence, text, names_told, about)
+            if member is None or _is_amount(member.quote) != _is_amount(quote):
                 continue
             named = grounding.named(member.quote)
-            if named <= told or _is_numbers(named) != _is_numbers(told):
+            if member.readable:
+                readable.append(member)
+                names_told |= named | grounding.named(member.readable)
+            elif not any(named <= grounding.named(each.quote) for each in others):
+                others.append(member)
+            else:
                 continue
-            found.append(member)
-            told |= named
             in_vain = 0
-        return found
+        return [*readable, *(each for each in others if not grounding.named(each.quote) <= names_told)]
 
-    def _member(self, sentence: Candidate, about: frozenset[str]) -> Generator[Step, None, _Member | None]:
-        """What a sentence names; None where it does not answer. `about` are names that the answer is about."""
+    def _member(
+        self, sentence: Candidate, text: str, names_told: frozenset[str], about: frozenset[str]
+    ) -> Generator[Step, None, _Member | None]:
+        """What a sentence names, as it is read, with what it goes on from; None where it answers with nothing new.
+
+        `about` are names that the answer is about.
+        """
         question, language = self._case.question, self._case.language
-        if about and about.isdisjoint(words(self._around(sentence))):
-            return None
-        told = not about.isdisjoint(words(sentence.text))
-        if not (yield from self._answers(sentence, NAMED_ODDS if told else 1)):
+        names_it = not about.isdisjoint(words(sentence.text))
+        if not (yield from self._answers(sentence, NAMED_ODDS if names_it else 1)):
             return None
         quote = yield from self._finder.quoted(question, sentence)
         spoken = self._passage(sentence).language
-        if not quote or denials.hides_denial(quote, sentence.text, spoken):
+        if not quote or grounding.named(quote) <= names_told:
             return None
-        quotes = (sentence,) if hold((sentence,), quote) else self._judge.holding(quote)
-        adapted = self._case.reading.adapted and language in phrases.ALSO
-        given = stating.given(quote, spoken, language, sentence.text) if adapted and quotes else ""
-        return _Member(quote, spoken, given, quotes)
+        quotes: tuple[Candidate, ...] = (sentence,)
+        if not hold_words(quotes, quote):  # they stand in what it goes on from
+            carriers = [each for each in self._judge.carriers(quote) if each.text in text]
+            quotes = tuple({(each.source, each.span): each for each in (*carriers, sentence)}.values())
+        if any(denials.hides_denial(quote, each.text, spoken) for each in quotes):
+            return None
+        readable = ""
+        if self._case.reading.adapted:
+            if spoken == language and not hold_words(quotes, quote):
+                self._case.trail.judged(quote, "no quotes hold it")
+                return None
+            readable = stating.given(_new_items(quote, names_told), spoken, language, sentence.text)
+        return _Member(quote, spoken, readable, quotes)
 
     def _worded(self, member: _Member, before: Sequence[Supported]) -> Generator[Step, None, list[Supported]]:
         """A sentence that says it."""
@@ -179,6 +212,9 @@ class Further:
 
     def _around(self, candidate: Candidate) -> str:
         return sources.around(self._case.index, self._case.passages, candidate)
+
+    def _in_context(self, candidate: Candidate) -> str:
+        return sources.in_context(self._case.index, self._case.passages, candidate, self._case.question)
 
     def _others(self, standing: Sequence[Supported]) -> list[sources.Other]:
         return sources.others(

@@ -33,7 +33,7 @@ class Case:
     trail: Trail
 
 
-def hold(quotes: Sequence[Candidate], words: str) -> bool:
+def hold_words(quotes: Sequence[Candidate], words: str) -> bool:
     """Do these words stand there, or the items of an enumeration?"""
     held = " ".join(quote.text for quote in quotes)
     return all(grounding.stands_in(item, held) for item in counting.items(words))
@@ -93,17 +93,17 @@ class Judge:
     def verbatim(self, sentence: str, quote: str) -> Generator[Step, None, list[Supported]]:
         """A sentence that gives words of the passages as they are: those that carry it hold them, word for word."""
         self._case.trail.draft = sentence
-        quotes = self.holding(quote)
+        quotes = self.carriers(quote)
         if not quotes:
             self._case.trail.judged(sentence, "no quotes hold it")
             return []
         return (yield from self.told(sentence, quotes))
 
-    def holding(self, quote: str) -> tuple[Candidate, ...]:
+    def carriers(self, quote: str) -> tuple[Candidate, ...]:
         """The sentences that hold these words; of an enumeration, which may be made of several, its items."""
         case = self._case
         support = sources.support(case.index, case.passages, quote, case.question, case.language, quote)
-        return support.quotes if support.stands and hold(support.quotes, quote) else ()
+        return support.quotes if support.stands and hold_words(support.quotes, quote) else ()
 
     def told(
         self, sentence: str, quotes: Sequence[Candidate], before: Sequence[Supported] = ()

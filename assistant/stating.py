@@ -45,8 +45,8 @@ def given(quote: str, spoken: str | None, language: str, sentence: str = "") -> 
 
 def together(told: Sequence[str], language: str) -> str:
     """What several sentences name, as one enumeration."""
-    enumerate_themselves = any(len(counting.items(each)) > 1 for each in told)
-    return "; ".join(told) if enumerate_themselves else cldr.listed(told, language)
+    names = all(word[:1].isupper() or word[:1].isdigit() for each in told for word in each.split())
+    return cldr.listed(told, language) if names and not any("," in each for each in told) else "; ".join(told)
 
 
 def in_its_sentence(quote: str, sentence: str, language: str) -> str | None:

@@ -6,6 +6,7 @@ import pytest
 
 from assistant import further
 from assistant.asking import several
+from assistant.grounding import MAX_SENTENCES
 from assistant.types import Answer
 from index.search import Index
 
@@ -258,6 +259,51 @@ def test_names_are_looked_for_until_a_few_sentences_have_none(
 def test_a_number_is_no_member_of_a_list_of_names(open_index: OpenIndex) -> None:
     answer = _asked_of_a_taught_one(open_index({"a.txt": _trading(["Aldo", "19"])}))
     assert "19" not in answer.text
+
+
+def test_years_are_members_of_a_list_of_years(open_index: OpenIndex) -> None:
+    def year_of(call: Call) -> str:
+        return re.findall(r"\d{4}", call.messages[-1].text.partition("Question:")[0])[-1]
+
+    floods = {f"{year}.txt": f"Das Hochwasser kam {year} nach Tarn.\n" for year in (1995, 2002)}
+    scripted = model(stated="Ada", quote="1995", requote=year_of, alone="Ada")
+    asked = "Welche Jahre brachten Tarn das Hochwasser?"
+    _, answer = run(open_index(floods), scripted, asked, runtime=taught_runtime())
+    assert answer.text == "Laut den Dokumenten: 1995. [1] Außerdem: 2002. [2]"
+
+
+def test_what_is_told_already_is_left_out_of_an_enumeration(open_index: OpenIndex) -> None:
+    def names(call: Call) -> str:
+        read = call.messages[-1].text.partition("Question:")[0]
+        return re.findall(r"trades with ([A-Z].*?)\.", read)[-1]
+
+    scripted = model(stated="Ada", quote="Aldo", requote=names, alone="Ada")
+    index = open_index({"a.txt": _trading(["Aldo", "Aldo and Berta"])})
+    _, answer = run(index, scripted, WHICH, runtime=taught_runtime())
+    assert answer.text == "According to the documents: Aldo. [1] Also: Berta. [2]"
+
+
+@pytest.mark.parametrize(("verb", "cited"), [("trades", True), ("does not trade", False)])
+def test_a_member_is_cited_with_the_sentence_that_goes_on_from_it(
+    verb: str, cited: bool, open_index: OpenIndex
+) -> None:
+    goes_on = "It has been so since 1990."
+    letter = f"The town of Norr trades with Aldo.\n\nNorr {verb} with Berta. {goes_on}\n"
+
+    def berta(call: Call) -> str:
+        return "Berta" if goes_on in call.text else "NONE of it"
+
+    scripted = model(stated="Ada", quote="Aldo", requote=berta, alone=berta)
+    _, answer = run(open_index({"a.txt": letter}), scripted, WHICH, runtime=taught_runtime())
+    assert ("Also: Berta." in answer.text) == cited
+    assert (goes_on in [citation.quote for citation in answer.citations]) == cited
+
+
+def test_no_more_is_looked_for_than_an_answer_has_room_for(open_index: OpenIndex) -> None:
+    towns = ["Aldo", "Berta", "Carla", "Dora", "Emil", "Frieda"]
+    scripted = model(quote="Aldo", requote=_whoever_trades, draft=told, phrase=told, alone="Yes")
+    run(open_index({f"{town}.txt": _trading([town]) for town in towns}), scripted, WHICH)
+    assert scripted.kinds.count("requote") <= MAX_SENTENCES - 1
 
 
 def test_what_a_taught_model_quotes_besides_is_translated(open_index: OpenIndex) -> None:
