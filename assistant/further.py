@@ -161,7 +161,7 @@ class Further:
             return None
         readable = ""
         if self._case.reading.adapted:
-            if spoken == language and not hold_words(quotes, quote):
+            if not hold_words(quotes, quote):
                 self._case.trail.judged(quote, "no quotes hold it")
                 return None
             readable = stating.given(_new_items(quote, names_told), spoken, language, sentence.text)
