@@ -5,7 +5,7 @@ the reader is told of both.
 """
 
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant import asking, counting, denials, grounding, phrases, sources, stating
@@ -54,7 +54,7 @@ def _is_value(quote: str) -> bool:
 
 
 def _is_amount(quote: str) -> bool:
-    """Is it a value in digits? Such a one is no member of a list of names, nor a name of a list of years."""
+    """Is it a value in digits? Such a one is no member of a list of names, and a name none of a list of years."""
     return any(map(str.isdigit, quote)) and _is_value(quote)
 
 
@@ -63,6 +63,11 @@ def _new_items(quote: str, names_told: frozenset[str]) -> str:
     items = counting.items(quote)
     new = [item for item in items if not grounding.named(item) <= names_told]
     return quote if len(new) == len(items) or not all(map(grounding.only_names, items)) else ", ".join(new)
+
+
+def _each_once(quotes: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """By where they stand: their cosines may differ."""
+    return tuple({(quote.source, quote.span): quote for quote in quotes}.values())
 
 
 def _differ(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -96,9 +101,9 @@ class Further:
         added: list[Supported] = []
         if readable:
             told = stating.together([member.readable for member in readable], self._case.language)
-            quotes = {(each.source, each.span): each for member in readable for each in member.quotes}
             also = stating.framed(told, self._case.language, phrases.ALSO)
-            added += yield from self._judge.told(also, tuple(quotes.values()), standing)
+            quotes = _each_once(quote for member in readable for quote in member.quotes)
+            added += yield from self._judge.told(also, quotes, standing)
         for member in found:
             if not member.readable and len(added) < room:
                 added += yield from self._worded(member, [*standing, *added])
@@ -117,12 +122,14 @@ class Further:
         others: list[_Member] = []
         read = in_vain = 0
         for other in self._others(standing):
-            sentence, text = other.candidate, self._in_context(other.candidate)
-            apart = bool(about) and about.isdisjoint(words(self._around(sentence)))  # the first one is about these
-            if apart or grounding.named(text) <= names_told:
-                continue
             if in_vain == _IN_VAIN or read == _MOST or (not self._case.reading.adapted and len(others) == room):
                 break
+            sentence = other.candidate
+            if about and about.isdisjoint(words(self._around(sentence))):
+                continue  # the first one is about what the question names, and this one is not
+            text = sources.in_context(self._case.index, self._case.passages, sentence, self._case.question)
+            if grounding.named(text) <= names_told:
+                continue
             read, in_vain = read + 1, in_vain + 1
             member = yield from self._member(sentence, text, names_told, about)
             if member is None or _is_amount(member.quote) != _is_amount(quote):
@@ -156,7 +163,7 @@ class Further:
         quotes: tuple[Candidate, ...] = (sentence,)
         if not hold_words(quotes, quote):  # they stand in what it goes on from
             carriers = [each for each in self._judge.carriers(quote) if each.text in text]
-            quotes = tuple({(each.source, each.span): each for each in (*carriers, sentence)}.values())
+            quotes = _each_once((*carriers, sentence))
         if any(denials.hides_denial(quote, each.text, spoken) for each in quotes):
             return None
         readable = ""
@@ -212,9 +219,6 @@ class Further:
 
     def _around(self, candidate: Candidate) -> str:
         return sources.around(self._case.index, self._case.passages, candidate)
-
-    def _in_context(self, candidate: Candidate) -> str:
-        return sources.in_context(self._case.index, self._case.passages, candidate, self._case.question)
 
     def _others(self, standing: Sequence[Supported]) -> list[sources.Other]:
         return sources.others(

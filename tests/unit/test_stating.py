@@ -156,6 +156,8 @@ def test_what_answers_besides_is_told_as_that() -> None:
         (["Berta"], "Berta"),
         (["Berta", "Carla"], "Berta and Carla"),
         (["Berta and Carla", "Dora"], "Berta and Carla; Dora"),
+        (["Berta & Carla", "Dora"], "Berta & Carla; Dora"),
+        (["Berta, Carla", "Dora"], "Berta, Carla; Dora"),
     ],
 )
 def test_what_several_sentences_name_is_one_enumeration(told: list[str], expected: str) -> None:
