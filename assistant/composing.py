@@ -110,10 +110,10 @@ def say(
     """Ways to say what was found. `place_of` tells where in the documents words were taken from, `sure` whether a
     translation may stand whose tokens have this mean log-probability.
 
-    What a model quotes that was taught to is given as it is, where the reader can read it: another sentence would be
-    worse, or wrong. Names and numbers say enough alone, of other words their sentence is the answer. Of names that a
-    sentence enumerates all are given where several are asked for. To yes or no, the whole sentence is the answer; so it
-    is where it denies what the quote leaves out, or names others than the quote does of those that somebody works with.
+    What a model quotes that was taught to is given in the words of the documents, where the reader can read them:
+    another sentence would be worse, or wrong. Best is their own sentence. Of names that a sentence enumerates all are
+    given where several are asked for. To yes or no, the whole sentence is the answer; so it is where it denies what the
+    quote leaves out, or names others than the quote does of those that somebody works with.
     """
     name = language_name(language)
     place = place_of(basis.quote)

@@ -24,6 +24,9 @@ _LAID_OUT = re.compile(r"[*|<>#\[\]`]|^\s*(?:\d+[.)]|[-–•+])\s|\n\s*[^\W\d_a
 _LONG = 40
 """Words of a sentence that is no short answer any more."""
 
+_LONG_FOR_A_NAME = 30
+"""The same where the answer is a name, a number or a date, which a reader would have to look for. Drawn by hand."""
+
 
 def stated(quote: str, spoken: str | None, language: str, sentence: str = "") -> str | None:
     """A sentence in `language` that gives a quote from a document in the language `spoken`, of this sentence.
@@ -50,17 +53,15 @@ def together(told: Sequence[str], language: str) -> str:
 
 
 def in_its_sentence(quote: str, sentence: str, language: str) -> str | None:
-    """The sentence of a document that a quote is of, both in `language`; None where the quote is better, or it is not
-    fit to be one of an answer.
+    """The sentence of a document that a quote is of, both in `language`; None where it is not fit to be an answer.
 
-    Names, numbers and dates say enough alone. Of other words a model may quote too few.
+    It says what the words are an answer to, which a model that quotes too few of them, or the wrong ones, does not.
     """
-    if grounding.only_names(quote, language) or cldr.is_date(quote.strip(_ENDS), language):
-        return None
     if _LAID_OUT.search(sentence) or sentence.rstrip().endswith(("?", "？")):
         return None  # a heading, an item, a line of a table, what is hidden
     told = tidying.tidy(sentence)
-    short = len(told.split()) <= _LONG and grounding.is_sentence(told)
+    named = grounding.only_names(quote, language) or cldr.is_date(quote.strip(_ENDS), language)
+    short = len(told.split()) <= (_LONG_FOR_A_NAME if named else _LONG) and grounding.is_sentence(told)
     holds = all(grounding.stands_in(item, told) for item in counting.items(quote))
     return told if short and holds and spoken_in(told, language) else None
 

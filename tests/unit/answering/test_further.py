@@ -213,8 +213,8 @@ def test_what_a_taught_model_quotes_besides_is_given_as_it_is(open_index: OpenIn
     taught = taught_runtime()
     scripted = model(stated="Ada", quote="Aldo", requote="Berta", alone=trades)
     streamed, answer = run(open_index({"a.txt": TRADE}), scripted, WHICH, runtime=taught)
-    assert streamed == "According to the documents: Aldo. Also: Berta."
-    assert answer.text == "According to the documents: Aldo. [1] Also: Berta. [2]"
+    assert streamed == "The town of Norr trades with Aldo. Also: Berta."
+    assert answer.text == "The town of Norr trades with Aldo. [1] Also: Berta. [2]"
 
 
 def _trading(towns: list[str]) -> str:
@@ -236,7 +236,7 @@ def test_members_of_many_documents_are_told_together_each_cited(open_index: Open
     towns = ["Aldo", "Berta", "Carla", "Dora", "Emil", "Frieda"]
     answer = _asked_of_a_taught_one(open_index({f"{town}.txt": _trading([town]) for town in towns}))
     first, also = answer.text.split(" Also: ")
-    assert first == "According to the documents: Aldo. [1]"
+    assert first == "The town of Norr trades with Aldo. [1]"
     assert all(town in also for town in towns[1:])
     assert "Aldo" not in also
     assert re.search(r"and \w+\. \[2\] \[3\] \[4\] \[5\] \[6\]$", also)
@@ -253,7 +253,7 @@ def test_names_are_looked_for_until_a_few_sentences_have_none(
 ) -> None:
     monkeypatch.setattr(further, "_IN_VAIN", 0)
     answer = _asked_of_a_taught_one(open_index({"a.txt": _trading(["Aldo", "Berta"])}))
-    assert answer.text == "According to the documents: Aldo. [1]"
+    assert answer.text == "The town of Norr trades with Aldo. [1]"
 
 
 def test_a_number_is_no_member_of_a_list_of_names(open_index: OpenIndex) -> None:
@@ -269,7 +269,7 @@ def test_years_are_members_of_a_list_of_years(open_index: OpenIndex) -> None:
     scripted = model(stated="Ada", quote="1995", requote=year_of, alone="Ada")
     asked = "Welche Jahre brachten Tarn das Hochwasser?"
     _, answer = run(open_index(floods), scripted, asked, runtime=taught_runtime())
-    assert answer.text == "Laut den Dokumenten: 1995. [1] Außerdem: 2002. [2]"
+    assert answer.text == "Das Hochwasser kam 1995 nach Tarn. [1] Außerdem: 2002. [2]"
 
 
 def test_what_is_told_already_is_left_out_of_an_enumeration(open_index: OpenIndex) -> None:
@@ -280,7 +280,7 @@ def test_what_is_told_already_is_left_out_of_an_enumeration(open_index: OpenInde
     scripted = model(stated="Ada", quote="Aldo", requote=names, alone="Ada")
     index = open_index({"a.txt": _trading(["Aldo", "Aldo and Berta"])})
     _, answer = run(index, scripted, WHICH, runtime=taught_runtime())
-    assert answer.text == "According to the documents: Aldo. [1] Also: Berta. [2]"
+    assert answer.text == "The town of Norr trades with Aldo. [1] Also: Berta. [2]"
 
 
 @pytest.mark.parametrize(("verb", "cited"), [("trades", True), ("does not trade", False)])

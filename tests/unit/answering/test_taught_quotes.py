@@ -21,11 +21,11 @@ def test_the_quote_and_whether_it_answers_come_in_one_call(index: Index, taught:
     scripted = taught_model(quote="Ada Lindqvist")
     streamed, answer = run(index, scripted, WHO, runtime=taught)
     assert scripted.kinds == ["quote", "alone"]
-    assert streamed == "According to the documents: Ada Lindqvist."
+    assert streamed == CAPTAIN
     assert CAPTAIN in [citation.quote for citation in answer.citations]
 
 
-def test_words_that_are_no_names_are_given_in_their_sentence(index: Index, taught: FakeRuntime) -> None:
+def test_words_are_given_in_their_sentence(index: Index, taught: FakeRuntime) -> None:
     scripted = taught_model(quote="barrels of salt")
     streamed, answer = run(index, scripted, "What did the ferry carry to Norrport?", runtime=taught)
     assert scripted.kinds == ["quote", "alone"]
@@ -85,7 +85,8 @@ def test_it_quotes_aside_with_what_it_quotes_from_read_before(index: Index, taug
 
 
 def test_some_names_of_an_enumeration_give_way_to_all(open_index: OpenIndex, taught: FakeRuntime) -> None:
-    towns = open_index({"a.txt": "The league\n\nFour towns are members: Norrport, Solvig, Tarn and Wick.\n"})
+    rules = "as it is written in the book of the rules that lies in the town hall of the oldest one of them, "
+    towns = open_index({"a.txt": f"The league\n\n{rules}four towns are members: Norrport, Solvig, Tarn and Wick.\n"})
     streamed, _ = run(towns, taught_model(quote="Solvig"), "Which towns are members of the league?", runtime=taught)
     assert streamed == "According to the documents: Norrport, Solvig, Tarn and Wick."
     streamed, _ = run(towns, taught_model(quote="Solvig"), "Which town is a member of the league?", runtime=taught)
@@ -93,7 +94,7 @@ def test_some_names_of_an_enumeration_give_way_to_all(open_index: OpenIndex, tau
 
 
 def test_names_that_it_breaks_off_are_whole(open_index: OpenIndex, taught: FakeRuntime) -> None:
-    guild = open_index({"a.txt": "The guild\n\nThe Norr Mill and the smithy of Berta Quist work together.\n"})
+    guild = open_index({"a.txt": "The guild\n\n* The Norr Mill and the smithy of Berta Quist work together.\n"})
     streamed, _ = run(guild, taught_model(quote="Norr, Berta"), "Which two work together?", runtime=taught)
     assert streamed == "According to the documents: Norr Mill, Berta Quist."
 
