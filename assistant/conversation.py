@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from assistant import asking
 from assistant.errors import HistoryError, QuestionError
 from assistant.grounding import TOKEN
 from assistant.phrases import is_decline, unframed
@@ -121,9 +122,31 @@ def as_prompt(history: Sequence[Turn]) -> str:
     lines = []
     for turn in history[-TURNS:]:
         lines.append(f"A user asked: {turn.question[:TURN_CHARS]}")
-        if not is_decline(turn.answer):
-            lines.append(f"The answer was: {unframed(turn.answer)[:TURN_CHARS]}")
+        if told := _gist(turn):
+            lines.append(f"The answer was: {told[:TURN_CHARS]}")
     return "\n".join(lines)
+
+
+def _gist(turn: Turn) -> str:
+    """What a follow-up may refer to of an answer, which has its quote in a sentence that tells more.
+
+    A model puts all that it reads into its rewriting: names that have nothing to do with it, or what answers.
+    """
+    told = unframed(turn.answer)
+    if is_decline(turn.answer):
+        return ""
+    if told != turn.answer:
+        return told  # words alone
+    if asking.for_amount(turn.question) or asking.for_time(turn.question) or asking.for_date(turn.question):
+        return ""
+    return ", ".join(_new_names(turn)) or told if asking.for_somebody(turn.question) else told
+
+
+def _new_names(turn: Turn) -> list[str]:
+    """Names of an answer that its question has not."""
+    told = unframed(turn.answer).partition(" [")[0]
+    named = (told[span.start : span.end] for span in names(told))
+    return [*dict.fromkeys(name for name in named if name not in turn.question)]
 
 
 def standalone(rewritten: str, question: str, history: Sequence[Turn], opening: str = "", language: str = "") -> str:
@@ -144,9 +167,8 @@ def standalone(rewritten: str, question: str, history: Sequence[Turn], opening: 
     if not made_up and len(line) <= min(len(question) + 300, MAX_QUESTION_CHARS) and not left_open:
         return line
     last = history[-1]
-    told = refers(question, language) and not is_decline(last.answer) and names(last.answer)
-    answer = unframed(last.answer).partition(" [")[0] if told else ""
-    before = f"{last.question} {answer[:TURN_CHARS]}".strip()
+    named = _new_names(last) if refers(question, language) and not is_decline(last.answer) else []
+    before = f"{last.question} {' '.join(named)[:TURN_CHARS]}".strip()
     return f"{before[: max(0, MAX_QUESTION_CHARS - len(question) - 1)]} {question}".strip()
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from assistant import conversation, counting
-from assistant.asking import opens_with_and, wants_words
+from assistant.asking import opens_with_and, several, wants_words
 from assistant.citations import without_markers
 from assistant.grounding import only_names
 from assistant.phrases import unframed
@@ -136,7 +136,7 @@ def plainly(question: str, language: str, history: Sequence[Turn]) -> str:
     """What a model completes instead: "And …?" for a correction, a question without the change of topic before it."""
     if topic := _TOPIC.match(question):
         return topic["rest"]
-    meant = _meant(question, _last(history))
+    meant = _meant(question, language, _last(history))
     return _AND[language].format(meant=meant) if meant and language in _AND else question
 
 
@@ -152,7 +152,7 @@ def _completed(before: str, question: str, language: str, history: Sequence[Turn
     elif named := _named_instead(before, question, language):
         found = [named]
     else:
-        found = _corrected(before, _meant(question, history), language)
+        found = _corrected(before, _meant(question, language, history), language)
     asks = (each for each in found if "?" in each or wants_words(each, language))
     whole = [each for each in asks if not opens_with_and(each, language)]
     left_open = any(_refers(each, language) or _by_number(each) for each in whole)
@@ -187,7 +187,7 @@ def _is_thing(question: str, name: str) -> bool:
     return " " not in name and _MAN_OR_THING.search(question[: question.rindex(name)]) is not None
 
 
-def _meant(question: str, history: Sequence[Turn]) -> str | None:
+def _meant(question: str, language: str, history: Sequence[Turn]) -> str | None:
     """What a correction puts in the place of something: a name, or an article with a noun; by its number, one of those
     that an answer enumerates.
     """
@@ -197,7 +197,7 @@ def _meant(question: str, history: Sequence[Turn]) -> str | None:
         return None
     meant = _CONTRACTED.sub(lambda drawn: _UNDRAWN.get(drawn[0].lower(), ""), found["meant"])
     if by_number := _by_number(meant):
-        return dict(enumerate(_members(history))).get(by_number[0])
+        return dict(enumerate(_members(history, language))).get(by_number[0])
     bare = re.sub(f"^{_ARTICLE}", "", meant, flags=re.IGNORECASE)
     named = only_names(bare) and bare[0].isupper() and not re.search(r"\d", bare) and conversation.names(question)
     if (
@@ -239,12 +239,15 @@ def _by_number(text: str) -> tuple[int, Span] | None:
     return next(((number, Span(*each.span())) for number, each in found if each), None)
 
 
-def _members(history: Sequence[Turn]) -> list[str]:
+def _members(history: Sequence[Turn], language: str) -> list[str]:
     """Names that the last answer enumerates that enumerates anything; a sentence of the documents has commas too."""
     for turn in reversed(history):
-        answer = without_markers(turn.answer.partition("[")[0])
+        answer = without_markers(turn.answer.partition("[")[0]).strip(" .\n")
         told = unframed(answer).strip(" .\n")
-        members = [item.strip() for item in counting.items(told)]
-        if len(members) > 1 and (told != answer.strip(" .\n") or counting.members(told)):
-            return members if all(only_names(re.sub(f"^{_ARTICLE}", "", each)) for each in members) else []
+        is_sentence = told == answer
+        members = counting.members(told) if is_sentence else [item.strip() for item in counting.items(told)]
+        asked_for = several(turn.question, language)
+        if len(members) > 1 or (is_sentence and asked_for):  # which may name them in a way that does not tell
+            names = all(only_names(re.sub(f"^{_ARTICLE}", "", each)) for each in members)
+            return members if names and (asked_for or not is_sentence) else []
     return []

@@ -117,7 +117,9 @@ class Further:
         Of those that have to be worded there is no use for more than `room`.
         """
         about = grounding.named(self._case.question) & {*words(" ".join(q.text for s in standing for q in s.quotes))}
-        names_told = grounding.named(" ".join(each.sentence for each in standing)) | about
+        first = standing[0]
+        is_copy = hold_words(first.quotes, first.sentence)  # it may name others by the way
+        names_told = grounding.named(quote if is_copy else " ".join(each.sentence for each in standing)) | about
         readable: list[_Member] = []
         others: list[_Member] = []
         read = in_vain = 0

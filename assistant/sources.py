@@ -232,10 +232,18 @@ def place(
     index: Index, passages: Sequence[Passage], quoted: str, question: str, likely: Candidate | None = None
 ) -> Place:
     """The sentence of the passages that words were taken from, as a model remembers them: the likely one, where they
-    stand in it.
+    stand in it, or one that it was read with.
     """
-    holds = likely is not None and grounding.stands_in(quoted, likely.text)
-    for found in [likely] if likely and holds else carriers(index, passages, quoted, question):
+    held_by: list[Candidate] = []
+    if likely and grounding.stands_in(quoted, likely.text):
+        held_by = [likely]
+    elif likely:
+        read = in_context(index, passages, likely, question)
+        together = [
+            each for each in candidates(index, passages, question) if each.source == likely.source and each.text in read
+        ]
+        held_by = [each for each in together if grounding.stands_in(quoted, each.text)][-1:]
+    for found in held_by or carriers(index, passages, quoted, question):
         passage = next(p for p in passages if p.source == found.source)
         held = _holding(passages, found)
         behind = held.text[found.span.end - held.start :] if held else ""

@@ -18,7 +18,7 @@ from index.types import Chunk, Document, Span
 class ChunkingParams:
     """Recorded in the index: an index of other parameters has to be rebuilt."""
 
-    version: int = 2
+    version: int = 3
     """Of the rules in this file."""
     target: int = 1_000
     """Characters. A paragraph up to this long is one chunk."""
@@ -103,6 +103,11 @@ def _units(text: str, lines: Sequence[Span]) -> Iterator[Span]:
 _DOTTED_ORDINALS = frozenset(("de", "da", "nb", "no", "fi", "is", "cs", "sk", "pl", "hu", "sl", "hr", "et", "lv", "tr"))
 """Languages that write "4." for "4th"."""
 _ORDINAL = re.compile(r"(?<![\d.,])\d{1,2}\.\s*\Z")
+_ABBREVIATED = re.compile(
+    r"(?<!\w)(?:Kapt|Fa|Dipl|Hrn|geb|verh|Abs|Bd|[Hh]l|inkl|exkl|zzgl|Ste|Mgr|[ÉE]ts|Dña|Dª|Excm[ao]|Ilm[ao]|Exm[ao]|Rvdo"
+    r"|[Aa]pprox|[Aa]prox|Ft|Vol|née|p[áa]g)\.\s*\Z"
+)
+"""What stands before something and ends no sentence, and is not among the segmenter's abbreviations."""
 _NEAR = 8
 """Characters before a border that tell."""
 
@@ -132,6 +137,7 @@ def segment(text: str, span: Span, language: str | None) -> list[Span]:
     borders = {border["end_index"] for border in get_sentence_boundaries("en", part)}
     if language and language != "en":
         borders &= {border["end_index"] for border in get_sentence_boundaries(language, part)}
+    borders = {border for border in borders if not _ABBREVIATED.search(part, max(0, border - _NEAR), border)}
     if language in _DOTTED_ORDINALS:
         borders = {border for border in borders if not _ORDINAL.search(part, max(0, border - _NEAR), border)}
     sentences: list[Span] = []

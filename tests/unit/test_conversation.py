@@ -189,7 +189,23 @@ def test_a_short_question_that_comes_back_as_it_was_is_joined_to_the_one_before(
 def test_a_pronoun_that_was_left_open_gets_what_was_said_before() -> None:
     question = "Since when has she been sailing with her own boats?"
     turn = Turn("Who is the captain?", "The captain is Ada Lindqvist. [1]")
-    assert standalone(question, question, [turn]) == f"{turn.question} The captain is Ada Lindqvist. {question}"
+    assert standalone(question, question, [turn]) == f"{turn.question} Ada Lindqvist {question}"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "told"),
+    [
+        ("Who is the captain?", "The captain of the Solvig is Ada Lindqvist. [1]", "Solvig, Ada Lindqvist"),
+        ("Who is the captain of the Solvig?", "The captain of the Solvig is Ada Lindqvist. [1]", "Ada Lindqvist"),
+        ("Who sails it?", "It is not told. [1]", "It is not told. [1]"),
+        ("What does the Solvig carry?", "The Solvig carries salt to Tarn. [1]", "The Solvig carries salt to Tarn. [1]"),
+        ("How many boats are there?", "In Tarn, 18 boats are Ada's. [1]", ""),
+        ("When was it built?", "The Solvig was built in 1901 for Ada. [1]", ""),
+        ("When was it built?", "According to the documents: 1901. [1]", "1901. [1]"),
+    ],
+)
+def test_of_a_sentence_a_follow_up_is_told_what_was_asked_for(question: str, answer: str, told: str) -> None:
+    assert as_prompt([Turn(question, answer)]).partition("The answer was: ")[2] == told
 
 
 def test_the_words_around_a_quote_are_no_part_of_a_conversation() -> None:

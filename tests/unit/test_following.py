@@ -180,6 +180,22 @@ def test_the_second_of_several_is_that_of_the_answer_before(question: str) -> No
 @pytest.mark.parametrize(
     ("answer", "asked"),
     [
+        ("The town of Norr trades with Aldo, Berta and Carla. [1]", ["When was Berta built?"]),
+        ("The town of Norr trades with Aldo and Berta. [1]", []),
+    ],
+)
+def test_the_second_of_several_that_a_sentence_of_the_documents_names(answer: str, asked: list[str]) -> None:
+    history = [
+        FERRIES,
+        Turn("Which towns does Norr trade with?", answer),
+        Turn("When was Norr built?", "Norr was built in winter. [1]"),
+    ]
+    assert complete("No, the second one.", history, "en") == [each.replace("Norr", "Berta") for each in asked]
+
+
+@pytest.mark.parametrize(
+    ("answer", "asked"),
+    [
         ("The first one was built in winter, as it is told. [1]", ["When was the Solvig built?"]),
         ("They were built for Ada, Berta and Cecil. [1]", []),
     ],

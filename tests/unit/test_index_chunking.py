@@ -152,6 +152,12 @@ def test_ids_depend_on_path_content_and_place_alone() -> None:
         ),
         ("Mr. Smith paid $2.5 million. Why?", "en", ["Mr. Smith paid $2.5 million.", "Why?"]),
         ("Mr. Smith paid. Why?", None, ["Mr. Smith paid.", "Why?"]),
+        (
+            "Ada Ek, geb. Quist, fährt mit Kapt. Berg. Er lacht.",
+            "de",
+            ["Ada Ek, geb. Quist, fährt mit Kapt. Berg.", "Er lacht."],
+        ),
+        ("Le bac va à Ste. Anne. Il revient.", "fr", ["Le bac va à Ste. Anne.", "Il revient."]),
         ("Er kam. ...", "de", ["Er kam. ..."]),
     ],
 )

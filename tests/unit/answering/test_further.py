@@ -329,3 +329,12 @@ def test_another_value_stands_in_the_sentence_that_is_cited(open_index: OpenInde
     _, answer = run(open_index({"a.txt": f"{said}\n", "b.txt": f"{other}\n"}), scripted, WHEN)
     assert "requote" in scripted.kinds, "it is asked for the other value, and gives that of the sentence before"
     assert "1980" not in answer.text
+
+
+def test_who_the_first_sentence_names_by_the_way_may_be_a_member(open_index: OpenIndex) -> None:
+    letters = {
+        "a.txt": "The town of Norr trades with Aldo since a feast in Berta.\n",
+        "b.txt": "The town of Norr trades with Berta too.\n",
+    }
+    answer = _asked_of_a_taught_one(open_index(letters))
+    assert answer.text.endswith("since a feast in Berta. [1] Also: Berta. [2]")

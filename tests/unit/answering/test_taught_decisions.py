@@ -171,10 +171,13 @@ def test_a_model_that_ends_at_once_tells_nothing(index: Index, taught: FakeRunti
 def test_words_of_the_sentence_before_answer_where_it_names_what_is_meant(
     open_index: OpenIndex, taught: FakeRuntime
 ) -> None:
-    text = "Tarn\n\nSolvig was built in 1901. It rained. The boat sails under Ada.\n"
+    text = (
+        "Tarn\n\nSolvig was built in 1901. It rained. The boat sails under Ada. "
+        "When Wick was built in 1901, Ada and the boat Solvig, which sails, came to see it.\n"
+    )
 
     def alone(call: Call) -> str:
-        return "Ada" if "sails" in call.messages[-1].text.partition("Question:")[0] else NOTHING
+        return "Ada" if "boat sails" in call.messages[-1].text.partition("Question:")[0] else NOTHING
 
     scripted = taught_model(quote=NOTHING, alone=alone, requote="1901")
     streamed, _ = run(open_index({"a.txt": text}), scripted, "When was Solvig, which sails, built?", runtime=taught)

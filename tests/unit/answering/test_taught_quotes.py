@@ -36,7 +36,7 @@ def test_words_are_given_in_their_sentence(index: Index, taught: FakeRuntime) ->
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("The ferry carries barrels of salt and some fish, approx. 3 t of it a day.", None),
+        ("The ferry carries barrels of salt and some fish, appr. 3 t of it a day.", None),
         ("The ferry carries barrels of salt. 3 t of fish are too many.", None),
         ("The ferry carries barrels of salt.\n\n3 t of fish are too many.", "The ferry carries barrels of salt."),
         ("## Why does the ferry carry barrels of salt?\n\nNobody knows.", None),
