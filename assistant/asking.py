@@ -200,7 +200,10 @@ def for_time(question: str) -> bool:
     """Is a time the first thing that it asks for?"""
     said, asking = words(question), _asking(_INTERROGATIVES, "")
     first = next((number for number, word in enumerate(said) if word in asking), None)
-    return first is not None and (said[first] in _WHEN or not _DATE.isdisjoint(said[first + 1 : first + 4]))
+    if first is None or said[first] in _WHEN:
+        return first is not None
+    dates = _DATE - {"data"} if said[first] in _INTERROGATIVES["en"] else _DATE  # English "data" are none
+    return not dates.isdisjoint(said[first + 1 : first + 4])
 
 
 def for_date(question: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from assistant import asking
+from assistant import asking, counting
 from assistant.errors import HistoryError, QuestionError
 from assistant.grounding import TOKEN
 from assistant.phrases import is_decline, unframed
@@ -21,6 +21,9 @@ TURNS = 3
 
 TURN_CHARS = 400
 """Of each of their questions and answers: a small context holds them in any script."""
+
+_GOES_ON = re.compile(r"\]\s+[^\s\[]")
+"""Behind a marker, an answer has another sentence."""
 
 _SHORT_WORDS = 4
 """Questions up to this long may be a name, whose letters tell nothing of the language spoken."""
@@ -132,21 +135,22 @@ def _gist(turn: Turn) -> str:
 
     A model puts all that it reads into its rewriting: names that have nothing to do with it, or what answers.
     """
-    told = unframed(turn.answer)
+    told, question = unframed(turn.answer), turn.question
     if is_decline(turn.answer):
         return ""
-    if told != turn.answer:
-        return told  # words alone
-    if asking.for_amount(turn.question) or asking.for_time(turn.question) or asking.for_date(turn.question):
-        return ""
-    return ", ".join(_new_names(turn)) or told if asking.for_somebody(turn.question) else told
+    if told != turn.answer or _GOES_ON.search(told):
+        return told  # words alone, or several sentences
+    if asking.for_somebody(question):
+        return ", ".join(_new_names(turn)) or told
+    for_value = asking.for_amount(question) or asking.for_time(question) or asking.for_date(question)
+    return "" if for_value and not counting.members(told) else told
 
 
 def _new_names(turn: Turn) -> list[str]:
     """Names of an answer that its question has not."""
-    told = unframed(turn.answer).partition(" [")[0]
+    told, asked = unframed(turn.answer).partition(" [")[0], {*words(turn.question)}
     named = (told[span.start : span.end] for span in names(told))
-    return [*dict.fromkeys(name for name in named if name not in turn.question)]
+    return [*dict.fromkeys(name for name in named if not asked.issuperset(words(name)))]
 
 
 def standalone(rewritten: str, question: str, history: Sequence[Turn], opening: str = "", language: str = "") -> str:
@@ -167,8 +171,11 @@ def standalone(rewritten: str, question: str, history: Sequence[Turn], opening: 
     if not made_up and len(line) <= min(len(question) + 300, MAX_QUESTION_CHARS) and not left_open:
         return line
     last = history[-1]
-    named = _new_names(last) if refers(question, language) and not is_decline(last.answer) else []
-    before = f"{last.question} {' '.join(named)[:TURN_CHARS]}".strip()
+    told = unframed(last.answer).partition(" [")[0]
+    refers_to_it = refers(question, language) and not is_decline(last.answer) and names(told)
+    if asking.for_somebody(last.question):
+        told = " ".join(_new_names(last))
+    before = f"{last.question} {told[:TURN_CHARS] if refers_to_it else ''}".strip()
     return f"{before[: max(0, MAX_QUESTION_CHARS - len(question) - 1)]} {question}".strip()
 
 

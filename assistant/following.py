@@ -11,7 +11,7 @@ from assistant import conversation, counting
 from assistant.asking import opens_with_and, several, wants_words
 from assistant.citations import without_markers
 from assistant.grounding import only_names
-from assistant.phrases import unframed
+from assistant.phrases import is_decline, unframed
 from assistant.types import Turn
 from index.language import function_words
 from index.types import Span
@@ -242,10 +242,14 @@ def _by_number(text: str) -> tuple[int, Span] | None:
 def _members(history: Sequence[Turn], language: str) -> list[str]:
     """Names that the last answer enumerates that enumerates anything; a sentence of the documents has commas too."""
     for turn in reversed(history):
+        if is_decline(turn.answer):
+            continue
         answer = without_markers(turn.answer.partition("[")[0]).strip(" .\n")
         told = unframed(answer).strip(" .\n")
         is_sentence = told == answer
         members = counting.members(told) if is_sentence else [item.strip() for item in counting.items(told)]
+        if is_sentence and members and not told.endswith(members[-1]):
+            members = []  # it may enumerate something else
         asked_for = several(turn.question, language)
         if len(members) > 1 or (is_sentence and asked_for):  # which may name them in a way that does not tell
             names = all(only_names(re.sub(f"^{_ARTICLE}", "", each)) for each in members)

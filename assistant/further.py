@@ -119,7 +119,8 @@ class Further:
         about = grounding.named(self._case.question) & {*words(" ".join(q.text for s in standing for q in s.quotes))}
         first = standing[0]
         is_copy = hold_words(first.quotes, first.sentence)  # it may name others by the way
-        names_told = grounding.named(quote if is_copy else " ".join(each.sentence for each in standing)) | about
+        said = [quote if is_copy else first.sentence, *(each.sentence for each in standing[1:])]
+        names_told = grounding.named(" ".join(said)) | about
         readable: list[_Member] = []
         others: list[_Member] = []
         read = in_vain = 0

@@ -234,15 +234,11 @@ def place(
     """The sentence of the passages that words were taken from, as a model remembers them: the likely one, where they
     stand in it, or one that it was read with.
     """
-    held_by: list[Candidate] = []
-    if likely and grounding.stands_in(quoted, likely.text):
-        held_by = [likely]
-    elif likely:
+    held_by = [likely] if likely and grounding.stands_in(quoted, likely.text) else []
+    if likely and not held_by and (passage := _holding(passages, likely)):
         read = in_context(index, passages, likely, question)
-        together = [
-            each for each in candidates(index, passages, question) if each.source == likely.source and each.text in read
-        ]
-        held_by = [each for each in together if grounding.stands_in(quoted, each.text)][-1:]
+        before = (c for c in candidates(index, [passage], question) if c.span.end <= likely.span.start)
+        held_by = [each for each in before if each.text in read and grounding.stands_in(quoted, each.text)][-1:]
     for found in held_by or carriers(index, passages, quoted, question):
         passage = next(p for p in passages if p.source == found.source)
         held = _holding(passages, found)

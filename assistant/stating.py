@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from assistant import cldr, counting, grounding, phrases, tidying
+from assistant import cldr, counting, first_person, grounding, phrases, tidying
 from assistant.citations import without_markers
 from assistant.conversation import spoken_in
 from index.language import function_words
@@ -18,22 +18,14 @@ _ENDS = " .,;:。，、；："
 _WORDS_THAT_TELL = 8
 """Words from which on the language of a text is certain enough."""
 
-_LAID_OUT = re.compile(r"[*|<>#\[\]`]|^\s*(?:\d+[.)]|[-–•+])\s|\t|\n\s*[^\W_a-zß-ÿ]")
+_LAID_OUT = re.compile(
+    r"[*|<>#\[\]`]|^\s*(?:\d+[.)]|[-–•+])\s|\S\t|\n\s*[^\W\d_a-zß-ÿ]"
+    r"|:\s*\n\s*\d|\n\s*\d.*\n\s*\d"
+)
 """Markup, or a line that may begin a sentence of its own, or a row."""
 
-_CLOSES = " \n”\"»)’'"
+_CLOSES = " \n\u00a0\u202f”“„\"»«›‹)’‘'"
 """What may stand behind a question mark."""
-
-_OF_THE_WRITER = {
-    "en": re.compile(r"(?:^|[^\w\s]\s*|\b[a-z]+\s)I\b|\b(?i:my|we|our|ours)\b"),
-    "fr": re.compile(r"\b(?:je|j['’]|mon|ma|mes|nous|notre|nos)\b", re.IGNORECASE),
-    "de": re.compile(r"\b(?:ich|meine?[nmrs]?|wir|uns|unser(?:e[nmrs]?)?)\b", re.IGNORECASE),
-    "es": re.compile(r"\b(?:yo|mis?|nosotr[oa]s|nuestr[oa]s?)\b", re.IGNORECASE),
-    "it": re.compile(r"\b(?:io|mi[oae]|miei|noi|nostr[oaie])\b", re.IGNORECASE),
-    "pt": re.compile(r"\b(?:eu|meus?|minhas?|nós|noss[oa]s?)\b", re.IGNORECASE),
-    "nl": re.compile(r"\b(?:ik|mijn|wij|we|ons|onze)\b", re.IGNORECASE),
-}
-"""By language, words by which a document speaks of its writer: said by the assistant, they would be of itself."""
 
 _LONG = 40
 """Words of a sentence that is no short answer any more."""
@@ -73,7 +65,7 @@ def in_its_sentence(quote: str, sentence: str, language: str) -> str | None:
     """
     if _LAID_OUT.search(sentence) or sentence.rstrip(_CLOSES).endswith(("?", "？")):
         return None  # a heading, an item, a line of a table, what is hidden
-    if language in _OF_THE_WRITER and _OF_THE_WRITER[language].search(sentence):
+    if first_person.used(sentence, language):
         return None
     told = tidying.tidy(sentence)
     named = grounding.only_names(quote, language) or cldr.is_date(quote.strip(_ENDS), language)

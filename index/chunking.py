@@ -104,8 +104,7 @@ _DOTTED_ORDINALS = frozenset(("de", "da", "nb", "no", "fi", "is", "cs", "sk", "p
 """Languages that write "4." for "4th"."""
 _ORDINAL = re.compile(r"(?<![\d.,])\d{1,2}\.\s*\Z")
 _ABBREVIATED = re.compile(
-    r"(?<!\w)(?:Kapt|Fa|Dipl|Hrn|geb|verh|Abs|Bd|[Hh]l|inkl|exkl|zzgl|Ste|Mgr|[ÉE]ts|Dña|Dª|Excm[ao]|Ilm[ao]|Exm[ao]|Rvdo"
-    r"|[Aa]pprox|[Aa]prox|Ft|Vol|née|p[áa]g)\.\s*\Z"
+    r"(?<!\w)(?:Kapt|Fa|Dipl|Hrn|geb|Hl|zzgl|Ste|Mgr|[ÉE]ts|Dña|Dª|Excm[ao]|Ilm[ao]|Exm[ao]|Rvdo|[Aa]pp?rox)\.\s*\Z"
 )
 """What stands before something and ends no sentence, and is not among the segmenter's abbreviations."""
 _NEAR = 8

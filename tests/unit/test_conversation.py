@@ -201,6 +201,10 @@ def test_a_pronoun_that_was_left_open_gets_what_was_said_before() -> None:
         ("What does the Solvig carry?", "The Solvig carries salt to Tarn. [1]", "The Solvig carries salt to Tarn. [1]"),
         ("How many boats are there?", "In Tarn, 18 boats are Ada's. [1]", ""),
         ("When was it built?", "The Solvig was built in 1901 for Ada. [1]", ""),
+        ("What data are kept?", "The Solvig keeps its logs. [1]", "The Solvig keeps its logs. [1]"),
+        ("How many are there?", "There are three: Ada, Berta, Carla. [1]", "There are three: Ada, Berta, Carla. [1]"),
+        ("Who sails it?", "Ada sails it. [1] Also: Berta. [2]", "Ada sails it. [1] Also: Berta. [2]"),
+        ("Who runs the Adana?", "The Adana is run by Ada. [1]", "Ada"),
         ("When was it built?", "According to the documents: 1901. [1]", "1901. [1]"),
     ],
 )

@@ -182,6 +182,7 @@ def test_the_second_of_several_is_that_of_the_answer_before(question: str) -> No
     [
         ("The town of Norr trades with Aldo, Berta and Carla. [1]", ["When was Berta built?"]),
         ("The town of Norr trades with Aldo and Berta. [1]", []),
+        ("After the wars of Ada, Ole and Per, the town of Norr trades with Aldo, Berta and Carla. [1]", []),
     ],
 )
 def test_the_second_of_several_that_a_sentence_of_the_documents_names(answer: str, asked: list[str]) -> None:

@@ -122,17 +122,9 @@ def test_names_and_dates_are_given_alone_where_a_reader_would_have_to_look_for_t
     assert (in_its_sentence(quote, said, "en") == said) == given
 
 
-@pytest.mark.parametrize(
-    ("quote", "language", "sentence"),
-    [
-        ("1918", "en", "World War I ended in 1918 with an armistice."),
-        ("1918", "fr", "La guerre a pris fin en 1918 à Tarn, où elle avait commencé."),
-        ("Tarn", "it", "I pescatori di Tarn hanno venduto le barche nel 1908."),
-        ("1908", "pt", "Os pescadores nos venderam... os barcos foram vendidos em 1908 na cidade."),
-    ],
-)
-def test_sentences_that_speak_of_no_writer(quote: str, language: str, sentence: str) -> None:
-    assert in_its_sentence(quote, sentence, language) == sentence
+def test_a_line_that_begins_with_a_number_may_be_wrapped() -> None:
+    said = "The ferry of Norr was built in the summer of\n1908 and carries a red boat."
+    assert in_its_sentence("a red boat", said, "en") == said.replace("\n", " ")
 
 
 def test_a_language_without_a_wording_has_sentences_too() -> None:
@@ -147,9 +139,9 @@ def test_a_language_without_a_wording_has_sentences_too() -> None:
         "## Who sails a red boat of the north?",
         "Does the ferry still carry a red boat?",
         "Ada asked the mayor: “Does the ferry carry a red boat?”",
+        "Ada asked the mayor: „Does the ferry carry a red boat?“",
         "The ferry of Norr\t1908\tIt carries a red boat.",
         "The ferry of Norr carries:\n9 a red boat\n10 a blue one.",
-        "I think the ferry carries a red boat.",
         "In winter our ferry carries a red boat.",
         f"The ferry carries a red boat{', and another one' * 20}.",
         "Le bac porte une barque, on l'appelle ici depuis toujours « a red boat ».",

@@ -173,7 +173,7 @@ def test_words_of_the_sentence_before_answer_where_it_names_what_is_meant(
 ) -> None:
     text = (
         "Tarn\n\nSolvig was built in 1901. It rained. The boat sails under Ada. "
-        "When Wick was built in 1901, Ada and the boat Solvig, which sails, came to see it.\n"
+        "When Wick was built in 1901, Ada and the boat Solvig, which sails, came to see it.\n\n1901\n"
     )
 
     def alone(call: Call) -> str:
