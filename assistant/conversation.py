@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from assistant import asking, counting
+from assistant.citations import without_markers
 from assistant.errors import HistoryError, QuestionError
 from assistant.grounding import TOKEN
 from assistant.phrases import is_decline, unframed
@@ -24,6 +25,8 @@ TURN_CHARS = 400
 
 _GOES_ON = re.compile(r"\]\s+[^\s\[]")
 """Behind a marker, an answer has another sentence."""
+
+_NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f]\d+)*")
 
 _SHORT_WORDS = 4
 """Questions up to this long may be a name, whose letters tell nothing of the language spoken."""
@@ -142,8 +145,10 @@ def _gist(turn: Turn) -> str:
         return told  # words alone, or several sentences
     if asking.for_somebody(question):
         return ", ".join(_new_names(turn)) or told
-    for_value = asking.for_amount(question) or asking.for_time(question) or asking.for_date(question)
-    return "" if for_value and not counting.members(told) else told
+    if asking.for_amount(question) or asking.for_time(question) or asking.for_date(question):
+        numbers = dict.fromkeys(number for number in _NUMBER.findall(without_markers(told)) if number not in question)
+        return told if counting.members(told) else ", ".join(numbers) or told
+    return told
 
 
 def _new_names(turn: Turn) -> list[str]:
