@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from assistant import asking, counting
-from assistant.citations import without_markers
 from assistant.errors import HistoryError, QuestionError
 from assistant.grounding import TOKEN
 from assistant.phrases import is_decline, unframed
@@ -146,7 +145,7 @@ def _gist(turn: Turn) -> str:
     if asking.for_somebody(question):
         return ", ".join(_new_names(turn)) or told
     if asking.for_amount(question) or asking.for_time(question) or asking.for_date(question):
-        numbers = dict.fromkeys(number for number in _NUMBER.findall(without_markers(told)) if number not in question)
+        numbers = dict.fromkeys(number for number in _NUMBER.findall(told.partition(" [")[0]) if number not in question)
         return told if counting.members(told) else ", ".join(numbers) or told
     return told
 
