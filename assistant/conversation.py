@@ -145,16 +145,21 @@ def _gist(turn: Turn) -> str:
     if asking.for_somebody(question):
         return ", ".join(_new_names(turn)) or told
     if asking.for_amount(question) or asking.for_time(question) or asking.for_date(question):
-        numbers = dict.fromkeys(number for number in _NUMBER.findall(told.partition(" [")[0]) if number not in question)
+        numbers = dict.fromkeys(number for number in _NUMBER.findall(_unmarked(told)) if number not in question)
         return told if counting.members(told) else ", ".join(numbers) or told
     return told
 
 
 def _new_names(turn: Turn) -> list[str]:
     """Names of an answer that its question has not."""
-    told, asked = unframed(turn.answer).partition(" [")[0], {*words(turn.question)}
+    told, asked = _unmarked(unframed(turn.answer)), {*words(turn.question)}
     named = (told[span.start : span.end] for span in names(told))
     return [*dict.fromkeys(name for name in named if not asked.issuperset(words(name)))]
+
+
+def _unmarked(answer: str) -> str:
+    """Its first sentence, or words, without the markers behind it."""
+    return answer.partition(" [")[0]
 
 
 def standalone(rewritten: str, question: str, history: Sequence[Turn], opening: str = "", language: str = "") -> str:
@@ -175,7 +180,7 @@ def standalone(rewritten: str, question: str, history: Sequence[Turn], opening: 
     if not made_up and len(line) <= min(len(question) + 300, MAX_QUESTION_CHARS) and not left_open:
         return line
     last = history[-1]
-    told = unframed(last.answer).partition(" [")[0]
+    told = _unmarked(unframed(last.answer))
     refers_to_it = refers(question, language) and not is_decline(last.answer) and names(told)
     if asking.for_somebody(last.question):
         told = " ".join(_new_names(last))

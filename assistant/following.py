@@ -246,12 +246,14 @@ def _members(history: Sequence[Turn], language: str) -> list[str]:
             continue
         answer = without_markers(turn.answer.partition("[")[0]).strip(" .\n")
         told = unframed(answer).strip(" .\n")
-        is_sentence = told == answer
-        members = counting.members(told) if is_sentence else [item.strip() for item in counting.items(told)]
-        if is_sentence and members and not told.endswith(members[-1]):
-            members = []  # it may enumerate something else
-        asked_for = several(turn.question, language)
-        if len(members) > 1 or (is_sentence and asked_for):  # which may name them in a way that does not tell
-            names = all(only_names(re.sub(f"^{_ARTICLE}", "", each)) for each in members)
-            return members if names and (asked_for or not is_sentence) else []
+        if told != answer:  # words alone
+            members = [item.strip() for item in counting.items(told)]
+            if len(members) > 1:
+                return members if all(only_names(re.sub(f"^{_ARTICLE}", "", each)) for each in members) else []
+            continue
+        members = counting.members(told)
+        if several(turn.question, language):  # elsewhere than at its end, it may enumerate something else
+            return members if members and told.endswith(members[-1]) else []
+        if members:
+            return []
     return []
