@@ -28,10 +28,7 @@ _CLOSES = " \n\u00a0\u202f”“„\"»«›‹)’‘'"
 """What may stand behind a question mark."""
 
 _LONG = 40
-"""Words of a sentence that is no short answer any more."""
-
-_LONG_FOR_A_NAME = 30
-"""The same where the answer is a name, a number or a date, which a reader would have to look for. Drawn by hand."""
+"""Words of a sentence that is no short answer any more. Drawn by hand."""
 
 
 def stated(quote: str, spoken: str | None, language: str, sentence: str = "") -> str | None:
@@ -68,8 +65,7 @@ def in_its_sentence(quote: str, sentence: str, language: str) -> str | None:
     if first_person.used(sentence, language):
         return None
     told = tidying.tidy(sentence)
-    named = grounding.only_names(quote, language) or cldr.is_date(quote.strip(_ENDS), language)
-    short = len(told.split()) <= (_LONG_FOR_A_NAME if named else _LONG) and grounding.is_sentence(told)
+    short = len(told.split()) <= _LONG and grounding.is_sentence(told)
     holds = all(grounding.stands_in(item, told) for item in counting.items(quote))
     return told if short and holds and spoken_in(told, language) else None
 

@@ -114,11 +114,10 @@ def test_words_are_given_in_their_sentence(quote: str, told: str | None) -> None
     assert in_its_sentence(quote, SAID.replace(" nets", "\nnets"), "en") == told
 
 
-@pytest.mark.parametrize(
-    ("quote", "given"), [("barrels of salt", True), ("Ada Lindqvist", False), ("2 May 1908", False), ("1908", False)]
-)
-def test_names_and_dates_are_given_alone_where_a_reader_would_have_to_look_for_them(quote: str, given: bool) -> None:
-    said = SAID.replace(" since", f" {'and to other towns ' * 4}since")
+@pytest.mark.parametrize("quote", ["barrels of salt", "Ada Lindqvist", "2 May 1908", "1908"])
+@pytest.mark.parametrize(("more", "given"), [(6, True), (7, False)])
+def test_words_are_given_alone_where_a_reader_would_have_to_look_for_them(quote: str, more: int, given: bool) -> None:
+    said = SAID.replace(" since", f" {'and to other towns ' * more}since")
     assert (in_its_sentence(quote, said, "en") == said) == given
 
 
