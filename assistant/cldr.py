@@ -81,6 +81,22 @@ def keeps_months(told: str, language: str, text: str, spoken: str) -> bool:
     return named <= _months_in(told, language)
 
 
+def other_months(sentence: str, language: str, quotes: Sequence[tuple[str, str | None]]) -> frozenset[str]:
+    """Months that a sentence names, in its words, and its quotes, which come with their languages, do not.
+
+    A quote may abbreviate them, or write a date in digits. None where one of the languages inflects them.
+    """
+    if not {language, *(spoken for _, spoken in quotes)} <= _ONE_NAME_FOR_A_MONTH:
+        return frozenset()
+    known = {int(part) for text, _ in quotes for found in _DIGITS.finditer(text) for part in found.groups()}
+    for text, spoken in quotes:
+        known |= _months_in(text, spoken or "") | _months_in(text, spoken or "", "abbreviated")
+    named = _months(language)
+    dates = _dates(language)
+    said = " ".join(match[0] for match in dates.finditer(sentence)) if dates else ""
+    return frozenset(word for word in _WORD.findall(said) if word in named and named[word] not in known)
+
+
 def listed(items: Sequence[str], language: str) -> str:
     """The items as `language` lists them: "Ada und Berta"."""
     from babel import UnknownLocaleError
@@ -108,24 +124,27 @@ _LIKE_OTHERS = frozenset(("DM", "GD", "GE", "JE", "JO", "MU", "RE", "TD", "TG"))
 
 
 _WORD = re.compile(r"[^\W\d_]+")
+_DIGITS = re.compile(r"(?<!\d)(\d{1,4})[./-](\d{1,2})(?!\d)")
+"""The beginning of a date in digits, the year or not; day and month in any order."""
 _ONE_NAME_FOR_A_MONTH = frozenset(("de", "en", "es", "fr", "it", "nl", "pt"))
 """Languages that do not inflect them."""
 _RANGE_BEFORE = re.compile(r"\d[.ºª]? ?(?:[-–—/]|au|bis|al?|to|et|und|and|y|e|en|of|ou|o|or|oder) ?$")
 _RANGE_BEHIND = re.compile(r" ?[-–—/] ?\d")
 
 
-def _months_in(text: str, language: str) -> frozenset[int]:
+def _months_in(text: str, language: str, width: str = "wide") -> frozenset[int]:
     """A capital may only open a sentence."""
-    named = _months(language)
+    named = _months(language, width)
     found = (named.get(word) or named.get(word[:1].lower() + word[1:]) for word in _WORD.findall(text))
     return frozenset(filter(None, found))
 
 
 @lru_cache
-def _months(language: str) -> dict[str, int]:
-    """The whole names, some of their cases included."""
-    forms = [context["wide"] for context in _names(language, "months").values() if "wide" in context]
-    return {name: number for form in forms for number, name in form.items() if _WORD.fullmatch(name)}
+def _months(language: str, width: str = "wide") -> dict[str, int]:
+    """The names, some of their cases included; the whole ones, or as CLDR abbreviates them."""
+    forms = [context[width] for context in _names(language, "months").values() if width in context]
+    named = {name.rstrip("."): number for form in forms for number, name in form.items()}
+    return {name: number for name, number in named.items() if _WORD.fullmatch(name)}
 
 
 @lru_cache

@@ -73,12 +73,16 @@ def check_question(question: object) -> str:
 
 
 def check_history(history: object) -> tuple[Turn, ...]:
-    """The turns. Raises HistoryError."""
+    """The turns, with "?" for half a character, which UTF-8 cannot hold. Raises HistoryError."""
     if isinstance(history, Sequence) and not isinstance(history, (str, bytes)):
         turns = tuple(history)
         if all(isinstance(t, Turn) and isinstance(t.question, str) and isinstance(t.answer, str) for t in turns):
-            return turns
+            return tuple(Turn(_in_whole_characters(t.question), _in_whole_characters(t.answer)) for t in turns)
     raise HistoryError("The history is not a list of turns", fix='Give it as [Turn("question", "answer"), …].')
+
+
+def _in_whole_characters(text: str) -> str:
+    return text.encode(errors="replace").decode()
 
 
 def question_language(question: str, history: Sequence[Turn], documents: Iterable[str | None]) -> str:

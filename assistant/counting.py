@@ -4,7 +4,7 @@ A question for a number becomes one for the members; what a sentence enumerates 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median_high
 
@@ -143,6 +143,11 @@ def members(sentence: str) -> list[str]:
     usual = median_high(len(name.split()) for name in names[1:])  # a noun with a capital before it is no part of it
     first = names[0] if any(_whole(part) == names[0] for part, _ in parts) else " ".join(names[0].split()[-usual:])
     return [first, *names[1:]]
+
+
+def numbers_of_members(sentences: Iterable[str]) -> frozenset[str]:
+    """How many names each of them enumerates, in digits."""
+    return frozenset(str(len(names)) for sentence in sentences if (names := members(sentence)))
 
 
 def told(names: list[str], language: str) -> str:

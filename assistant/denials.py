@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from unicodedata import normalize
 
+from index.words import stems
+
 _DENIALS: Mapping[str, frozenset[str]] = {
     language: frozenset(said.split())
     for language, said in {
@@ -22,6 +24,9 @@ _WITHOUT = frozenset(("without", "sans", "ohne", "sin", "senza", "sem", "zonder"
 """Those that may only tell of what kind something is."""
 
 _WORD = re.compile(r"n(?=['’])|\w{2,}")
+
+_CLAUSE = re.compile(r"[,;:–—]|\b(?:and|but|et|mais|und|aber|sondern|y|pero|sino|e|ma|mas|en|maar)\b", re.IGNORECASE)
+"""Where another clause may begin."""
 
 _SHORT_NOT = re.compile(r"n['’]t\b")
 
@@ -76,6 +81,31 @@ def denies_alone(sentence: str, language: str, quotes: Iterable[tuple[str, str |
     quotes = list(quotes)
     known = language in _DENIALS and all(spoken in _DENIALS for _, spoken in quotes)
     return known and denies(sentence, language) and not any(denies(text, spoken or "") for text, spoken in quotes)
+
+
+def drops_denial(sentence: str, language: str, quotes: Iterable[tuple[str, str | None]], question: str) -> bool:
+    """Does it tell without a denial what its quotes, which come with their languages, deny?
+
+    What a quote denies in one clause it may tell in another one: of its own language, the denied clauses have
+    to hold a word of it that stands in no other and not in the question; of others, the quote has to be one clause.
+    """
+    quotes = list(quotes)
+    known = language in _DENIALS and all(spoken in _DENIALS for _, spoken in quotes)
+    if not known or denies(sentence, language) or _AS_GOOD_AS[language].search(sentence):
+        return False
+    denied, told = set[str](), set[str]()
+    for text, spoken in quotes:
+        clauses = [clause for clause in _CLAUSE.split(_NO_DENIAL.sub(" ", text)) if _WORD.search(clause)]
+        for clause in clauses:
+            is_denied = bool(_denials(clause, spoken or "") - _WITHOUT)
+            if spoken != language and len(clauses) > 1:
+                return False
+            (denied if is_denied else told).update(stems(clause, spoken))
+    said = set(stems(sentence, language))
+    if any(spoken != language for _, spoken in quotes):
+        return bool(denied) and not told
+    new = said - set(stems(question, language)) or said
+    return not new.isdisjoint(denied - told)
 
 
 def hides_denial(quote: str, sentence: str, spoken: str | None) -> bool:

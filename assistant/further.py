@@ -15,7 +15,6 @@ from assistant.finding import Finder
 from assistant.judging import Case, Judge, hold_words
 from assistant.streaming import Step
 from assistant.translating import Translator
-from assistant.types import TextDelta
 from index.language import language_name
 from index.words import words
 
@@ -211,10 +210,10 @@ class Further:
                 and grounding.is_number(told) == bare
                 and _differ(value, self._values(told, passage.language))
             ):
-                sentence = phrases.disagreement(self._case.language, without_markers(told), passage.date)
-                self._case.trail.judged(sentence, None, [other.candidate])
-                yield TextDelta(f" {sentence}")
-                return [Supported(sentence, (other.candidate,))]
+                dated = phrases.Dated(without_markers(told), passage.date)
+                first = phrases.Dated(without_markers(quote), self._passage(standing[0].quotes[0]).date)
+                sentence = phrases.disagreement(self._case.language, dated, first)
+                return (yield from self._judge.told(sentence, [other.candidate], standing))
         return []
 
     def _answers(self, candidate: Candidate, odds: float = 1) -> Generator[Step, None, bool]:

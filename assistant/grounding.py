@@ -21,6 +21,7 @@ _SENTENCE_WORDS = 5
 _SHORT = 3
 """Letters of the words that may stand between names."""
 _WORD = re.compile(r"\w+")
+_ACRONYM = re.compile(r"\b[A-ZÀ-ÖØ-Þ]{2,3}\b")
 _MOST = 0.5
 _SAME_WORD = 80
 """Per cent of the letters that a word shares with its misspelling."""
@@ -98,17 +99,31 @@ def numbers(text: str, language: str | None) -> frozenset[str]:
     return frozenset(found)
 
 
-def lacking(sentence: str, language: str, quotes: Iterable[tuple[str, str | None]]) -> frozenset[str]:
+def lacking(
+    sentence: str, language: str, quotes: Iterable[tuple[str, str | None]], names: frozenset[str] = frozenset()
+) -> frozenset[str]:
     """Names, folded, and numbers of a sentence that none of the quotes holds, which come with their languages.
 
-    1 is never lacking: it is an article in many languages. Nor are nouns of a language that writes them all with a
-    capital, unless they look like an acronym or a brand.
+    `names` are folded words known for names, by which the sentence may open. 1 is never lacking: it is an article in
+    many languages. Nor are nouns of a language that writes them all with a capital, unless they look like an acronym
+    or a brand, nor acronyms of three letters or less, where no quote is in the sentence's language: "UE" is "EU".
     """
     quotes = list(quotes)
     known = frozenset(number for text, spoken in quotes for number in numbers(text, spoken)) | {"1"}
     held = {(fold(word), spoken == language) for text, spoken in quotes for word in _WORD.findall(text)}
-    named = [name for name in _names_of(sentence, language) if not any(_carries_name(name, *word) for word in held)]
-    return frozenset(named) | (numbers(_known_times(sentence, known), language) - known)
+    said = _names_of(sentence, language)
+    if language not in CAPITAL_NOUNS:
+        said += [word for word in map(fold, _WORD.findall(sentence)[:1]) if word in names]
+    missing = {name for name in said if not any(_carries_name(name, *word) for word in held)}
+    if any(same for _, same in held):
+        missing |= _acronyms(sentence) - {acronym for text, _ in quotes for acronym in _may_be_acronyms(text)}
+    return frozenset(missing) | (numbers(_known_times(sentence, known), language) - known)
+
+
+def names_inside(sentences: Iterable[str]) -> frozenset[str]:
+    """Names, folded, that stand inside of sentences: their capital is not that of an opening word."""
+    inner = (word for sentence in sentences if is_sentence(sentence) for word in _WORD.findall(sentence)[1:])
+    return frozenset(fold(word) for word in inner if word != word.lower() and len(word) > _SHORT)
 
 
 def unborne(question: str, language: str, text: str, spoken: str | None) -> frozenset[str]:
@@ -331,6 +346,19 @@ def _known_times(text: str, known: frozenset[str]) -> str:
         return next((notation for notation in notations if numbers(notation, None) <= known), match[0])
 
     return _CLOCK.sub(as_known, text)
+
+
+def _acronyms(text: str) -> set[str]:
+    """Those of three letters or less, folded; none of a text that is all in capitals."""
+    return set() if text == text.upper() else set(map(fold, _ACRONYM.findall(text.replace(".", ""))))
+
+
+def _may_be_acronyms(text: str) -> Iterator[str]:
+    """Its words, and what may stand for a name in it: "EU" for "European Union"."""
+    yield from map(fold, _WORD.findall(text.replace(".", "")))
+    initials = fold("".join(word[0] for word in _WORD.findall(text) if word[0].isupper()))
+    for length in (2, _SHORT):
+        yield from (initials[at : at + length] for at in range(len(initials) - length + 1))
 
 
 def _names_of(text: str, language: str) -> list[str]:

@@ -20,7 +20,7 @@ from assistant.reading import Reading
 from assistant.selection import Selection
 from assistant.streaming import Composed, Step
 from assistant.trail import Trail
-from assistant.types import Answer, DeclineReason, PassagesFound, QuoteDelta, Signal, TextDelta, Timings, Turn
+from assistant.types import Answer, DeclineReason, PassagesFound, QuoteDelta, Signal, Timings, Turn
 from index.language import language_name
 from index.search import Index
 from index.types import Hit
@@ -290,8 +290,7 @@ class Inquiry:
         if of_members and finder.doubted and not (answers and grounding.numbers(basis.quote, spoken or self._language)):
             yield QuoteDelta("\n")  # what is quoted next answers another question
             counted, of_count = yield from finder.find(of_members, lambda: self._language)
-            if of_count and (standing := self._counted(passages, counted.quote)):
-                yield TextDelta(standing[0].sentence)
+            if of_count and (standing := (yield from self._counted(reading, passages, counted.quote))):
                 return standing
             self._trail.quoted = basis.quote
         self._doubted = self._doubted or finder.doubted or answers
@@ -334,13 +333,14 @@ class Inquiry:
     def _case(self, passages: Sequence[Passage], reading: Reading) -> Case:
         return Case(self._index, passages, self._asked, self._language, reading, self._trail)
 
-    def _counted(self, passages: Sequence[Passage], quote: str) -> list[Supported]:
+    def _counted(
+        self, reading: Reading, passages: Sequence[Passage], quote: str
+    ) -> Generator[Step, None, list[Supported]]:
         """A sentence that counts what one of the documents enumerates; none where it does not."""
         for carrier in sources.carriers(self._index, passages, quote, self._asked):
             if names := counting.counted(carrier.text, quote):
-                said = counting.told(names, self._language)
-                self._trail.judged(said, None, [carrier])
-                return [Supported(said, (carrier,))]
+                judge = Judge(self._case(passages, reading))
+                return (yield from judge.told(counting.told(names, self._language), [carrier]))
         return []
 
     # --- answering ---

@@ -74,7 +74,7 @@ class Judge:
                     self._case.trail.judged(sentence, None, support.quotes)
                 elif not (yield from self._claimed(sentence, support, opens=opens)):
                     continue
-                yield TextDelta(sentence if opens else f" {sentence}")
+                yield self._shown(sentence, support.quotes, opens=opens)
                 standing.append(Supported(sentence, support.quotes))
 
         for piece in pieces:
@@ -110,8 +110,13 @@ class Judge:
     ) -> Generator[Step, None, list[Supported]]:
         """A sentence that gives words of these sentences, as it was made to."""
         self._case.trail.judged(sentence, None, quotes)
-        yield TextDelta(f" {sentence}" if before else sentence)
+        yield self._shown(sentence, quotes, opens=not before)
         return [Supported(sentence, tuple(quotes))]
+
+    def _shown(self, sentence: str, quotes: Sequence[Candidate], *, opens: bool) -> TextDelta:
+        """Raises StaleSourceError: nothing is shown that could not be cited."""
+        sources.verify_files(quotes, self._case.index)
+        return TextDelta(sentence if opens else f" {sentence}")
 
     def _support(
         self, sentence: str, before: Sequence[Supported], quote: str, *, strict: bool
@@ -134,8 +139,12 @@ class Judge:
             self._case.trail.judged(sentence, f"its quotes do not hold {missing}", support.quotes)
             return None
         spoken = {passage.source: passage.language for passage in self._case.passages}
-        if denials.denies_alone(sentence, self._case.language, [(q.text, spoken[q.source]) for q in support.quotes]):
+        quotes = [(quote.text, spoken[quote.source]) for quote in support.quotes]
+        if denials.denies_alone(sentence, self._case.language, quotes):
             self._case.trail.judged(sentence, "it denies what its quotes do not", support.quotes)
+            return None
+        if denials.drops_denial(sentence, self._case.language, quotes, self._case.question):
+            self._case.trail.judged(sentence, "its quotes deny it", support.quotes)
             return None
         return support
 

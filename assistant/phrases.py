@@ -1,6 +1,7 @@
 """Sentences the assistant says in its own name, by language."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from assistant.types import DeclineReason
 
@@ -168,9 +169,23 @@ def is_decline(answer: str) -> bool:
     )
 
 
-def disagreement(language: str, told: str, date: str | None) -> str:
-    """A sentence that says that the documents also tell this, in a document of this date."""
-    return DISAGREEMENT[language].format(told=told.rstrip(". "), date=f" ({date})" if date else "")
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A value, and the date of the document that tells it."""
+
+    value: str
+    date: str | None
+
+
+def disagreement(language: str, told: Dated, first: Dated) -> str:
+    """A sentence that says that the documents also tell this, behind one that tells the first value.
+
+    With the dates of both, where they are known and differ: "(2024-03-02; “1995”: 2023-01-05)".
+    """
+    dates = [told.date] if told.date else []
+    if first.date and first.date != told.date:
+        dates.append(f"“{first.value.rstrip('. ')}”: {first.date}")
+    return DISAGREEMENT[language].format(told=told.value.rstrip(". "), date=f" ({'; '.join(dates)})" if dates else "")
 
 
 def decline(language: str, reason: DeclineReason = DeclineReason.NOT_COVERED) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
-from assistant import deciding, grounding
+from assistant import cldr, counting, deciding, grounding
 from assistant.citations import Candidate, akin, choose
 from assistant.errors import CitationError, StaleSourceError
 from assistant.evidence import Passage
@@ -135,35 +135,40 @@ def support(
 
     `quoted` are words of the passages that the answer relies on, as a model remembers them: where there are any, the
     sentence may say nothing beyond them and the question. Names and numbers of it that the quotes lack are looked for
-    in further ones, the nearest first.
+    in further ones, the nearest first. Asked how many, it may count what one of them enumerates.
     """
     found, chosen = _ranked(index, passages, sentence, question, quoted)
     spoken = {passage.source: passage.language for passage in passages}
     carriers = [found[i] for i in chosen]
+    names = grounding.names_inside((question, *(each.text for each in found)))
 
-    def lacking() -> frozenset[str]:
-        return grounding.lacking(sentence, language, [(carrier.text, spoken[carrier.source]) for carrier in carriers])
+    def months_of(quotes: Iterable[Candidate]) -> frozenset[str]:
+        return cldr.other_months(sentence, language, [(each.text, spoken[each.source]) for each in quotes])
+
+    is_count = counting.for_members(question, language) is not None
+
+    def lacking_of(quotes: Sequence[Candidate]) -> frozenset[str]:
+        held = [(each.text, spoken[each.source]) for each in quotes]
+        counted = counting.numbers_of_members(each.text for each in quotes) if is_count else frozenset()
+        return (grounding.lacking(sentence, language, held, names) | months_of(quotes)) - counted
 
     def sought() -> frozenset[str]:
         """Of what is lacking, what the sentence may say at all."""
         said = f"{quoted} {question}"
         known = {*words(said), *(n for each in {*spoken.values(), language} for n in grounding.numbers(said, each))}
-        return frozenset(word for word in lacking() if not quoted or word in known)
+        return frozenset(word for word in lacking_of(carriers) if not quoted or word in known)
 
     while carriers and len(carriers) < MOST_QUOTES and (missing := sought()):
         near = sorted(range(len(found)), key=lambda i: (found[i].source != carriers[0].source, abs(i - chosen[0])))
         holding = (
-            found[i]
-            for i in near
-            if akin(found[i], carriers[0], _gap(index))
-            and not missing <= grounding.lacking(sentence, language, [(found[i].text, spoken[found[i].source])])
+            found[i] for i in near if akin(found[i], carriers[0], _gap(index)) and not missing <= lacking_of([found[i]])
         )
         if (further := next(holding, None)) is None:
             break
         carriers.append(further)
     same = {spoken[carrier.source] for carrier in carriers} == {language}
-    missing = lacking()
-    stands = bool(carriers) and not grounding.refutes(missing, same_language=same)
+    missing = lacking_of(carriers)
+    stands = bool(carriers) and not months_of(carriers) and not grounding.refutes(missing, same_language=same)
     return Support(tuple(sorted(carriers, key=_in_order)), missing, stands)
 
 
@@ -317,12 +322,22 @@ def verify(citations: Sequence[Citation], passages: Sequence[Passage], index: In
     for citation in citations:
         if not any(_holds(passage, citation) for passage in passages):
             raise CitationError(f"A quote is not in {citation.source}", fix="Ask again, and report this as a defect.")
-        try:
-            text = decode(citation.source, read_bytes(index.corpus, citation.source))
-        except CorpusError as error:
-            raise _stale(citation.source, index) from error
-        if text[citation.start : citation.end] != citation.quote:
-            raise _stale(citation.source, index)
+        _verify_file(index, citation.source, Span(citation.start, citation.end), citation.quote)
+
+
+def verify_files(quotes: Iterable[Candidate], index: Index) -> None:
+    """Check quotes against their files as they are now, before anything is said of them. Raises StaleSourceError."""
+    for quote in quotes:
+        _verify_file(index, quote.source, quote.span, quote.text)
+
+
+def _verify_file(index: Index, source: str, span: Span, quote: str) -> None:
+    try:
+        text = decode(source, read_bytes(index.corpus, source))
+    except CorpusError as error:
+        raise _stale(source, index) from error
+    if text[span.start : span.end] != quote:
+        raise _stale(source, index)
 
 
 def _holds(passage: Passage, citation: Citation) -> bool:

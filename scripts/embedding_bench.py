@@ -24,8 +24,8 @@ from index.e5.embedder import E5Model
 from index.e5.tokens import Tokenizer
 from index.e5.weights import Weights, weights_file
 
-QUERY = "Qui a signé l'ESTIA à Berlin ?"
-WORDS = "le chat dort sur un lit et la pluie tombe dans une rue de Berlin où personne ne passe à cette heure du soir"
+QUERY = "Qui a construit le moulin du port ?"
+WORDS = "le chat dort sur un lit et la pluie tombe dans une rue de la ville où personne ne passe à cette heure du soir"
 PASSAGE_TOKENS = 132
 
 Vectors = NDArray[np.float32]

@@ -20,6 +20,9 @@ HOST = "127.0.0.1"
 """Not in the record: no file may send a question elsewhere."""
 _ROOT = Path(__file__).parents[2]
 
+_MAKES_ANSWERS = frozenset((".py", ".md", ".json", ".yaml", ".gguf"))
+"""Suffixes of code, prompts, fitted data and adapters."""
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -46,6 +49,7 @@ def fingerprint(settings: Settings) -> str:
         settings.chat_model if path is None else identity(path),
         settings.chat_base_url,
         settings.chat_timeout_s,
+        settings.caution,
         settings.embedding_model,
         settings.chroma_url,
         manifest.index_id,
@@ -58,7 +62,7 @@ def fingerprint(settings: Settings) -> str:
 def _source() -> list[tuple[int, int]]:
     """Sizes and times of what makes the answers: they tell versions apart, also while a version is developed."""
     files = (path for part in ("assistant", "index", "prompts") for path in (_ROOT / part).rglob("*"))
-    found = (path.stat() for path in files if path.suffix in (".py", ".md"))
+    found = (path.stat() for path in files if path.suffix in _MAKES_ANSWERS)
     return sorted((status.st_size, status.st_mtime_ns) for status in found)
 
 

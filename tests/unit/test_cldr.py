@@ -2,7 +2,16 @@
 
 import pytest
 
-from assistant.cldr import in_words_of, is_common, is_date, keeps_months, listed, territory, with_dates
+from assistant.cldr import (
+    in_words_of,
+    is_common,
+    is_date,
+    keeps_months,
+    listed,
+    other_months,
+    territory,
+    with_dates,
+)
 
 
 @pytest.mark.parametrize(
@@ -126,3 +135,21 @@ def test_other_texts_keep_their_dates(text: str, source: str | None, target: str
 )
 def test_a_translation_keeps_the_months(told: str, language: str, text: str, spoken: str, keeps: bool) -> None:
     assert keeps_months(told, language, text, spoken) == keeps
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language", "quote", "spoken", "other"),
+    [
+        ("Il est parti le 3 juin 1926.", "fr", "Il est parti le 3 mai 1926.", "fr", {"juin"}),
+        ("Il est parti le 3 mai 1926.", "fr", "Il est parti le 3 mai 1926.", "fr", set()),
+        ("He left on 3 May 1926.", "en", "Il est parti le 3 mai 1926.", "fr", set()),
+        ("He left on May 3, 1926.", "en", "Il est parti le 3 juin 1926.", "fr", {"May"}),
+        ("Er fuhr am 3. Mai 1926.", "de", "He left on 03/05/1926.", "en", set()),
+        ("Er fuhr am 12. November 2023.", "de", "It left on 12 Nov. 2023.", "en", set()),
+        ("Er fuhr am 12. Dezember 2023.", "de", "It left on 12 Nov. 2023.", "en", {"Dezember"}),
+        ("The ferry may leave.", "en", "The ferry leaves.", "en", set()),
+        ("He left on 3 May 1926.", "en", "Он уехал 3 июня 1926 года.", "ru", set()),
+    ],
+)
+def test_months_of_dates(sentence: str, language: str, quote: str, spoken: str, other: set[str]) -> None:
+    assert other_months(sentence, language, [(quote, spoken)]) == other

@@ -64,6 +64,11 @@ def test_histories() -> None:
     assert check_history([TURN]) == check_history((TURN,)) == (TURN,)
 
 
+def test_half_a_character_in_a_history_harms_nothing() -> None:
+    """A model may have said it; the conversation has to go on."""
+    assert check_history([Turn("Who \ud83d?", "Ada \udc00.")]) == (Turn("Who ??", "Ada ?."),)
+
+
 @pytest.mark.parametrize(
     ("question", "language"),
     [

@@ -4,7 +4,7 @@ from unicodedata import normalize
 
 import pytest
 
-from assistant.denials import denies, denies_alone, hides_denial, undenied
+from assistant.denials import denies, denies_alone, drops_denial, hides_denial, undenied
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,32 @@ def test_a_sentence_may_tell_of_none(question: str, language: str, sentence: str
 
 def test_letters_with_marks_of_their_own_are_read() -> None:
     assert denies(normalize("NFD", "Solvig não assinou."), "pt")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language", "quote", "spoken", "drops"),
+    [
+        ("The ferry carried salt.", "en", "The ferry did not carry salt.", "en", True),
+        ("The ferry carried wine.", "en", "The ferry did not carry salt, but carried wine.", "en", False),
+        ("The ferry carried salt.", "en", "The ferry did not carry salt, but carried wine.", "en", True),
+        ("Ada built the mill.", "en", "Ada, who has never sailed, built the mill.", "en", False),
+        ("The ferry carried no salt.", "en", "The ferry did not carry salt.", "en", False),
+        ("The ferry refused salt.", "en", "The ferry did not carry salt.", "en", False),
+        ("The ferry carried salt and wine.", "en", "The ferry carried not only salt.", "en", False),
+        ("El barco llevaba sal.", "es", "The ferry did not carry salt.", "en", True),
+        ("El barco llevaba vino.", "es", "The ferry carried wine, not salt.", "en", False),
+        ("The ferry carried salt.", "en", "フェリーは塩を運ばなかった。", "ja", False),
+    ],
+)
+def test_drops_denial(sentence: str, language: str, quote: str, spoken: str, drops: bool) -> None:
+    assert drops_denial(sentence, language, [(quote, spoken)], "What did the ferry carry?") == drops
+
+
+def test_a_yes_may_drop_a_denial() -> None:
+    quotes = [("The ferry did not carry salt.", "en")]
+    assert drops_denial("The ferry carried salt.", "en", quotes, "Did the ferry carry salt?")
+
+
+def test_what_one_quote_denies_another_one_may_tell() -> None:
+    quotes = [("The ferry did not carry salt.", "en"), ("Later the ferry did carry salt.", "en")]
+    assert not drops_denial("The ferry carried salt.", "en", quotes, "What did the ferry carry?")

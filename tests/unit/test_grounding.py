@@ -10,6 +10,7 @@ from assistant.grounding import (
     found_in,
     is_sentence,
     lacking,
+    names_inside,
     numbers,
     only_names,
     presumes,
@@ -349,3 +350,29 @@ def test_in_one_language_another_name_is_another_one() -> None:
 def test_a_phrase_that_ends_with_brackets_is_no_sentence() -> None:
     assert not is_sentence("a new league of the north: Salt of the North (SON)")
     assert is_sentence("It is a new league of the north (SON).")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language", "quote", "spoken", "missing"),
+    [
+        ("The treaty was signed by NKR.", "en", "The treaty was signed by SVG.", "en", {"nkr"}),
+        ("The treaty was signed by the NKR.", "en", "The treaty was signed by the N.K.R. in May.", "en", set()),
+        ("The PSO played.", "en", "The Port Solvig Orchestra played.", "en", set()),
+        ("L'UE a signé.", "fr", "The EU signed.", "en", set()),
+        ("L'UE a signé.", "fr", "L'ONU a signé.", "fr", {"ue"}),
+        ("IT LEFT AT NOON.", "en", "It left at noon.", "en", set()),
+        ("Solvig signed the treaty.", "en", "Norrport signed the treaty.", "en", {"solvig"}),
+        ("Towns signed the treaty.", "en", "Norrport signed the treaty.", "en", set()),
+    ],
+)
+def test_short_and_opening_names_are_held_by_the_quotes(
+    sentence: str, language: str, quote: str, spoken: str, missing: set[str]
+) -> None:
+    names = names_inside(["The ferry of Solvig left at noon."])
+    assert lacking(sentence, language, [(quote, spoken)], names) == missing
+
+
+def test_names_stand_inside_of_sentences() -> None:
+    assert names_inside(["Yesterday Ada Lindqvist left Solvig by ferry.", "The Big Ferry", "Berta?"]) == {
+        *("lindqvist", "solvig")
+    }

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-CODE = ("assistant", "index", "prompts", "ui")
-SUFFIXES = {".py", ".md", ".js", ".css"}
+CODE = ("assistant", "index", "prompts", "scripts", "ui")
+SUFFIXES = {".py", ".md", ".js", ".css", ".json", ".yaml"}
 
 ORDINARY = {
     "Black",  # an English word, and a colour
     "Digits",  # an English word
+    "Google",  # holds rights in data that an adapter was made of
     "European",  # an adjective of comments
     "Initiative",  # French and German nouns
     "Industry",

@@ -16,9 +16,11 @@ from ..answering_fakes import (
     Call,
     FakeRuntime,
     OpenIndex,
+    ask,
     assert_declines,
     indexed,
     local,
+    scripted,
 )
 from .composing_fakes import ADA, WER, model, run
 
@@ -186,3 +188,14 @@ def test_first_words_do_not_wait_for_what_tells_languages(index: Index, monkeypa
     assert asked == []
     assert isinstance(list(stream)[-1], Answer)
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize(("said", "stands"), [("four", True), ("five", False)])
+def test_a_hosted_model_may_count_what_is_enumerated(
+    said: str, stands: bool, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    counted = f"There were {said} guests at the feast: Anna Berg, Bo Dahl, Carl Ek and Dora Falk."
+    with indexed(tmp_path_factory.mktemp("feast"), {"feast.txt": FEAST}) as feast:
+        answer = ask(feast, scripted(counted), "How many guests were at the feast?")
+    assert answer.abstained != stands
+    assert (answer.text == f"{counted} [1]") == stands

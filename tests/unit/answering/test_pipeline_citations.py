@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.errors import StaleSourceError
+from assistant.types import TextDelta
 from index.search import Index
 
 from ..answering_fakes import (
@@ -23,6 +24,7 @@ from ..answering_fakes import (
     events,
     indexed,
     markers,
+    pipeline,
     scripted,
     write,
 )
@@ -155,6 +157,15 @@ def test_a_document_removed_since_is_never_cited(open_index: OpenIndex) -> None:
     for model in (scripted(ADA), None):
         with pytest.raises(StaleSourceError):
             ask(index, model, WHO)
+
+
+def test_nothing_is_shown_of_a_document_removed_since(open_index: OpenIndex) -> None:
+    index = open_index(LETTERS)
+    (index.corpus / "ferry.txt").unlink()
+    shown = []
+    with pytest.raises(StaleSourceError):
+        shown.extend(pipeline(index, scripted(ADA)).run(WHO, ()))
+    assert not any(isinstance(event, TextDelta) for event in shown)
 
 
 def test_a_folder_that_moved_is_told_as_such(tmp_path: Path) -> None:

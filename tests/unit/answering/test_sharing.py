@@ -151,7 +151,9 @@ def test_without_a_server_nobody_answers(assistant: Assistant) -> None:
     assert list(ask_server(assistant.settings, WHO)) == []
 
 
-@pytest.mark.parametrize("other", [{"chat_model": "none"}, {"chat_timeout_s": 5}, {"embedding_model": "x"}])
+@pytest.mark.parametrize(
+    "other", [{"chat_model": "none"}, {"chat_timeout_s": 5}, {"embedding_model": "x"}, {"caution": 0.9}]
+)
 def test_a_server_with_other_settings_is_not_asked(served: Assistant, other: dict[str, Any]) -> None:
     assert list(ask_server(served.settings.model_copy(update=other), WHO)) == []
 

@@ -11,6 +11,7 @@ from assistant import deciding
 from assistant.deciding import Answered
 from assistant.deciding import Line as LineOfCosines
 from assistant.drafting import Drafter
+from assistant.phrases import decline
 from assistant.pipeline import Pipeline
 from assistant.reading import Reading
 from assistant.turns import Line
@@ -126,6 +127,33 @@ def test_a_further_sentence_counts_by_its_own_likeness(open_index: OpenIndex, ta
         streamed, _ = run(open_index({"a.txt": f"{first}\n\n{second}\n"}), scripted, question, runtime=taught)
         assert "Ada Lindqvist" in streamed
         assert ("Berta Quist" in streamed) == added
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("Why did Brunhild leave the ferry to Norrport?", DeclineReason.CONTRADICTED),
+        ("Which comets did astronomers discover?", DeclineReason.NOT_COVERED),
+    ],
+)
+@pytest.mark.usefixtures("vectors_tell")
+def test_why_no_claim_is_made(question: str, reason: DeclineReason, index: Index, taught: FakeRuntime) -> None:
+    _, answer = run(index, taught_model(quote=NOTHING, alone=NOTHING), question, runtime=taught)
+    assert answer.abstained
+    assert answer.decline_reason is reason
+    assert answer.text.startswith(decline("en", reason)[0])
+    assert bool(answer.citations) == (reason is not DeclineReason.NOT_COVERED)
+
+
+@pytest.mark.usefixtures("vectors_tell")
+def test_an_order_is_no_question(monkeypatch: pytest.MonkeyPatch, index: Index, taught: FakeRuntime) -> None:
+    sure = replace(deciding.fitted(), orders_bias=9.0)
+    monkeypatch.setattr(deciding, "fitted", lambda: sure)
+    scripted = taught_model(quote=CAPTAIN)
+    _, answer = run(index, scripted, "Sing me a song about the ferry!", runtime=taught)
+    assert (answer.decline_reason, answer.citations) == (DeclineReason.NOT_A_QUESTION, ())
+    assert answer.text == decline("en", DeclineReason.NOT_A_QUESTION)[0]
+    assert scripted.calls == []
 
 
 @pytest.mark.usefixtures("vectors_tell")
