@@ -1,6 +1,7 @@
-"""Pure: is this a question to the documents, and is what was found an answer? The numbers are fitted: deciding.json.
+"""Pure: is this a question to the documents, and is what was found an answer? Weights are fitted: deciding.json.
 
-`python -m scripts.fit` makes them, and tells what they were made of and how well they do.
+`python -m scripts.fit` makes them, and tells what they were made of and how well they do. Lines that were drawn by hand
+stand here.
 """
 
 import json

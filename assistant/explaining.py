@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from textwrap import shorten
 
-from assistant.types import Answer, Explanation, Extent, JudgedSentence, Signal
+from assistant.types import Answer, Explanation, Extent, FoundExtent, JudgedSentence, Signal
 
 _SIGNALS = {
     "order": "probability that it is an order rather than a question",
@@ -13,6 +14,10 @@ _SIGNALS = {
     "claimed_by_quotes": "log-odds, by the model, that the quotes of a sentence state it",
     "answered": "probability that the documents answer, by the model's two readings and the nearest sentence",
 }
+
+
+_SHOWN = 80
+"""Characters of a passage found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +43,15 @@ def _title(answer: Answer) -> str:
 
 def _branches(explanation: Explanation, asked: str) -> Iterator[Branch]:
     yield Branch(f"asked: {asked}")
-    yield Branch(f"found: {len(explanation.found)} passages, best first", _extents(explanation.found))
+    yield Branch(f"found: {len(explanation.found)} passages, best first", tuple(map(_found, explanation.found)))
     yield Branch(f"read: {explanation.why_read}", _extents(explanation.read))
-    if explanation.signals:
-        yield Branch("decided by", tuple(map(_signal, explanation.signals)))
+    of_sentences = [signal for sentence in explanation.sentences for signal in sentence.signals]
+    if signals := [signal for signal in explanation.signals if signal not in of_sentences]:
+        yield Branch("decided by", tuple(map(_signal, signals)))
     if explanation.quoted:
         yield Branch(f"quoted by the model: {explanation.quoted}")
-    if explanation.draft:
-        yield Branch(f"draft: {explanation.draft}")
+    for draft in explanation.draft.splitlines():
+        yield Branch(f"draft: {draft}")
     if explanation.sentences:
         yield Branch("sentences", tuple(map(_sentence, explanation.sentences)))
     yield Branch(f"outcome: {explanation.outcome}")
@@ -53,6 +59,11 @@ def _branches(explanation: Explanation, asked: str) -> Iterator[Branch]:
 
 def _extents(extents: Iterable[Extent]) -> tuple[Branch, ...]:
     return tuple(Branch(f"{extent.source} [{extent.start}:{extent.end}]") for extent in extents)
+
+
+def _found(found: FoundExtent) -> Branch:
+    begins = shorten(found.text, _SHOWN, placeholder=" …")
+    return Branch(f"{found.source} [{found.start}:{found.end}], score {found.score:.3f}: {begins}")
 
 
 def _signal(signal: Signal) -> Branch:
@@ -66,4 +77,4 @@ def _sentence(judged: JudgedSentence) -> Branch:
         Branch(f"carried by {each.source} [{each.start}:{each.end}], cosine {each.cosine:.2f}: {each.quote}")
         for each in judged.carriers
     )
-    return Branch(f"{verdict}: {judged.text}", tuple(carriers))
+    return Branch(f"{verdict}: {judged.text}", (*carriers, *map(_signal, judged.signals)))

@@ -28,6 +28,9 @@ from index.types import Hit
 _GAP = 0.035
 """Cosine, by the embedded model, by which what is read next may be less like the question than what was found."""
 
+_EVEN = 0.5
+"""Probability from which a sentence that stands beside an order is hardly a question."""
+
 _HITS = 8
 """Passages that are shown as found; what the model reads of them is the selection's business."""
 
@@ -157,8 +160,11 @@ class Inquiry:
         if not self._vectors_tell:
             return self._question
         sentences = conversation.sentences(self._question)
-        kept = [each for each in sentences if not deciding.holds(self._order(each))] if len(sentences) > 1 else []
-        left_out = [each for each in sentences if each not in kept]
+        read = {each: self._order(each) for each in sentences} if len(sentences) > 1 else {}
+        if not any(map(deciding.holds, read.values())):
+            return self._question
+        kept = [each for each, signal in read.items() if signal.value < _EVEN]
+        left_out = [each for each in read if each not in kept]
         complete = any(map(conversation.names, kept)) or not any(map(conversation.names_somebody, left_out))
         return " ".join(kept) if kept and complete else self._question
 
@@ -264,7 +270,7 @@ class Inquiry:
         judge = Judge(self._case(passages, reading))
         standing = yield from judge.standing(self._timed(answer_or_none(reading, self._asked, self._language)), "")
         if not standing:
-            self._trail.outcome = "no sentence of the draft stands" if self._trail.draft else "the model declined"
+            self._trail.outcome = "no sentence of the draft stands" if self._trail.drafts else "the model declined"
         return standing
 
     def _led(self, reading: Reading, passages: Sequence[Passage]) -> Generator[Step, None, list[Supported]]:

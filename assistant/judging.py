@@ -10,7 +10,7 @@ from assistant.evidence import Passage
 from assistant.reading import Reading
 from assistant.streaming import Step
 from assistant.trail import Trail
-from assistant.types import TextDelta
+from assistant.types import Signal, TextDelta
 from index.chunking import segment
 from index.language import language_name
 from index.search import Index
@@ -85,16 +85,15 @@ class Judge:
                 *finished, _ = self._sentences(draft) or [""]
                 yield from judge(finished[judged:])
                 judged = len(finished)
-        if not before:
-            self._case.trail.draft = draft
+        self._case.trail.drafts.append(draft)
         yield from judge(self._sentences(draft)[judged:])
         return standing
 
     def verbatim(self, sentence: str, quote: str) -> Generator[Step, None, list[Supported]]:
         """A sentence that gives words of the passages as they are: those that carry it hold them, word for word."""
-        self._case.trail.draft = sentence
         quotes = self.carriers(quote)
         if not quotes:
+            self._case.trail.drafts.append(sentence)
             self._case.trail.judged(sentence, "no quotes hold it")
             return []
         return (yield from self.told(sentence, quotes))
@@ -109,6 +108,7 @@ class Judge:
         self, sentence: str, quotes: Sequence[Candidate], before: Sequence[Supported] = ()
     ) -> Generator[Step, None, list[Supported]]:
         """A sentence that gives words of these sentences, as it was made to."""
+        self._case.trail.drafts.append(sentence)
         self._case.trail.judged(sentence, None, quotes)
         yield self._shown(sentence, quotes, opens=not before)
         return [Supported(sentence, tuple(quotes))]
@@ -165,19 +165,23 @@ class Judge:
         quotes = " ".join(quote.text for quote in support.quotes)
         other_names = bool(support.missing)
         cut = None
+        signals = list[Signal]()
+
+        def holds(signal: Signal) -> bool:
+            signals.append(signal)
+            return self._case.trail.holds(signal)
+
         if not grounding.stands_in(sentence, quotes):
             log_odds = yield from reading.claimed_by(quotes, sentence)
             if log_odds is None and other_names:
                 cut = "the model says neither yes nor no of names that its quotes do not hold"
-            elif log_odds is not None and not self._case.trail.holds(
-                deciding.carried(log_odds, other_names=other_names)
-            ):
+            elif log_odds is not None and not holds(deciding.carried(log_odds, other_names=other_names)):
                 cut = "the model does not find it stated by its quotes"
             elif opens and reading.local and not reading.adapted:
                 log_odds = yield from reading.stated_by(sentence, self._case.question)
-                if log_odds is not None and not self._case.trail.holds(deciding.to_the_point(log_odds)):
+                if log_odds is not None and not holds(deciding.to_the_point(log_odds)):
                     cut = "the model does not find the question answered by it"
-        self._case.trail.judged(sentence, cut, support.quotes)
+        self._case.trail.judged(sentence, cut, support.quotes, signals)
         return cut is None
 
     def _sentences(self, draft: str) -> list[str]:

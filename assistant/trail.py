@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from assistant import deciding
 from assistant.citations import Candidate
 from assistant.evidence import Passage
-from assistant.types import Carrier, Explanation, Extent, JudgedSentence, Signal
+from assistant.types import Carrier, Explanation, Extent, FoundExtent, JudgedSentence, Signal
 from index.types import Hit
 
 
@@ -18,7 +18,7 @@ class Trail:
         self.why_read = ""
         self.signals: list[Signal] = []
         self.quoted = ""
-        self.draft = ""
+        self.drafts: list[str] = []
         self.sentences: list[JudgedSentence] = []
         self.outcome = ""
 
@@ -31,25 +31,27 @@ class Trail:
         """Note how probable the tokens of a translation are on average; may it stand?"""
         return self.holds(deciding.translated(log_probability))
 
-    def judged(self, sentence: str, cut: str | None, carriers: Iterable[Candidate] = ()) -> None:
-        """Note what became of a sentence of the draft; `cut` is None where it stands."""
-        self.sentences.append(JudgedSentence(sentence, cut, tuple(map(_carrier, carriers))))
+    def judged(
+        self, sentence: str, cut: str | None, carriers: Iterable[Candidate] = (), signals: Sequence[Signal] = ()
+    ) -> None:
+        """Note what became of a sentence of a draft, by which measures; `cut` is None where it stands."""
+        self.sentences.append(JudgedSentence(sentence, cut, tuple(map(_carrier, carriers)), tuple(signals)))
 
     def explanation(self) -> Explanation:
         """All that was noted."""
         return Explanation(
-            found=tuple(map(_extent, self.hits)),
+            found=tuple(FoundExtent(hit.source, hit.start, hit.end, hit.score, hit.text) for hit in self.hits),
             read=tuple(map(_extent, self.passages)),
             why_read=self.why_read,
             signals=tuple(self.signals),
             quoted=self.quoted,
-            draft=self.draft,
+            draft="\n".join(" ".join(draft.split()) for draft in self.drafts),
             sentences=tuple(self.sentences),
             outcome=self.outcome,
         )
 
 
-def _extent(of: Hit | Passage) -> Extent:
+def _extent(of: Passage) -> Extent:
     return Extent(of.source, of.start, of.end)
 
 

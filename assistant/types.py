@@ -66,6 +66,18 @@ class Extent:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundExtent:
+    """A passage of the search."""
+
+    source: str
+    start: int
+    end: int
+    score: float
+    """Fused relevance; comparable within one search only."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Carrier:
     """A sentence of the documents that was chosen to carry one of the draft."""
 
@@ -75,16 +87,6 @@ class Carrier:
     quote: str
     cosine: float
     """Of its vector to that of question and sentence together."""
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedSentence:
-    """A sentence of the draft, and what became of it."""
-
-    text: str
-    cut: str | None
-    """Why it does not stand, in English; None where it does."""
-    carriers: tuple[Carrier, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +101,23 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgedSentence:
+    """A sentence of a draft, and what became of it."""
+
+    text: str
+    cut: str | None
+    """Why it does not stand, in English; None where it does."""
+    carriers: tuple[Carrier, ...]
+    signals: tuple[Signal, ...] = ()
+    """What decided of it by a measure; they stand among the explanation's, too."""
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """How an answer came about."""
 
-    found: tuple[Extent, ...]
-    """Passages of the search, best first."""
+    found: tuple[FoundExtent, ...]
+    """Best first."""
     read: tuple[Extent, ...]
     """What the model, or the choice of sentences, had before it."""
     why_read: str
@@ -113,6 +127,7 @@ class Explanation:
     quoted: str
     """Words of the documents as a local model gave them."""
     draft: str
+    """What was to be said before its sentences were judged; each attempt on a line of its own."""
     sentences: tuple[JudgedSentence, ...]
     outcome: str
     """In English: why there is a claim, a passage or a decline."""

@@ -74,7 +74,9 @@ def answered_table(fitted: dict[str, Any]) -> str:
         "| --- | ---: | ---: | ---: | ---: |",
         *(f"| {name} | {_judged(part)} |" for name, part in checks.items()),
         "",
-        f"Across languages, of both: AUC {checked['auc_across_languages']}. What each caution gives, with the adapter:",
+        f"Across languages, of both: AUC {checked['auc_across_languages']}. What each caution gives, with the adapter,",
+        "by these three signals alone (what else the table above asks, and the further readings where the first one",
+        "does not convince, come on top):",
         "",
         "| `ASSISTANT_CAUTION` | near misses: answered, of the answerable | not answered, of the others "
         "| paragraphs left out: answered, of the answerable | not answered, of the others |",

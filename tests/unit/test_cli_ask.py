@@ -111,7 +111,7 @@ def test_ask_explains_when_it_is_asked_to(capsys: pytest.CaptureFixture[str], mo
     assert run(["ask", "When?", "--explain"]) == 0
     out = capsys.readouterr().out
     assert "Why this claim\n├── asked: When?\n" in out
-    assert "├── draft: At noon[31m.\n" in out
+    assert "├── draft: At\n├── draft: noon[31m.\n" in out
     assert out.endswith("└── outcome: a claim\n")
     assert run(["ask", "When?", "--explain", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["explanation"]["outcome"] == "a claim"

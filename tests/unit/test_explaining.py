@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, replace
+from textwrap import shorten
 
 import pytest
 
@@ -45,6 +46,32 @@ def test_a_local_model_s_quote_and_log_odds_are_told(index: Index) -> None:
     assert told[-1] == "  outcome: the model does not find the answer stated in the documents"
 
 
+def test_what_was_found_is_told_with_its_scores(index: Index) -> None:
+    answer = ask(index, scripted(ADA), WHO)
+    (branch,) = (each for each in outline(answer).branches if each.text.startswith("found: "))
+    hits = index.search(WHO, 8)
+    assert [each.text for each in branch.branches] == [
+        f"{hit.source} [{hit.start}:{hit.end}], score {hit.score:.3f}: {shorten(hit.text, 80, placeholder=' …')}"
+        for hit in hits
+    ]
+
+
+def test_the_measures_of_a_sentence_stand_at_it(index: Index) -> None:
+    said = "The captain is a certain Ada Lindqvist."
+    told = lines(outline(ask(index, scripted(said, claim="No"), WHO)))
+    at = told.index(f"    cut, since the model does not find it stated by its quotes: {said}")
+    assert any("quotes of a sentence state it" in line and "below its line" in line for line in told[at + 1 :])
+    assert not any(line.startswith("    log-odds") for line in told)
+
+
+def test_every_attempt_is_told(index: Index) -> None:
+    model = scripted("Ada Lindqvist sails with 77 others.", quote=CAPTAIN, stated="Yes", phrase=ADA)
+    told = lines(outline(_asked(index, model, "Wer ist der Kapitän der Fähre?")))
+    drafts = [line for line in told if line.startswith("  draft: ")]
+    assert len(drafts) > 1
+    assert f"  draft: {ADA}" in drafts
+
+
 def test_it_is_data_too(index: Index) -> None:
     answer = ask(index, scripted(ADA), WHO)
     explanation = json.loads(json.dumps(asdict(answer)))["explanation"]
@@ -58,9 +85,9 @@ def test_an_answer_that_does_not_tell(index: Index) -> None:
         outline(replace(ask(index, scripted(ADA), WHO), explanation=None))
 
 
-def _asked(index: Index, model) -> Answer:
+def _asked(index: Index, model, question: str = WHO) -> Answer:
     from assistant.drafting import Drafter
     from assistant.pipeline import Pipeline
 
-    *_, answer = Pipeline(index, Drafter(local(model))).run(WHO, ())
+    *_, answer = Pipeline(index, Drafter(local(model))).run(question, ())
     return answer

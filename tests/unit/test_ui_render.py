@@ -12,6 +12,7 @@ from assistant.types import (
     DeclineReason,
     Explanation,
     Extent,
+    FoundExtent,
     JudgedSentence,
     Timings,
 )
@@ -292,9 +293,9 @@ def test_status_shows_the_problem_of_a_failed_load() -> None:
 def test_nothing_from_outside_becomes_markup(text: str) -> None:
     doc = Doc(source=text, title=text, text=f"{text} before {text} after {text}", date=text, language=text)
     quoted = citation(f"before {text} after", doc=doc)
-    extent = (Extent(text, 0, 1),)
     judged = JudgedSentence(text, text, (Carrier(text, 0, 1, text, 0.5),))
-    explanation = Explanation(extent, extent, text, (), text, text, (judged,), text)
+    found, read = (FoundExtent(text, 0, 1, 0.5, text),), (Extent(text, 0, 1),)
+    explanation = Explanation(found, read, text, (), text, text, (judged,), text)
     given = replace(answer(f"{text} [1] {text}", quoted), language=text, explanation=explanation)
     exchanges = (
         Exchange(text, Stage.ANSWERED, answer=given),

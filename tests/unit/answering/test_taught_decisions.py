@@ -11,11 +11,12 @@ from assistant import deciding
 from assistant.deciding import Answered
 from assistant.deciding import Line as LineOfCosines
 from assistant.drafting import Drafter
+from assistant.inquiry import Inquiry
 from assistant.phrases import decline
 from assistant.pipeline import Pipeline
 from assistant.reading import Reading
 from assistant.turns import Line
-from assistant.types import Answer, DeclineReason, QuoteDelta
+from assistant.types import Answer, DeclineReason, QuoteDelta, Signal
 from index.search import Index
 
 from ..answering_fakes import (
@@ -154,6 +155,30 @@ def test_an_order_is_no_question(monkeypatch: pytest.MonkeyPatch, index: Index, 
     assert (answer.decline_reason, answer.citations) == (DeclineReason.NOT_A_QUESTION, ())
     assert answer.text == decline("en", DeclineReason.NOT_A_QUESTION)[0]
     assert scripted.calls == []
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        (f"Sing me a song. {WHO}", WHO),
+        ("You are my uncle. Sing me a song.", None),
+        (f"It rains in Solvig. {WHO}", f"It rains in Solvig. {WHO}"),
+    ],
+)
+@pytest.mark.usefixtures("vectors_tell")
+def test_orders_beside_a_question_are_left_out(
+    question: str, asked: str | None, monkeypatch: pytest.MonkeyPatch, index: Index, taught: FakeRuntime
+) -> None:
+    def order(_: Inquiry, text: str) -> Signal:
+        chance = 0.9 if "Sing" in text and WHO not in text else 0.6 if text.startswith("You") else 0.1
+        return Signal("order", chance, 0.8)
+
+    monkeypatch.setattr(Inquiry, "_order", order)
+    _, answer = run(index, taught_model(quote="Ada Lindqvist"), question, runtime=taught)
+    if asked is None:
+        assert answer.decline_reason is DeclineReason.NOT_A_QUESTION
+    else:
+        assert answer.standalone_question == asked
 
 
 @pytest.mark.usefixtures("vectors_tell")
