@@ -5,7 +5,7 @@ The wording is that of Unicode's CLDR (compact formats, dates, list patterns, te
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -81,20 +81,21 @@ def keeps_months(told: str, language: str, text: str, spoken: str) -> bool:
     return named <= _months_in(told, language)
 
 
-def other_months(sentence: str, language: str, quotes: Sequence[tuple[str, str | None]]) -> frozenset[str]:
-    """Months that a sentence names, in its words, and its quotes, which come with their languages, do not.
+def months_of_dates(
+    sentence: str, language: str, quotes: Sequence[tuple[str, str | None]]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Months of a sentence's dates, folded: those that its quotes, which come with their languages, tell of in their
+    way (abbreviated, say), and those instead of which they tell of others.
 
-    A quote may abbreviate them, or write a date in digits. None where one of the languages inflects them.
+    Neither where they tell of none that is known, or where one of the languages inflects them.
     """
     if not {language, *(spoken for _, spoken in quotes)} <= _ONE_NAME_FOR_A_MONTH:
-        return frozenset()
-    known = {int(part) for text, _ in quotes for found in _DIGITS.finditer(text) for part in found.groups()}
-    for text, spoken in quotes:
-        known |= _months_in(text, spoken or "") | _months_in(text, spoken or "", "abbreviated")
+        return frozenset(), frozenset()
+    told = {number for text, spoken in quotes for number in _months_told(text, spoken or "")}
     named = _months(language)
-    dates = _dates(language)
-    said = " ".join(match[0] for match in dates.finditer(sentence)) if dates else ""
-    return frozenset(word for word in _WORD.findall(said) if word in named and named[word] not in known)
+    said = {fold(word): named[word] for word in _months_said(sentence, language)} if told else {}
+    known = frozenset(word for word, number in said.items() if number in told)
+    return known, frozenset(said) - known
 
 
 def listed(items: Sequence[str], language: str) -> str:
@@ -124,12 +125,28 @@ _LIKE_OTHERS = frozenset(("DM", "GD", "GE", "JE", "JO", "MU", "RE", "TD", "TG"))
 
 
 _WORD = re.compile(r"[^\W\d_]+")
-_DIGITS = re.compile(r"(?<!\d)(\d{1,4})[./-](\d{1,2})(?!\d)")
-"""The beginning of a date in digits, the year or not; day and month in any order."""
+_DIGITS = re.compile(r"(?<!\d)(?:\d{4}-(\d\d)-\d\d|(\d{1,2})([./-]) ?(\d{1,2})\3 ?(?:\d{4}|\d\d))(?!\d)")
+"""A date in digits; day and month in any order."""
 _ONE_NAME_FOR_A_MONTH = frozenset(("de", "en", "es", "fr", "it", "nl", "pt"))
 """Languages that do not inflect them."""
 _RANGE_BEFORE = re.compile(r"\d[.ºª]? ?(?:[-–—/]|au|bis|al?|to|et|und|and|y|e|en|of|ou|o|or|oder) ?$")
 _RANGE_BEHIND = re.compile(r" ?[-–—/] ?\d")
+
+
+def _months_told(text: str, language: str) -> Iterator[int]:
+    """In any way: in full, abbreviated, in capitals, in digits."""
+    for width in ("wide", "abbreviated"):
+        for said in (text, text.lower(), text.title()):
+            yield from _months_in(said, language, width)
+    yield from (int(number) for found in _DIGITS.finditer(text) for number in found.group(1, 2, 4) if number)
+
+
+def _months_said(sentence: str, language: str) -> list[str]:
+    """In its dates; and alone, where no capital may make a name of them."""
+    pattern = _dates(language)
+    dates = [match[0] for match in pattern.finditer(sentence)] if pattern else []
+    lower = [word for word in _WORD.findall(sentence) if word.islower()] if language != "en" else []
+    return [word for word in (*_WORD.findall(" ".join(dates)), *lower) if word in _months(language)]
 
 
 def _months_in(text: str, language: str, width: str = "wide") -> frozenset[int]:

@@ -145,9 +145,9 @@ def members(sentence: str) -> list[str]:
     return [first, *names[1:]]
 
 
-def numbers_of_members(sentences: Iterable[str]) -> frozenset[str]:
-    """How many names each of them enumerates, in digits."""
-    return frozenset(str(len(names)) for sentence in sentences if (names := members(sentence)))
+def counts(answer: str, sentences: Iterable[str]) -> frozenset[str]:
+    """How many names each of the sentences enumerates, most of which the answer tells; in digits."""
+    return frozenset(str(len(names)) for sentence in sentences if (names := counted(sentence, answer)))
 
 
 def told(names: list[str], language: str) -> str:

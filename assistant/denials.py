@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from unicodedata import normalize
 
-from index.words import stems
+from index.language import function_words
+from index.words import stems, words
 
 _DENIALS: Mapping[str, frozenset[str]] = {
     language: frozenset(said.split())
@@ -25,8 +26,32 @@ _WITHOUT = frozenset(("without", "sans", "ohne", "sin", "senza", "sem", "zonder"
 
 _WORD = re.compile(r"n(?=['’])|\w{2,}")
 
-_CLAUSE = re.compile(r"[,;:–—]|\b(?:and|but|et|mais|und|aber|sondern|y|pero|sino|e|ma|mas|en|maar)\b", re.IGNORECASE)
+_CLAUSES = {
+    language: re.compile(rf"[,;:–—]|\b(?:{words})\b", re.IGNORECASE)
+    for language, words in {
+        "en": "and|but|that|which|who|when|while",
+        "fr": "et|mais|qui|quand|lorsque",
+        "de": "und|aber|sondern",
+        "es": "y|pero|sino|cuando",
+        "it": "e|ma|quando",
+        "pt": "e|mas|quando",
+        "nl": "en|maar|toen",
+    }.items()
+}
 """Where another clause may begin."""
+
+_LIMITS = re.compile(
+    r"\b(?:until|till|before|longer|later|earlier|sooner|other|doubt|else|hasta|antes|más|duda|vor|bis|mehr|länger|später"
+    r"|zuletzt|zweifel|jusqu\w*|avant|plus|que|doute|fino|prima|più|dubbio|até|mais|dúvida|tot|voor|meer|later)\b",
+    re.IGNORECASE,
+)
+"""Words with which a denial tells what is so: "not until May", "no longer", "no doubt"."""
+
+_ANSWER = re.compile(r"^\w{1,3},\s")
+"""Of a sentence that says yes or no first."""
+
+_NEARLY_ALL = 0.8
+"""Of the words of a clause."""
 
 _SHORT_NOT = re.compile(r"n['’]t\b")
 
@@ -83,29 +108,26 @@ def denies_alone(sentence: str, language: str, quotes: Iterable[tuple[str, str |
     return known and denies(sentence, language) and not any(denies(text, spoken or "") for text, spoken in quotes)
 
 
-def drops_denial(sentence: str, language: str, quotes: Iterable[tuple[str, str | None]], question: str) -> bool:
-    """Does it tell without a denial what its quotes, which come with their languages, deny?
+def drops_denial(sentence: str, language: str, quotes: Iterable[tuple[str, str | None]]) -> bool:
+    """Does it tell in the words of a quote, which come with their languages, what that denies?
 
-    What a quote denies in one clause it may tell in another one: of its own language, the denied clauses have
-    to hold a word of it that stands in no other and not in the question; of others, the quote has to be one clause.
+    Only in its own language and nearly word for word: it may be told in other words ("not before May": "in May").
     """
-    quotes = list(quotes)
-    known = language in _DENIALS and all(spoken in _DENIALS for _, spoken in quotes)
-    if not known or denies(sentence, language) or _AS_GOOD_AS[language].search(sentence):
+    if language not in _DENIALS or denies(sentence, language):
         return False
-    denied, told = set[str](), set[str]()
+    said = _content(_ANSWER.sub("", sentence), language)
     for text, spoken in quotes:
-        clauses = [clause for clause in _CLAUSE.split(_NO_DENIAL.sub(" ", text)) if _WORD.search(clause)]
-        for clause in clauses:
-            is_denied = bool(_denials(clause, spoken or "") - _WITHOUT)
-            if spoken != language and len(clauses) > 1:
-                return False
-            (denied if is_denied else told).update(stems(clause, spoken))
-    said = set(stems(sentence, language))
-    if any(spoken != language for _, spoken in quotes):
-        return bool(denied) and not told
-    new = said - set(stems(question, language)) or said
-    return not new.isdisjoint(denied - told)
+        if spoken == language and not _LIMITS.search(text):
+            for clause in _CLAUSES[language].split(_NO_DENIAL.sub(" ", text)):
+                denied = _content(clause, language)
+                if _denials(clause, language) - _WITHOUT and said <= denied and len(said) >= _NEARLY_ALL * len(denied):
+                    return True
+    return False
+
+
+def _content(text: str, language: str) -> frozenset[str]:
+    """Stems of its words but those that only hold others together."""
+    return frozenset(stems(" ".join(word for word in words(text) if language not in function_words(word)), language))
 
 
 def hides_denial(quote: str, sentence: str, spoken: str | None) -> bool:

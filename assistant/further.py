@@ -211,10 +211,14 @@ class Further:
                 and _differ(value, self._values(told, passage.language))
             ):
                 dated = phrases.Dated(without_markers(told), passage.date)
-                first = phrases.Dated(without_markers(quote), self._passage(standing[0].quotes[0]).date)
-                sentence = phrases.disagreement(self._case.language, dated, first)
+                sentence = phrases.disagreement(self._case.language, dated, self._dated(standing[0], quote))
                 return (yield from self._judge.told(sentence, [other.candidate], standing))
         return []
+
+    def _dated(self, first: Supported, quote: str) -> phrases.Dated:
+        """The value that an answer opens with, by the document that holds it."""
+        holding = [each for each in first.quotes if grounding.stands_in(quote, each.text)]
+        return phrases.Dated(without_markers(quote), self._passage(holding[0]).date if holding else None)
 
     def _answers(self, candidate: Candidate, odds: float = 1) -> Generator[Step, None, bool]:
         return (yield from self._finder.answers_too(self._case.question, self._case.language, candidate, odds=odds))

@@ -21,7 +21,8 @@ _SENTENCE_WORDS = 5
 _SHORT = 3
 """Letters of the words that may stand between names."""
 _WORD = re.compile(r"\w+")
-_ACRONYM = re.compile(r"\b[A-ZÀ-ÖØ-Þ]{2,3}\b")
+_ACRONYM = re.compile(r"(?<![\w.-])[A-ZÀ-ÖØ-Þ]{2,3}(?![\w-])")
+"""Of three letters or less."""
 _MOST = 0.5
 _SAME_WORD = 80
 """Per cent of the letters that a word shares with its misspelling."""
@@ -104,9 +105,10 @@ def lacking(
 ) -> frozenset[str]:
     """Names, folded, and numbers of a sentence that none of the quotes holds, which come with their languages.
 
-    `names` are folded words known for names, by which the sentence may open. 1 is never lacking: it is an article in
-    many languages. Nor are nouns of a language that writes them all with a capital, unless they look like an acronym
-    or a brand, nor acronyms of three letters or less, where no quote is in the sentence's language: "UE" is "EU".
+    `names` are known, folded: as the opening word of a sentence, or if they have three letters or less, only these are
+    looked for; the latter where a quote is in the sentence's language ("UE" is "EU"), and does not spell them out. 1 is
+    never lacking: it is an article in many languages. Nor are nouns of a language that writes them all with a capital,
+    unless they look like an acronym or a brand.
     """
     quotes = list(quotes)
     known = frozenset(number for text, spoken in quotes for number in numbers(text, spoken)) | {"1"}
@@ -116,14 +118,26 @@ def lacking(
         said += [word for word in map(fold, _WORD.findall(sentence)[:1]) if word in names]
     missing = {name for name in said if not any(_carries_name(name, *word) for word in held)}
     if any(same for _, same in held):
-        missing |= _acronyms(sentence) - {acronym for text, _ in quotes for acronym in _may_be_acronyms(text)}
+        spelled = {acronym for text, _ in quotes for acronym in _may_be_acronyms(text)}
+        missing |= {fold(word) for word in _ACRONYM.findall(sentence)} & names - spelled
     return frozenset(missing) | (numbers(_known_times(sentence, known), language) - known)
 
 
 def names_inside(sentences: Iterable[str]) -> frozenset[str]:
-    """Names, folded, that stand inside of sentences: their capital is not that of an opening word."""
-    inner = (word for sentence in sentences if is_sentence(sentence) for word in _WORD.findall(sentence)[1:])
-    return frozenset(fold(word) for word in inner if word != word.lower() and len(word) > _SHORT)
+    """Names of one word, and short acronyms, folded, that stand inside of sentences, behind a word without a capital:
+    theirs is not that of an opening word, nor of a part of a title.
+    """
+    return frozenset(name for sentence in sentences if is_sentence(sentence) for name in _names_inside(sentence))
+
+
+def _names_inside(sentence: str) -> Iterator[str]:
+    said = list(TOKEN.finditer(sentence))
+    for before, word, after in zip(said, said[1:], [*said[2:], None], strict=False):
+        beside = sentence[before.end() : word.start()] == " " and before[0].islower()
+        goes_on = after is not None and _one_name(word, after)
+        named = _ACRONYM.fullmatch(word[0]) or (len(word[0]) > _SHORT and not function_words(word[0]))
+        if beside and not goes_on and named and word[0][0].isupper():
+            yield fold(word[0])
 
 
 def unborne(question: str, language: str, text: str, spoken: str | None) -> frozenset[str]:
@@ -348,15 +362,10 @@ def _known_times(text: str, known: frozenset[str]) -> str:
     return _CLOCK.sub(as_known, text)
 
 
-def _acronyms(text: str) -> set[str]:
-    """Those of three letters or less, folded; none of a text that is all in capitals."""
-    return set() if text == text.upper() else set(map(fold, _ACRONYM.findall(text.replace(".", ""))))
-
-
 def _may_be_acronyms(text: str) -> Iterator[str]:
-    """Its words, and what may stand for a name in it: "EU" for "European Union"."""
+    """Its words, and the initials of those side by side: "EU" for "European Union"."""
     yield from map(fold, _WORD.findall(text.replace(".", "")))
-    initials = fold("".join(word[0] for word in _WORD.findall(text) if word[0].isupper()))
+    initials = fold("".join(word[0] for word in TOKEN.findall(text)))
     for length in (2, _SHORT):
         yield from (initials[at : at + length] for at in range(len(initials) - length + 1))
 

@@ -85,7 +85,8 @@ class Judge:
                 *finished, _ = self._sentences(draft) or [""]
                 yield from judge(finished[judged:])
                 judged = len(finished)
-        self._case.trail.drafts.append(draft)
+        if draft.strip():
+            self._case.trail.drafts.append(draft)
         yield from judge(self._sentences(draft)[judged:])
         return standing
 
@@ -143,7 +144,7 @@ class Judge:
         if denials.denies_alone(sentence, self._case.language, quotes):
             self._case.trail.judged(sentence, "it denies what its quotes do not", support.quotes)
             return None
-        if denials.drops_denial(sentence, self._case.language, quotes, self._case.question):
+        if denials.drops_denial(sentence, self._case.language, quotes):
             self._case.trail.judged(sentence, "its quotes deny it", support.quotes)
             return None
         return support

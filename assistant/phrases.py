@@ -1,5 +1,6 @@
 """Sentences the assistant says in its own name, by language."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -169,6 +170,10 @@ def is_decline(answer: str) -> bool:
     )
 
 
+_QUOTED = re.compile(r"[^\w\s:] ?\{told\} ?[^\w\s{]")
+"""Between a language's quotation marks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dated:
     """A value, and the date of the document that tells it."""
@@ -182,10 +187,11 @@ def disagreement(language: str, told: Dated, first: Dated) -> str:
 
     With the dates of both, where they are known and differ: "(2024-03-02; “1995”: 2023-01-05)".
     """
+    wording = DISAGREEMENT[language]
     dates = [told.date] if told.date else []
-    if first.date and first.date != told.date:
-        dates.append(f"“{first.value.rstrip('. ')}”: {first.date}")
-    return DISAGREEMENT[language].format(told=told.value.rstrip(". "), date=f" ({'; '.join(dates)})" if dates else "")
+    if first.date and first.date != told.date and (quoted := _QUOTED.search(wording)):
+        dates.append(f"{quoted[0].format(told=first.value.rstrip('. '))}: {first.date}")
+    return wording.format(told=told.value.rstrip(". "), date=f" ({'; '.join(dates)})" if dates else "")
 
 
 def decline(language: str, reason: DeclineReason = DeclineReason.NOT_COVERED) -> tuple[str, str]:

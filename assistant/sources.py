@@ -135,41 +135,41 @@ def support(
 
     `quoted` are words of the passages that the answer relies on, as a model remembers them: where there are any, the
     sentence may say nothing beyond them and the question. Names and numbers of it that the quotes lack are looked for
-    in further ones, the nearest first. Asked how many, it may count what one of them enumerates.
+    in further ones, the nearest first. Asked how many, it may count the names that one of them enumerates and it tells.
     """
     found, chosen = _ranked(index, passages, sentence, question, quoted)
     spoken = {passage.source: passage.language for passage in passages}
     carriers = [found[i] for i in chosen]
     names = grounding.names_inside((question, *(each.text for each in found)))
 
-    def months_of(quotes: Iterable[Candidate]) -> frozenset[str]:
-        return cldr.other_months(sentence, language, [(each.text, spoken[each.source]) for each in quotes])
-
-    is_count = counting.for_members(question, language) is not None
-
-    def lacking_of(quotes: Sequence[Candidate]) -> frozenset[str]:
+    def lacking_of(quotes: Sequence[Candidate]) -> tuple[frozenset[str], frozenset[str]]:
+        """Names and numbers, and months."""
         held = [(each.text, spoken[each.source]) for each in quotes]
-        counted = counting.numbers_of_members(each.text for each in quotes) if is_count else frozenset()
-        return (grounding.lacking(sentence, language, held, names) | months_of(quotes)) - counted
+        known, other = cldr.months_of_dates(sentence, language, held)
+        return grounding.lacking(sentence, language, held, names) - known, other
 
     def sought() -> frozenset[str]:
         """Of what is lacking, what the sentence may say at all."""
         said = f"{quoted} {question}"
         known = {*words(said), *(n for each in {*spoken.values(), language} for n in grounding.numbers(said, each))}
-        return frozenset(word for word in lacking_of(carriers) if not quoted or word in known)
+        return frozenset(word for word in lacking_of(carriers)[0] if not quoted or word in known)
 
     while carriers and len(carriers) < MOST_QUOTES and (missing := sought()):
         near = sorted(range(len(found)), key=lambda i: (found[i].source != carriers[0].source, abs(i - chosen[0])))
         holding = (
-            found[i] for i in near if akin(found[i], carriers[0], _gap(index)) and not missing <= lacking_of([found[i]])
+            found[i]
+            for i in near
+            if akin(found[i], carriers[0], _gap(index)) and not missing <= lacking_of([found[i]])[0]
         )
         if (further := next(holding, None)) is None:
             break
         carriers.append(further)
     same = {spoken[carrier.source] for carrier in carriers} == {language}
-    missing = lacking_of(carriers)
-    stands = bool(carriers) and not months_of(carriers) and not grounding.refutes(missing, same_language=same)
-    return Support(tuple(sorted(carriers, key=_in_order)), missing, stands)
+    missing, months = lacking_of(carriers)
+    if counting.for_members(question, language):
+        missing -= counting.counts(sentence, [carrier.text for carrier in carriers])
+    stands = bool(carriers) and not months and not grounding.refutes(missing, same_language=same)
+    return Support(tuple(sorted(carriers, key=_in_order)), missing | months, stands)
 
 
 def closest(index: Index, passages: Sequence[Passage], question: str, told: Iterable[str]) -> list[Candidate]:
@@ -322,22 +322,24 @@ def verify(citations: Sequence[Citation], passages: Sequence[Passage], index: In
     for citation in citations:
         if not any(_holds(passage, citation) for passage in passages):
             raise CitationError(f"A quote is not in {citation.source}", fix="Ask again, and report this as a defect.")
-        _verify_file(index, citation.source, Span(citation.start, citation.end), citation.quote)
+        if _read(citation.source, index)[citation.start : citation.end] != citation.quote:
+            raise _stale(citation.source, index)
 
 
-def verify_files(quotes: Iterable[Candidate], index: Index) -> None:
+def verify_files(quotes: Sequence[Candidate], index: Index) -> None:
     """Check quotes against their files as they are now, before anything is said of them. Raises StaleSourceError."""
+    texts = {source: _read(source, index) for source in {quote.source for quote in quotes}}
     for quote in quotes:
-        _verify_file(index, quote.source, quote.span, quote.text)
+        if texts[quote.source][quote.span.start : quote.span.end] != quote.text:
+            raise _stale(quote.source, index)
 
 
-def _verify_file(index: Index, source: str, span: Span, quote: str) -> None:
+def _read(source: str, index: Index) -> str:
+    """As the file is now."""
     try:
-        text = decode(source, read_bytes(index.corpus, source))
+        return decode(source, read_bytes(index.corpus, source))
     except CorpusError as error:
         raise _stale(source, index) from error
-    if text[span.start : span.end] != quote:
-        raise _stale(source, index)
 
 
 def _holds(passage: Passage, citation: Citation) -> bool:

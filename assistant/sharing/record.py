@@ -36,7 +36,7 @@ class Record:
 
 
 def fingerprint(settings: Settings) -> str:
-    """Equal for processes that answer alike: same program, models and index.
+    """Equal for processes that answer alike: same program, models, index and caution.
 
     A sync that changes documents changes nothing here: a server notices it by itself. Raises what opening an assistant
     raises, and OSError where a local model's file is missing.

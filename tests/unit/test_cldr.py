@@ -8,7 +8,7 @@ from assistant.cldr import (
     is_date,
     keeps_months,
     listed,
-    other_months,
+    months_of_dates,
     territory,
     with_dates,
 )
@@ -138,18 +138,26 @@ def test_a_translation_keeps_the_months(told: str, language: str, text: str, spo
 
 
 @pytest.mark.parametrize(
-    ("sentence", "language", "quote", "spoken", "other"),
+    ("sentence", "language", "quote", "spoken", "known", "other"),
     [
-        ("Il est parti le 3 juin 1926.", "fr", "Il est parti le 3 mai 1926.", "fr", {"juin"}),
-        ("Il est parti le 3 mai 1926.", "fr", "Il est parti le 3 mai 1926.", "fr", set()),
-        ("He left on 3 May 1926.", "en", "Il est parti le 3 mai 1926.", "fr", set()),
-        ("He left on May 3, 1926.", "en", "Il est parti le 3 juin 1926.", "fr", {"May"}),
-        ("Er fuhr am 3. Mai 1926.", "de", "He left on 03/05/1926.", "en", set()),
-        ("Er fuhr am 12. November 2023.", "de", "It left on 12 Nov. 2023.", "en", set()),
-        ("Er fuhr am 12. Dezember 2023.", "de", "It left on 12 Nov. 2023.", "en", {"Dezember"}),
-        ("The ferry may leave.", "en", "The ferry leaves.", "en", set()),
-        ("He left on 3 May 1926.", "en", "Он уехал 3 июня 1926 года.", "ru", set()),
+        ("Il est parti le 3 juin 1926.", "fr", "Il est parti le 3 mai 1926.", "fr", set(), {"juin"}),
+        ("Il est parti en juin.", "fr", "Il est parti en mai.", "fr", set(), {"juin"}),
+        ("Il est parti le 3 mai 1926.", "fr", "PARIS, LE 3 MAI 1926", "fr", {"mai"}, set()),
+        ("Il est parti en août.", "fr", "It left in August.", "en", {"aout"}, set()),
+        ("He left on 3 May 1926.", "en", "Il est parti le 3 mai 1926.", "fr", {"may"}, set()),
+        ("He left on May 3, 1926.", "en", "Il est parti le 3 juin 1926.", "fr", set(), {"may"}),
+        ("Er fuhr am 3. Mai 1926.", "de", "He left on 03/05/1926.", "en", {"mai"}, set()),
+        ("Er fuhr am 3. Mai 1926.", "de", "Er fuhr am 3. 5. 1926.", "de", {"mai"}, set()),
+        ("Er fuhr am 3. Mai 1926.", "de", "He left on 1926-06-03.", "en", set(), {"mai"}),
+        ("It left on 12 November 2023.", "en", "It left on 12 Nov. 2023.", "en", {"november"}, set()),
+        ("Er fuhr am 12. Dezember 2023.", "de", "It left on 12 Nov. 2023.", "en", set(), {"dezember"}),
+        ("Er fuhr am 12. September 2023.", "de", "It left on 12 Sept. 2023 at 9.30.", "en", set(), set()),
+        ("Er fuhr am 3. Januar 2020.", "de", "Er fuhr am 3. Jänner 2020.", "de", set(), set()),
+        ("The ferry may leave.", "en", "The ferry leaves in June.", "en", set(), set()),
+        ("He left on 3 May 1926.", "en", "Он уехал 3 июня 1926 года.", "ru", set(), set()),
     ],
 )
-def test_months_of_dates(sentence: str, language: str, quote: str, spoken: str, other: set[str]) -> None:
-    assert other_months(sentence, language, [(quote, spoken)]) == other
+def test_months_of_dates(
+    sentence: str, language: str, quote: str, spoken: str, known: set[str], other: set[str]
+) -> None:
+    assert months_of_dates(sentence, language, [(quote, spoken)]) == (known, other)

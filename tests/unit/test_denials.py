@@ -85,29 +85,33 @@ def test_letters_with_marks_of_their_own_are_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sentence", "language", "quote", "spoken", "drops"),
+    ("sentence", "language", "quote", "drops"),
     [
-        ("The ferry carried salt.", "en", "The ferry did not carry salt.", "en", True),
-        ("The ferry carried wine.", "en", "The ferry did not carry salt, but carried wine.", "en", False),
-        ("The ferry carried salt.", "en", "The ferry did not carry salt, but carried wine.", "en", True),
-        ("Ada built the mill.", "en", "Ada, who has never sailed, built the mill.", "en", False),
-        ("The ferry carried no salt.", "en", "The ferry did not carry salt.", "en", False),
-        ("The ferry refused salt.", "en", "The ferry did not carry salt.", "en", False),
-        ("The ferry carried salt and wine.", "en", "The ferry carried not only salt.", "en", False),
-        ("El barco llevaba sal.", "es", "The ferry did not carry salt.", "en", True),
-        ("El barco llevaba vino.", "es", "The ferry carried wine, not salt.", "en", False),
-        ("The ferry carried salt.", "en", "フェリーは塩を運ばなかった。", "ja", False),
+        ("The ferry carried salt.", "en", "The ferry did not carry salt.", True),
+        ("Yes, the ferry carried salt.", "en", "The ferry did not carry salt.", True),
+        ("Oui, le ferry transportait du sel.", "fr", "Le ferry ne transportait pas de sel.", True),
+        ("Le moulin a été construit en 1926.", "fr", "Le moulin n'a pas été construit en 1926.", True),
+        ("El molino fue construido en 1926.", "es", "El molino no fue construido en 1926.", True),
+        ("Ja, die Fähre fuhr am Montag.", "de", "Die Fähre fuhr am Montag nicht.", True),
+        ("Ada sailed the ferry.", "en", "Ada did not sail the ferry; she built the mill.", True),
+        ("The ferry carried salt.", "en", "The ferry did not carry salt, but carried wine.", True),
+        ("The ferry carried wine.", "en", "The ferry did not carry salt, but carried wine.", False),
+        ("It was built in 1926.", "en", "Ada built the mill in 1926, but it was not finished.", False),
+        ("The mill is run by Ada Lindqvist.", "en", "Ada Lindqvist, who is not a sailor, runs the mill.", False),
+        ("The bridge opened in 1926.", "en", "The bridge did not open until 1926.", False),
+        ("El puente se inauguró en 1926.", "es", "El puente no se inauguró hasta 1926.", False),
+        ("Die Brücke wurde 1926 eröffnet.", "de", "Die Brücke wurde nicht vor 1926 eröffnet.", False),
+        ("Il reste trois moulins.", "fr", "Il ne reste aujourd'hui que trois moulins.", False),
+        ("Nils Aas owns the ferry.", "en", "The ferry that does not run on Mondays is owned by Nils Aas.", False),
+        ("He joined the navy in 1926.", "en", "He could not swim when he joined the navy in 1926.", False),
+        ("The zone was set up in 1991.", "en", "The no-fly zone was set up in 1991.", False),
+        ("The ferry carried no salt.", "en", "The ferry did not carry salt.", False),
+        ("Ferry 5 carried salt.", "en", "Ferry No. 5 carried salt.", False),
     ],
 )
-def test_drops_denial(sentence: str, language: str, quote: str, spoken: str, drops: bool) -> None:
-    assert drops_denial(sentence, language, [(quote, spoken)], "What did the ferry carry?") == drops
+def test_drops_denial(sentence: str, language: str, quote: str, drops: bool) -> None:
+    assert drops_denial(sentence, language, [(quote, language)]) == drops
 
 
-def test_a_yes_may_drop_a_denial() -> None:
-    quotes = [("The ferry did not carry salt.", "en")]
-    assert drops_denial("The ferry carried salt.", "en", quotes, "Did the ferry carry salt?")
-
-
-def test_what_one_quote_denies_another_one_may_tell() -> None:
-    quotes = [("The ferry did not carry salt.", "en"), ("Later the ferry did carry salt.", "en")]
-    assert not drops_denial("The ferry carried salt.", "en", quotes, "What did the ferry carry?")
+def test_a_denial_in_another_language_is_left_to_the_model() -> None:
+    assert not drops_denial("Die Brücke wurde erst 1926 eröffnet.", "de", [("It did not open until 1926.", "en")])

@@ -72,6 +72,12 @@ def test_every_attempt_is_told(index: Index) -> None:
     assert f"  draft: {ADA}" in drafts
 
 
+def test_a_model_that_declines_has_no_draft(index: Index) -> None:
+    told = lines(outline(ask(index, scripted("NONE"), WHO)))
+    assert told[-1] == "  outcome: the model declined"
+    assert not any(line.strip().startswith("draft:") for line in told)
+
+
 def test_it_is_data_too(index: Index) -> None:
     answer = ask(index, scripted(ADA), WHO)
     explanation = json.loads(json.dumps(asdict(answer)))["explanation"]

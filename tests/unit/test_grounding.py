@@ -357,22 +357,32 @@ def test_a_phrase_that_ends_with_brackets_is_no_sentence() -> None:
     [
         ("The treaty was signed by NKR.", "en", "The treaty was signed by SVG.", "en", {"nkr"}),
         ("The treaty was signed by the NKR.", "en", "The treaty was signed by the N.K.R. in May.", "en", set()),
-        ("The PSO played.", "en", "The Port Solvig Orchestra played.", "en", set()),
-        ("L'UE a signé.", "fr", "The EU signed.", "en", set()),
-        ("L'UE a signé.", "fr", "L'ONU a signé.", "fr", {"ue"}),
-        ("IT LEFT AT NOON.", "en", "It left at noon.", "en", set()),
+        ("The NKR played.", "en", "The new king's riders played.", "en", set()),
+        ("The CEO of the mill left.", "en", "The head of the mill left.", "en", set()),
+        ("Le NKR a signé.", "fr", "The SVG signed.", "en", set()),
         ("Solvig signed the treaty.", "en", "Norrport signed the treaty.", "en", {"solvig"}),
         ("Towns signed the treaty.", "en", "Norrport signed the treaty.", "en", set()),
+        ("Solvig unterschrieb den Vertrag.", "de", "Norrport unterschrieb den Vertrag.", "de", set()),
     ],
 )
-def test_short_and_opening_names_are_held_by_the_quotes(
+def test_short_and_opening_names_that_are_known_are_held_by_the_quotes(
     sentence: str, language: str, quote: str, spoken: str, missing: set[str]
 ) -> None:
-    names = names_inside(["The ferry of Solvig left at noon."])
+    names = names_inside(["The ferry of Solvig left at noon.", "It was built by NKR in spring."])
     assert lacking(sentence, language, [(quote, spoken)], names) == missing
 
 
-def test_names_stand_inside_of_sentences() -> None:
-    assert names_inside(["Yesterday Ada Lindqvist left Solvig by ferry.", "The Big Ferry", "Berta?"]) == {
-        *("lindqvist", "solvig")
-    }
+@pytest.mark.parametrize(
+    ("sentence", "names"),
+    [
+        ("Yesterday Ada Lindqvist left Solvig by ferry.", {"solvig"}),
+        ("It was signed by NKR in May.", {"nkr"}),
+        ("The ferry left Solvig", set()),
+        ('Ada told the press: "There is no salt in the port."', set()),
+        ("Ada a dit : « Elle est très belle. »", set()),
+        ("The old Solvig Construction and the World Bank met here.", set()),
+        ("Was it long ago? When was it painted?", set()),
+    ],
+)
+def test_names_stand_inside_of_sentences(sentence: str, names: set[str]) -> None:
+    assert names_inside([sentence]) == names

@@ -190,11 +190,18 @@ def test_first_words_do_not_wait_for_what_tells_languages(index: Index, monkeypa
     assert len(asked) == 1
 
 
-@pytest.mark.parametrize(("said", "stands"), [("four", True), ("five", False)])
-def test_a_hosted_model_may_count_what_is_enumerated(
-    said: str, stands: bool, tmp_path_factory: pytest.TempPathFactory
+@pytest.mark.parametrize(
+    ("said", "names", "stands"),
+    [
+        ("four", ": Anna Berg, Bo Dahl, Carl Ek and Dora Falk", True),
+        ("five", ": Anna Berg, Bo Dahl, Carl Ek and Dora Falk", False),
+        ("four", "", False),
+    ],
+)
+def test_a_hosted_model_may_count_the_names_that_it_tells(
+    said: str, names: str, stands: bool, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    counted = f"There were {said} guests at the feast: Anna Berg, Bo Dahl, Carl Ek and Dora Falk."
+    counted = f"There were {said} guests at the feast{names}."
     with indexed(tmp_path_factory.mktemp("feast"), {"feast.txt": FEAST}) as feast:
         answer = ask(feast, scripted(counted), "How many guests were at the feast?")
     assert answer.abstained != stands

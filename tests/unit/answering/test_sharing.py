@@ -239,11 +239,12 @@ def playing(folder: Path, *script: StreamEvent | Exception) -> Any:
     return SimpleNamespace(settings=Assistant.open(**keywords(folder, chat_model="none")).settings, astream=astream)
 
 
+@pytest.mark.parametrize("file", ["prompts/answer.md", "assistant/deciding.json", "assistant/models/quoting.gguf"])
 def test_a_server_whose_source_was_another_is_not_asked(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    file: str, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("assistant.sharing.record._ROOT", tmp_path)
-    write(tmp_path, {"assistant/a.py": "x = 1", "prompts/answer.md": "Answer."})
+    write(tmp_path, {"assistant/a.py": "x = 1", file: "Answer."})
     answer = TextDelta("as before")
     played = playing(folder, answer)
     with shared(played):
@@ -251,5 +252,5 @@ def test_a_server_whose_source_was_another_is_not_asked(
         write(tmp_path, {"assistant/__pycache__/a.pyc": "", "ui/a.py": "x = 1"})
         assert next(asked) == answer
         asked.close()
-        write(tmp_path, {"prompts/answer.md": "Answer well."})
+        write(tmp_path, {file: "Answer well."})
         assert list(ask_server(played.settings, WHO)) == []
