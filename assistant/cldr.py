@@ -25,6 +25,9 @@ _MANY = re.compile(r"^5 (?P<thousand>mil )?")
 _LONGEST_JOIN = 12
 """Characters of what joins the days of a range."""
 
+_SHORTEST_MONTH = 3
+"""Letters that a month is abbreviated to at least."""
+
 _LEAP_YEAR = 2000
 """Has every day of a year."""
 
@@ -135,9 +138,10 @@ _RANGE_BEHIND = re.compile(r" ?[-–—/] ?\d")
 
 def _months_told(text: str, language: str) -> Iterator[int]:
     """In any way: in full, abbreviated, in capitals, in digits."""
-    for width in ("wide", "abbreviated"):
-        for said in (text, text.lower(), text.title()):
-            yield from _months_in(said, language, width)
+    said = tuple(word for word in words(text) if len(word) >= _SHORTEST_MONTH)
+    for name, number in _months(language).items():
+        if any(fold(name).startswith(word) for word in said):
+            yield number
     yield from (int(number) for found in _DIGITS.finditer(text) for number in found.group(1, 2, 4) if number)
 
 
@@ -149,19 +153,18 @@ def _months_said(sentence: str, language: str) -> list[str]:
     return [word for word in (*_WORD.findall(" ".join(dates)), *lower) if word in _months(language)]
 
 
-def _months_in(text: str, language: str, width: str = "wide") -> frozenset[int]:
+def _months_in(text: str, language: str) -> frozenset[int]:
     """A capital may only open a sentence."""
-    named = _months(language, width)
+    named = _months(language)
     found = (named.get(word) or named.get(word[:1].lower() + word[1:]) for word in _WORD.findall(text))
     return frozenset(filter(None, found))
 
 
 @lru_cache
-def _months(language: str, width: str = "wide") -> dict[str, int]:
-    """The names, some of their cases included; the whole ones, or as CLDR abbreviates them."""
-    forms = [context[width] for context in _names(language, "months").values() if width in context]
-    named = {name.rstrip("."): number for form in forms for number, name in form.items()}
-    return {name: number for name, number in named.items() if _WORD.fullmatch(name)}
+def _months(language: str) -> dict[str, int]:
+    """The whole names, some of their cases included."""
+    forms = [context["wide"] for context in _names(language, "months").values() if "wide" in context]
+    return {name: number for form in forms for number, name in form.items() if _WORD.fullmatch(name)}
 
 
 @lru_cache

@@ -85,8 +85,7 @@ class Judge:
                 *finished, _ = self._sentences(draft) or [""]
                 yield from judge(finished[judged:])
                 judged = len(finished)
-        if draft.strip():
-            self._case.trail.drafts.append(draft)
+        self._case.trail.drafted(draft)
         yield from judge(self._sentences(draft)[judged:])
         return standing
 
@@ -94,7 +93,7 @@ class Judge:
         """A sentence that gives words of the passages as they are: those that carry it hold them, word for word."""
         quotes = self.carriers(quote)
         if not quotes:
-            self._case.trail.drafts.append(sentence)
+            self._case.trail.drafted(sentence)
             self._case.trail.judged(sentence, "no quotes hold it")
             return []
         return (yield from self.told(sentence, quotes))
@@ -109,7 +108,7 @@ class Judge:
         self, sentence: str, quotes: Sequence[Candidate], before: Sequence[Supported] = ()
     ) -> Generator[Step, None, list[Supported]]:
         """A sentence that gives words of these sentences, as it was made to."""
-        self._case.trail.drafts.append(sentence)
+        self._case.trail.drafted(sentence)
         self._case.trail.judged(sentence, None, quotes)
         yield self._shown(sentence, quotes, opens=not before)
         return [Supported(sentence, tuple(quotes))]

@@ -31,6 +31,11 @@ class Trail:
         """Note how probable the tokens of a translation are on average; may it stand?"""
         return self.holds(deciding.translated(log_probability))
 
+    def drafted(self, draft: str) -> None:
+        """Note what is to be said."""
+        if draft.strip():
+            self.drafts.append(" ".join(draft.split()))
+
     def judged(
         self, sentence: str, cut: str | None, carriers: Iterable[Candidate] = (), signals: Sequence[Signal] = ()
     ) -> None:
@@ -45,7 +50,7 @@ class Trail:
             why_read=self.why_read,
             signals=tuple(self.signals),
             quoted=self.quoted,
-            draft="\n".join(" ".join(draft.split()) for draft in self.drafts),
+            draft="\n".join(self.drafts),
             sentences=tuple(self.sentences),
             outcome=self.outcome,
         )
