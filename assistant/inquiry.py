@@ -373,7 +373,7 @@ class Inquiry:
     def _claim(
         self, standing: Sequence[Supported], passages: Sequence[Passage]
     ) -> tuple[Sequence[Supported], str, None]:
-        self._trail.outcome = f"a claim of {len(standing)} sentences, each carried by its quotes"
+        self._trail.outcome = f"a claim, of which each sentence is carried by its quotes ({len(standing)})"
         # without a model they are as the documents have them
         told = _language_of(standing[0].quotes[0], passages) if self._drafter is None else None
         return standing, told or self._language, None

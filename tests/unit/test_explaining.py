@@ -33,7 +33,7 @@ def test_a_claim_tells_what_was_found_read_drafted_and_cut(index: Index) -> None
     assert f"    stands: {ADA}" in told
     assert "    cut, since its quotes do not hold 77: It carried 77 barrels to Norrport." in told
     assert any(line.startswith("      carried by ferry.txt [") and line.endswith(CAPTAIN) for line in told)
-    assert told[-1] == "  outcome: a claim of 1 sentences, each carried by its quotes"
+    assert told[-1] == "  outcome: a claim, of which each sentence is carried by its quotes (1)"
 
 
 def test_a_local_model_s_quote_and_log_odds_are_told(index: Index) -> None:
