@@ -149,8 +149,9 @@ class Assistant:
         """Load index and models now. Raises the errors of either: index.errors, ModelNotFoundError and others."""
         self._loaded_pipeline()
 
-    def read_ahead(self, progress: "Progress | None" = None) -> None:
-        """Let a local chat model read the documents now, so that first questions need not wait for it.
+    def read_ahead(self, progress: "Progress | None" = None, *, sentences: bool = False) -> None:
+        """Let a local chat model read the documents now, so that first questions need not wait for it; with `sentences`
+        also those of a short folder by themselves, which takes some times as long, so that answers come sooner.
 
         It gives way to whoever asks. What was read is kept beside the index, as far as the settings' `prepared_mb`
         allow; done once, it takes milliseconds for each text of a prompt's length. Does nothing for other models, and
@@ -165,7 +166,7 @@ class Assistant:
             if pipeline := self._pipeline_unless(lambda: self._closed):
                 if not self._running:  # it would hold the question up, which does it itself at a better time
                     warm_up_languages()
-                for done, total in pipeline.read_ahead():
+                for done, total in pipeline.read_ahead(sentences=sentences):
                     if self._closed:
                         return
                     if progress:

@@ -35,6 +35,11 @@ class Drafter:
         return self._chat.local
 
     @property
+    def reads_sentences(self) -> bool:
+        """Is what it reads of a sentence by itself kept? So it is of a model that was taught to quote."""
+        return self._chat.runtime is not None and bool(self._chat.runtime.adapted)
+
+    @property
     def full(self) -> bool:
         """Is there nothing to read ahead, for lack of a local model or of room?"""
         return self._chat.runtime is None or self._chat.runtime.full

@@ -26,28 +26,32 @@ class Pipeline:
         with self._drafter.visit() if self._drafter else nullcontext() as visit:
             yield from Inquiry(self._index, self._selection, visit, question, history, caution=self._caution).run()
 
-    def read_ahead(self) -> Iterator[tuple[int, int]]:
-        """Let a local model read what questions will need, as far as there is room to keep it.
+    def read_ahead(self, *, sentences: bool = False) -> Iterator[tuple[int, int]]:
+        """Let a local model read what questions will need, as far as there is room to keep it; with `sentences`, also
+        those of a short folder by themselves, where that is of use.
 
-        Yields the characters of the documents that are read, and those in all; the same again while it waits.
+        Yields the characters that are read, and those in all; the same again while it waits.
         """
         if self._drafter is None:
             return
-        done, total, unread = 0, self._index.total_chars, []
-        for passage in self._selection.likely():  # first what is kept already, so that nothing of it is pushed out
+        texts = [evidence.as_prompt([passage]) for passage in self._selection.likely()]
+        if sentences and self._drafter.reads_sentences:
+            texts += dict.fromkeys(self._selection.sentences())
+        done, total, unread = 0, sum(map(len, texts)), []
+        for text in texts:  # first what is kept already, so that nothing of it is pushed out
             for _ in self._drafter.quiet():
                 yield done, total
-            if self._drafter.kept(evidence.as_prompt([passage])):
-                done += len(passage.text)
+            if self._drafter.kept(text):
+                done += len(text)
             else:
-                unread.append(passage)
+                unread.append(text)
             yield done, total
-        for passage in unread:
+        for text in unread:
             if self._drafter.full:
                 return
-            for read, tokens in self._drafter.read_ahead(evidence.as_prompt([passage])):
-                yield done + len(passage.text) * read // max(1, tokens), total
-            done += len(passage.text)
+            for read, tokens in self._drafter.read_ahead(text):
+                yield done + len(text) * read // max(1, tokens), total
+            done += len(text)
 
     def expect_follow_up(self, history: Sequence[Turn]) -> Iterator[None]:
         """Let a local model read the conversation so far. Yields while it waits and reads."""

@@ -1,6 +1,7 @@
 """What is read for a question: the whole folder where it is short, else what lies around the best hits, one by one."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from assistant import evidence
 from assistant.evidence import Passage
@@ -52,6 +53,15 @@ class Selection:
         else:
             for info in self._index.documents:
                 yield from evidence.stretches(self._index.document(info.source), self._index.chunks(info.source))
+
+    def sentences(self) -> Iterator[str]:
+        """What it will read apart, mostly, of documents that are short together: each sentence, and behind the one
+        before it.
+        """
+        for passage in self._everything():
+            said = [passage.text[span.start : span.end] for span in self._index.sentences(passage.source)]
+            yield from said
+            yield from map(" ".join, pairwise(said))
 
     def _around(self, hit: Hit, *, whole: bool) -> tuple[Passage, ...]:
         document = self._index.document(hit.source)

@@ -56,7 +56,7 @@ class WarmUp:
     def _read_ahead(self) -> None:
         """Questions are answered without it, later."""
         try:
-            self._assistant.read_ahead()
+            self._assistant.read_ahead(sentences=True)
         except AssistantError as error:  # the first question meets it again and tells it
             logger.info("Nothing was read ahead: %s", error)
         except Exception:  # a defect

@@ -254,7 +254,7 @@ after a warm-up. Earlier turns of a conversation are really asked; the last one 
 assistant reads the conversation, as it does on its page while the reader reads the answer. On the article, the
 assistant also runs without grounding: it quotes and drafts as ever, and checks nothing.
 
-- article: the shipped text, read ahead, as `assistant index` and the page do.
+- article: the shipped text, read ahead as the page does.
 - first on a topic: German paragraphs, each a file; nothing was read before. second on a topic: another question on
   the same paragraph, right after.
 - article, never read: the article with another first line for each question, so nothing of it was read before.

@@ -124,7 +124,7 @@ def article(bench: Bench, index_dir: Path, texts: Mapping[str, str], cases: Sequ
     warm, *measured = cases
     whole = "\n\n".join(texts.values())
     with bench.opened(index_dir) as assistant:
-        assistant.read_ahead()
+        assistant.read_ahead(sentences=True)
         ungrounded = Ungrounded(assistant._loaded_index(), bench.chat)
         sides = [*bench.sides(assistant, texts), Side(UNGROUNDED, ungrounded.ask)]
         bench.warm_up(sides, warm)

@@ -157,7 +157,7 @@ class FakeAssistant:
     def expect_follow_up(self, history: Sequence[Turn]) -> None:
         """There is nothing to read."""
 
-    def read_ahead(self) -> None:
+    def read_ahead(self, *, sentences: bool) -> None:
         """There is nothing to read."""
 
     def warm_up(self) -> None:

@@ -29,7 +29,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background
 from types import SimpleNamespace
 from pathlib import Path
 from ui.app import serve
-idle = {"warm_up": lambda: None, "read_ahead": lambda: None}
+idle = {"warm_up": lambda: None, "read_ahead": lambda **_: None}
 fake = SimpleNamespace(ready=True, documents=(), settings=SimpleNamespace(corpus=Path("x")), **idle)
 serve(fake, port=int(sys.argv[1]), announce=lambda address: print(address, flush=True))
 print("ended", flush=True)

@@ -81,7 +81,7 @@ class Script:
     def expect_follow_up(self, history: Sequence[Turn]) -> None:
         self.expected.put(tuple(history))
 
-    def read_ahead(self) -> None:
+    def read_ahead(self, *, sentences: bool) -> None:
         """There is nothing to read."""
 
     def warm_up(self) -> None:

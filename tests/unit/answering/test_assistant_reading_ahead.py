@@ -10,7 +10,19 @@ import pytest
 from assistant import Assistant, Turn
 from assistant.errors import HistoryError
 
-from ..answering_fakes import CAPTAIN, MILL, PATIENCE_S, TURN, WHO, FakeRuntime, Loaders, in_time, indexed, keywords
+from ..answering_fakes import (
+    CAPTAIN,
+    MILL,
+    PATIENCE_S,
+    TURN,
+    WHO,
+    FakeRuntime,
+    Loaders,
+    in_time,
+    indexed,
+    keywords,
+    taught_runtime,
+)
 
 
 def test_progress_is_told(local_assistant: Assistant, loaders: Loaders) -> None:
@@ -20,11 +32,33 @@ def test_progress_is_told(local_assistant: Assistant, loaders: Loaders) -> None:
     ahead = loaders.runtime.prepared.copy()
     assert len(ahead) == len(local_assistant.documents), "each by itself"
     assert steps == sorted(steps)
-    assert steps[-1] == (local_assistant.characters, local_assistant.characters)
+    assert steps[-1][0] == steps[-1][1] >= local_assistant.characters
     local_assistant.ask(WHO)
     (needed,) = {prefix for prefix, _ in loaders.runtime.prepared[len(ahead) :]}
     assert CAPTAIN in needed
     assert needed in dict(ahead)
+
+
+def test_sentences_are_read_where_that_is_of_use(local_assistant: Assistant, loaders: Loaders, tmp_path: Path) -> None:
+    loaders.runtime = taught_runtime()
+    local_assistant.read_ahead()
+    texts = len(loaders.runtime.prepared)
+    assert texts == len(local_assistant.documents)
+    steps: list[tuple[int, int]] = []
+    local_assistant.read_ahead(lambda done, total: steps.append((done, total)), sentences=True)
+    assert steps[-1][0] == steps[-1][1] > local_assistant.characters
+    ahead = [prefix for prefix, _ in loaders.runtime.prepared]
+    assert len(ahead) == len(set(ahead)) > texts
+    assert loaders.model
+    loaders.model.replies.update(stated="Ada", quote="Ada Lindqvist", alone="Ada")
+    local_assistant.ask(WHO)
+    assert {prefix for prefix, _ in loaders.runtime.prepared[len(ahead) :]} <= set(ahead), "a sentence alone, too"
+
+    indexed(tmp_path, {"long.txt": LONG}).close()
+    loaders.runtime = taught_runtime()
+    with Assistant.open(**keywords(tmp_path)) as assistant:
+        assistant.read_ahead(sentences=True)
+        assert len(loaders.runtime.prepared) < LONG.count("\n\n"), "none of a larger folder"
 
 
 def test_other_models_read_nothing_and_are_not_loaded(
@@ -199,7 +233,7 @@ def test_a_failure_of_the_warm_up_to_read_ahead_is_none_of_loading(
 ) -> None:
     from ui.warmup import Readiness, WarmUp
 
-    def fails(*_: Any) -> None:
+    def fails(*_: Any, **__: Any) -> None:
         raise ValueError("a defect")
 
     monkeypatch.setattr(Assistant, "read_ahead", fails)
