@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from assistant.grounding import in_digits
+from assistant.quantities import in_digits
 from index.words import fold, words
 
 _LARGE = re.compile(

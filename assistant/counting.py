@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median_high
 
-from assistant import asking, grounding
+from assistant import asking, grounding, quantities
 
 LEAST = 3
 """Names in a row from which a sentence enumerates."""
@@ -157,7 +157,7 @@ def told(names: list[str], language: str) -> str:
 
 def _so_many(question: str, language: str) -> int | None:
     """What it asks for that many of; None for most questions."""
-    asked = _ASKED.search(grounding.in_digits(question, language))
+    asked = _ASKED.search(quantities.in_digits(question, language))
     return int(asked[1] or 2) if asked else None
 
 

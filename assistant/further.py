@@ -8,7 +8,7 @@ import re
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 
-from assistant import asking, counting, denials, grounding, phrases, sources, stating
+from assistant import asking, counting, denials, grounding, phrases, quantities, sources, stating
 from assistant.citations import Candidate, Supported, without_markers
 from assistant.evidence import Passage
 from assistant.finding import Finder
@@ -193,7 +193,7 @@ class Further:
         told_already = len(standing) >= grounding.MAX_SENTENCES
         if told_already or self._case.language not in phrases.DISAGREEMENT or not _is_value(quote):
             return []
-        bare = grounding.is_number(quote)
+        bare = quantities.is_number(quote)
         value = self._values(quote, self._passage(standing[0].quotes[0]).language)
         for other in self._others(standing) if value else ():
             passage = self._passage(other.candidate)
@@ -207,7 +207,7 @@ class Further:
                 _is_value(told)
                 and not denials.hides_denial(told, other.candidate.text, passage.language)
                 and grounding.stands_in(told, other.candidate.text)  # not in the sentence before, which was read too
-                and grounding.is_number(told) == bare
+                and quantities.is_number(told) == bare
                 and _differ(value, self._values(told, passage.language))
             ):
                 dated = phrases.Dated(without_markers(told), passage.date)
@@ -236,4 +236,4 @@ class Further:
 
     def _values(self, text: str, spoken: str | None) -> frozenset[str]:
         """Numbers that answer; the question's do not."""
-        return grounding.numbers(text, spoken) - grounding.numbers(self._case.question, self._case.language)
+        return quantities.numbers(text, spoken) - quantities.numbers(self._case.question, self._case.language)

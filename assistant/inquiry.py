@@ -7,7 +7,18 @@ from functools import cached_property
 from itertools import chain
 from math import inf
 
-from assistant import asking, conversation, counting, deciding, evidence, following, grounding, sources, spelling
+from assistant import (
+    asking,
+    conversation,
+    counting,
+    deciding,
+    evidence,
+    following,
+    grounding,
+    quantities,
+    sources,
+    spelling,
+)
 from assistant.citations import Candidate, Supported, cite, without_markers
 from assistant.composing import answer_or_none, say
 from assistant.drafting import Visit
@@ -293,7 +304,11 @@ class Inquiry:
             return (yield from self._declared(reading, passages))
         of_members = counting.for_members(self._asked, self._language)
         spoken = sources.place(self._index, passages, basis.quote, self._asked).language if of_members else None
-        if of_members and finder.doubted and not (answers and grounding.numbers(basis.quote, spoken or self._language)):
+        if (
+            of_members
+            and finder.doubted
+            and not (answers and quantities.numbers(basis.quote, spoken or self._language))
+        ):
             yield QuoteDelta("\n")  # what is quoted next answers another question
             counted, of_count = yield from finder.find(of_members, lambda: self._language)
             if of_count and (standing := (yield from self._counted(reading, passages, counted.quote))):

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 
 from assistant import asking
-from assistant.grounding import is_number, numbers, only_names
+from assistant.grounding import only_names
+from assistant.quantities import is_number, numbers
 from index.words import words
 
 _AMOUNTS: Mapping[str, re.Pattern[str]] = {

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
-from assistant import cldr, counting, deciding, grounding
+from assistant import cldr, counting, deciding, grounding, quantities
 from assistant.citations import Candidate, akin, choose
 from assistant.errors import CitationError, StaleSourceError
 from assistant.evidence import Passage
@@ -151,7 +151,7 @@ def support(
     def sought() -> frozenset[str]:
         """Of what is lacking, what the sentence may say at all."""
         said = f"{quoted} {question}"
-        known = {*words(said), *(n for each in {*spoken.values(), language} for n in grounding.numbers(said, each))}
+        known = {*words(said), *(n for each in {*spoken.values(), language} for n in quantities.numbers(said, each))}
         return frozenset(word for word in lacking_of(carriers)[0] if not quoted or word in known)
 
     while carriers and len(carriers) < MOST_QUOTES and (missing := sought()):

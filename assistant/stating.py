@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from assistant import cldr, counting, first_person, grounding, phrases, tidying
+from assistant import cldr, counting, first_person, grounding, phrases, quantities, tidying
 from assistant.citations import without_markers
 from assistant.conversation import spoken_in
 from index.language import function_words
@@ -94,7 +94,7 @@ def cased(told: str, quote: str, language: str) -> str:
 
 
 def _in_any_language(quote: str, spoken: str | None, language: str, sentence: str) -> str:
-    if grounding.is_number(quote):
+    if quantities.is_number(quote):
         return quote
     if cldr.is_date(dated := cldr.with_dates(quote.strip(_ENDS), spoken, language), language):
         return dated

@@ -11,11 +11,11 @@ from assistant.grounding import (
     is_sentence,
     lacking,
     names_inside,
-    numbers,
     only_names,
     presumes,
     refutes,
 )
+from assistant.quantities import numbers
 
 GROUPED_BY = [",", ".", "'", "’", " ", "\u00a0", "\u202f"]
 
