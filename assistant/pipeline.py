@@ -4,6 +4,8 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import nullcontext
 
 from assistant import conversation, evidence
+from assistant.clock import Clock
+from assistant.completing import complete
 from assistant.drafting import Drafter
 from assistant.inquiry import Inquiry
 from assistant.selection import Selection
@@ -23,8 +25,11 @@ class Pipeline:
 
     def run(self, question: str, history: Sequence[Turn]) -> Generator[Step, None, None]:
         """Events of one question, the Answer last."""
+        clock = Clock()
         with self._drafter.visit() if self._drafter else nullcontext() as visit:
-            yield from Inquiry(self._index, self._selection, visit, question, history, caution=self._caution).run()
+            asked = yield from complete(self._index, visit, question, history)
+            inquiry = Inquiry(self._index, self._selection, visit, asked, caution=self._caution, clock=clock)
+            yield from inquiry.run()
 
     def read_ahead(self, *, sentences: bool = False) -> Iterator[tuple[int, int]]:
         """Let a local model read what questions will need, as far as there is room to keep it; with `sentences`, also

@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 from langchain_core.outputs import ChatGenerationChunk
 
-from assistant import deciding
+from assistant import deciding, nearness
 from assistant.deciding import Answered
 from assistant.deciding import Line as LineOfCosines
 from assistant.drafting import Drafter
-from assistant.inquiry import Inquiry
 from assistant.phrases import decline
 from assistant.pipeline import Pipeline
 from assistant.reading import Reading
@@ -169,11 +168,11 @@ def test_an_order_is_no_question(monkeypatch: pytest.MonkeyPatch, index: Index, 
 def test_orders_beside_a_question_are_left_out(
     question: str, asked: str | None, monkeypatch: pytest.MonkeyPatch, index: Index, taught: FakeRuntime
 ) -> None:
-    def order(_: Inquiry, text: str) -> Signal:
+    def order(_: Index, text: str) -> Signal:
         chance = 0.9 if "Sing" in text and WHO not in text else 0.6 if text.startswith("You") else 0.1
         return Signal("order", chance, 0.8)
 
-    monkeypatch.setattr(Inquiry, "_order", order)
+    monkeypatch.setattr(nearness, "order", order)
     _, answer = run(index, taught_model(quote="Ada Lindqvist"), question, runtime=taught)
     if asked is None:
         assert answer.decline_reason is DeclineReason.NOT_A_QUESTION
