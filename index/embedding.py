@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 Vectors = NDArray[np.float32]
 """Shape (texts, dimension), each row of length 1."""
 
+_HUB_TIMEOUT_S = 10.0
+
 
 class Embedder(Protocol):
     """What the index needs of an embedding model."""
@@ -42,12 +44,35 @@ def load_embedder(name: str) -> Embedder:
     try:
         if name == EMBEDDED:
             return EmbeddedEmbedder()
-        from sentence_transformers import SentenceTransformer
-
-        model = SentenceTransformer(expanded(name))
+        model = _sentence_transformer(expanded(name))
         return SentenceTransformerEmbedder(name, _revision(model, Path(expanded(name))), model)
     except Exception as error:  # loaders of weights raise anything, from OSError to RuntimeError
         raise _failed(name, error) from error
+
+
+def _sentence_transformer(name: str) -> "SentenceTransformer":
+    """One that is on this machine needs no network; another one is downloaded. Raises what the library does."""
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        return SentenceTransformer(name, local_files_only=True)
+    except OSError:
+        if Path(name).exists():
+            raise
+        _reach_hub()
+        return SentenceTransformer(name)
+
+
+def _reach_hub() -> None:
+    """Raises OSError at once where the Hub is out of reach: for each file of a model it is tried for half a minute."""
+    import httpx2
+    from huggingface_hub import HfApi, get_session
+
+    hub = HfApi().endpoint
+    try:
+        get_session().head(hub, timeout=_HUB_TIMEOUT_S)
+    except httpx2.HTTPError as error:
+        raise OSError(f"it is not on this machine, and {hub} cannot be reached ({error})") from error
 
 
 def expanded(name: str) -> str:

@@ -99,3 +99,9 @@ def test_no_model(tmp_path: Path) -> None:
     (tmp_path / "modules.json").write_text("garbled")
     with pytest.raises(EmbeddingModelError):
         load_embedder(str(tmp_path))
+
+
+def test_a_hub_out_of_reach_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")  # nobody listens there
+    with pytest.raises(EmbeddingModelError, match="not on this machine, and http://127.0.0.1:9 cannot be reached"):
+        load_embedder("nobody/nothing")
