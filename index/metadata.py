@@ -56,6 +56,8 @@ def _text_of(value: object) -> str:
 # --- title ---
 
 _HEADING = re.compile(r"#{1,6}[ \t]+(.+)")
+_SENTENCE = re.compile(r"(?:\S+\s+){4,}\S*[.。]\W*|.*。\W*")
+"""Of five words or more with a full stop, or with a full-width one."""
 
 
 def _heading(source: str, lines: list[str]) -> str:
@@ -66,12 +68,16 @@ def _heading(source: str, lines: list[str]) -> str:
 
 
 def _first_line(lines: list[str]) -> str:
-    """The first line, where it is short and stands alone."""
-    for number, line in enumerate(lines):
-        if line:
-            alone = number + 1 < len(lines) and not lines[number + 1]
-            return line if alone and len(line) <= _SHORT_LINE else ""
-    return ""
+    """The first line, where it is short, stands alone above others, and is no sentence.
+
+    A title answers nothing: what a note says in its only line, or first, has to stay part of its text.
+    """
+    first = next((number for number, line in enumerate(lines) if line), None)
+    if first is None:
+        return ""
+    line, below = lines[first], lines[first + 1 :]
+    alone = any(below) and not below[0]
+    return line if alone and len(line) <= _SHORT_LINE and not _SENTENCE.fullmatch(line) else ""
 
 
 def _shortened(title: str) -> str:
