@@ -48,9 +48,9 @@ def _init(settings: Settings) -> "BaseChatModel":
             return llm
     raise SettingsError(
         f"The chat model {name} cannot be set up: {one_line(failures[0])}",
-        fix="Set the provider's API key in the environment, or correct --chat-model or ASSISTANT_CHAT_MODEL: `embedded`, "
-        "`none`, the path of a GGUF file, `hf:OWNER/REPO/FILE.gguf`, or `provider:model` as LangChain's init_chat_model "
-        "takes it.",
+        fix="Set the provider's API key in the environment, or correct --chat-model or ASSISTANT_CHAT_MODEL: "
+        "`embedded`, `none`, the path of a GGUF file, `hf:OWNER/REPO/FILE.gguf`, or `provider:model` as LangChain's "
+        "init_chat_model takes it.",
     ) from failures[0]
 
 

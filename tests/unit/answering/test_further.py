@@ -343,9 +343,6 @@ def test_another_value_stands_in_the_sentence_that_is_cited(open_index: OpenInde
 
 
 def test_who_the_first_sentence_names_by_the_way_may_be_a_member(open_index: OpenIndex) -> None:
-    letters = {
-        "a.txt": "The town of Norr trades with Aldo since a feast in Berta.\n",
-        "b.txt": "The town of Norr trades with Berta too.\n",
-    }
-    answer = _asked_of_a_taught_one(open_index(letters))
+    letter = "The town of Norr trades with Aldo since a feast in Berta.\n\nThe town of Norr trades with Berta too.\n"
+    answer = _asked_of_a_taught_one(open_index({"a.txt": letter}))
     assert answer.text.endswith("since a feast in Berta. [1] Also: Berta. [2]")
