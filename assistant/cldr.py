@@ -28,6 +28,11 @@ _LONGEST_JOIN = 12
 _SHORTEST_MONTH = 3
 """Letters that a month is abbreviated to at least."""
 
+_SHORTEST_WEEKDAY = 2
+
+_BEFORE_WEEKDAY = r"(?:(?:[Ee]l|[Ll]e|[Ii]l|[Aa]m|[Dd]er|[Dd]en|[Oo]n|[Oo]p) )?"
+"""What a date with its weekday stands behind in other languages, or may."""
+
 _LEAP_YEAR = 2000
 """Has every day of a year."""
 
@@ -71,13 +76,16 @@ def is_date(text: str, language: str | None) -> bool:
     return pattern is not None and pattern.fullmatch(text) is not None
 
 
-def keeps_months(told: str, language: str, text: str, spoken: str) -> bool:
-    """Does a translation of a text, or of a wording of it with dates in `language`, name the months that it names?
+def keeps_dates(told: str, language: str, text: str, spoken: str) -> bool:
+    """Does a translation of a text, or of a wording of it with dates in `language`, name the months that it names, and
+    no other weekday?
 
     True where one of the languages inflects them.
     """
     if not {language, spoken} <= _ONE_NAME_FOR_A_MONTH:
         return True
+    if weekdays_beyond(told, language, [(text, spoken), (text, language)]):
+        return False
     pattern = _dates(language)
     dates = [match[0] for match in pattern.finditer(text)] if pattern else []
     named = _months_in(text, spoken) | _months_in(" ".join(dates), language)
@@ -99,6 +107,19 @@ def months_of_dates(
     said = {fold(word): named[word] for word in _months_said(sentence, language)} if told else {}
     known = frozenset(word for word, number in said.items() if number in told)
     return known, frozenset(said) - known
+
+
+def weekdays_beyond(sentence: str, language: str, quotes: Sequence[tuple[str, str | None]]) -> frozenset[str]:
+    """Weekdays, folded, that a sentence names and none of its quotes does, which come with their languages.
+
+    None where one of the languages inflects them.
+    """
+    if not {language, *(spoken for _, spoken in quotes)} <= _ONE_NAME_FOR_A_MONTH:
+        return frozenset()
+    days = _weekdays(language)
+    said = {fold(word): days[word.lower()] for word in _COMPOUND.findall(sentence) if word.lower() in days}
+    told = {number for text, spoken in quotes if said for number in _weekdays_told(text, spoken or "")}
+    return frozenset(word for word, number in said.items() if number not in told)
 
 
 def listed(items: Sequence[str], language: str) -> str:
@@ -128,6 +149,7 @@ _LIKE_OTHERS = frozenset(("DM", "GD", "GE", "JE", "JO", "MU", "RE", "TD", "TG"))
 
 
 _WORD = re.compile(r"[^\W\d_]+")
+_COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _DIGITS = re.compile(r"(?<!\d)(?:\d{4}-(\d\d)-\d\d|(\d{1,2})([./-]) ?(\d{1,2})\3 ?(?:\d{4}|\d\d))(?!\d)")
 """A date in digits; day and month in any order."""
 _ONE_NAME_FOR_A_MONTH = frozenset(("de", "en", "es", "fr", "it", "nl", "pt"))
@@ -151,6 +173,21 @@ def _months_said(sentence: str, language: str) -> list[str]:
     dates = [match[0] for match in pattern.finditer(sentence)] if pattern else []
     lower = [word for word in _WORD.findall(sentence) if word.islower()] if language != "en" else []
     return [word for word in (*_WORD.findall(" ".join(dates)), *lower) if word in _months(language)]
+
+
+@lru_cache
+def _weekdays(language: str) -> dict[str, int]:
+    """The whole names in lower case, and those of several such days."""
+    named = _names(language, "days").get("format", {}).get("wide", {})
+    return {form: number for number, name in named.items() for form in (name.lower(), f"{name.lower()}s")}
+
+
+def _weekdays_told(text: str, language: str) -> Iterator[int]:
+    """In full or abbreviated."""
+    said = tuple(word for word in words(text) if len(word) >= _SHORTEST_WEEKDAY)
+    for name, number in _weekdays(language).items():
+        if any(fold(name).startswith(word) for word in said):
+            yield number
 
 
 def _months_in(text: str, language: str) -> frozenset[int]:
@@ -179,7 +216,11 @@ def _dates(language: str) -> re.Pattern[str] | None:
         rf"{month.format(2)} {day.format(2)}(?:st|nd|rd|th)?(?!\d)(?:, {year.format(2)})?",
         rf"{month.format(3)} (?:del? )?{year.format(3)}",
     )
-    return re.compile(rf"(?<![\w.])(?:{'|'.join(forms)})(?!\w)")
+    days = "|".join(name for day in _weekdays(language) for name in (day, day.capitalize()))
+    weekday = (
+        rf"(?:{_BEFORE_WEEKDAY}(?P<weekday>{days}),? (?:(?:den|dem|the|le|el|il) )?)?" if days else "(?P<weekday>)"
+    )
+    return re.compile(rf"(?<![\w.])(?:{weekday}(?:{'|'.join(forms)}))(?!\w)")
 
 
 def _date(match: re.Match[str], source: str, target: str) -> str:
@@ -195,9 +236,22 @@ def _date(match: re.Match[str], source: str, target: str) -> str:
         told = date(year, month, day)
     except ValueError:
         return match[0]
+    opening = _weekday(said["weekday"], source, target) if "weekday" in said else ""
+    if opening is None:
+        return match[0]
     if {"day", "year"} <= said.keys():
-        return format_date(told, "long", locale=target)
-    return format_skeleton("MMMMd" if "day" in said else "yMMMM", told, locale=target)
+        return opening + format_date(told, "long", locale=target)
+    return opening + format_skeleton("MMMMd" if "day" in said else "yMMMM", told, locale=target)
+
+
+def _weekday(name: str, source: str, target: str) -> str | None:
+    """As it opens a date in `target`: "Dienstag, "; None where that has none."""
+    from babel import Locale
+
+    number = _weekdays(source)[name.lower()]
+    days, pattern = _names(target, "days").get("format", {}).get("wide", {}), Locale.parse(target).date_formats["full"]
+    opens = re.match(r"EEEE(\W+)", pattern.pattern)
+    return f"{days[number]}{opens[1]}" if opens and number in days else None
 
 
 @lru_cache

@@ -44,6 +44,11 @@ DEFINED_ODDS = 0.1
 hand.
 """
 
+RESTATED_ODDS = 0.1
+"""The same where a yes or no is asked, and a sentence says much of what the question says, or denies it: a model that
+near misses taught to doubt doubts these, too. Drawn by hand.
+"""
+
 _CONVINCED = 4.0
 """Log-odds of a model that finds an answer stated."""
 

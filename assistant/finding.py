@@ -9,7 +9,7 @@ from assistant import contrary, counting, deciding, defining, grounding, kinds, 
 from assistant.asking import wants_words
 from assistant.citations import Candidate
 from assistant.composing import Basis, look_up
-from assistant.deciding import BEST_OF_SEVERAL_ODDS, DEFINED_ODDS
+from assistant.deciding import BEST_OF_SEVERAL_ODDS, DEFINED_ODDS, RESTATED_ODDS
 from assistant.evidence import Passage
 from assistant.reading import Reading
 from assistant.streaming import Composed, Step
@@ -101,6 +101,8 @@ class Finder:
         if (defined := (yield from self._defined(question, language_of_question))) is not None:
             quote, sentence = defined
             return Basis(quote, stated, sentence), True
+        if (restated := (yield from self._restated(question, language_of_question))) is not None:
+            return Basis(tidying.tidy(restated.text), stated, restated), True
         if (best := (yield from self._likeliest(question, tried, bears))) is not None:
             quote = yield from self.quoted(question, best)
             if (quote and may_answer(quote)) or not self._reading.adapted:  # others do not quote to the word
@@ -129,10 +131,22 @@ class Finder:
                 return quote, sentence
         return None
 
+    def _restated(self, question: str, language: Callable[[], str]) -> Generator[Step, None, Candidate | None]:
+        """The sentence, of those most like a question for a yes or no, that says what it asks, or denies it."""
+        if wants_words(question, language()):
+            return None
+        for sentence in sources.likely(self._index, self._passages, question, _LIKELY, restating=True):
+            if self._spoken(sentence) != language() or not self._bears(sentence, language()):
+                continue
+            if (yield from self._answers(question, sentence, RESTATED_ODDS)):
+                self._trail.quoted = tidying.tidy(sentence.text)
+                return sentence
+        return None
+
     def _bears(self, sentence: Candidate, language: str) -> bool:
-        """Does it turn on what the question does, and do those around it hold its numbers?"""
+        """Does it tell something, turn on what the question does, and do those around it hold its numbers?"""
         spoken = self._spoken(sentence)
-        if sources.is_dateline(self._index, sentence):
+        if grounding.is_question(sentence.text) or sources.is_dateline(self._index, sentence):
             return False
         if contrary.is_contrary(sentence.text, spoken, self._own, language):
             return False

@@ -13,6 +13,7 @@ MAX_SENTENCES = 3
 """Of an answer."""
 
 _ENDS = re.compile(r"[.!?…»”\"')。！？]\s*$")
+_ASKS = re.compile(r"[?？؟\u037e]\W*\Z")
 _STOPS = re.compile(r"[.!?…。！？][»«”“\"'’)\s]*$")
 _MARKS = ".,;:!?…()«»“”\"'’"
 _SENTENCE_WORDS = 5
@@ -154,6 +155,11 @@ def complete(sentence: str, before: Sequence[str]) -> bool:
     """
     said = any(character.isalnum() for character in sentence) and sentence not in before
     return said and len(before) < MAX_SENTENCES and (not before or bool(_ENDS.search(sentence)))
+
+
+def is_question(text: str) -> bool:
+    """Does it ask something? Then it answers nothing."""
+    return _ASKS.search(text) is not None
 
 
 def is_sentence(text: str) -> bool:

@@ -37,6 +37,9 @@ COSINE_GAP = 0.1
 ALIKE = 0.84
 """Cosine, by the embedded model, below which sentences hardly tell the same but for a word."""
 
+AS_LIKE = 0.02
+"""Cosine to the question, by the embedded model, by which another one may be less like it."""
+
 SHARED = 0.2
 """Share of its weighted words that such a sentence has in common with another one of its language at least."""
 
@@ -45,6 +48,11 @@ ALIKE_WORDS = 0.7
 
 _NEAR = 3
 """Sentences, before or behind another one, that may belong to it."""
+
+RESTATING = 0.6
+"""Share of a question's weighted words from which a sentence says, or denies, what it asks: who is meant may be said by
+a pronoun. Drawn by hand.
+"""
 
 _IMITATED = re.compile(r"\[\d{1,2}\]\s*[^\[\]\n]{1,200}?\.(?:txt|md)\b", re.IGNORECASE)
 """A citation as the assistant gives them: a document that holds one tells what others are to have said."""
@@ -88,7 +96,9 @@ class Other:
 
     candidate: Candidate
     alike: bool
-    """May it tell the same as the answer's first one, but for a word or a number?"""
+    """May it tell the same as the answer's first one, but for a word or a number? It is like that one, or about as like
+    the question.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +153,11 @@ def support(
     names = grounding.names_inside((question, *(each.text for each in found)))
 
     def lacking_of(quotes: Sequence[Candidate]) -> tuple[frozenset[str], frozenset[str]]:
-        """Names and numbers, and months."""
+        """Names and numbers, and months and weekdays."""
         held = [(each.text, spoken[each.source]) for each in quotes]
         known, other = cldr.months_of_dates(sentence, language, held)
-        return grounding.lacking(sentence, language, held, names) - known, other
+        days = cldr.weekdays_beyond(sentence, language, held)
+        return grounding.lacking(sentence, language, held, names) - known, other | days
 
     def sought() -> frozenset[str]:
         """Of what is lacking, what the sentence may say at all."""
@@ -165,11 +176,11 @@ def support(
             break
         carriers.append(further)
     same = {spoken[carrier.source] for carrier in carriers} == {language}
-    missing, months = lacking_of(carriers)
+    missing, of_dates = lacking_of(carriers)
     if counting.for_members(question, language):
         missing -= counting.counts(sentence, [carrier.text for carrier in carriers])
-    stands = bool(carriers) and not months and not grounding.refutes(missing, same_language=same)
-    return Support(tuple(sorted(carriers, key=_in_order)), missing | months, stands)
+    stands = bool(carriers) and not of_dates and not grounding.refutes(missing, same_language=same)
+    return Support(tuple(sorted(carriers, key=_in_order)), missing | of_dates, stands)
 
 
 def closest(index: Index, passages: Sequence[Passage], question: str, told: Iterable[str]) -> list[Candidate]:
@@ -260,9 +271,14 @@ def extracts(index: Index, passages: Sequence[Passage], question: str) -> list[C
     return sorted((c for c, share in best if share >= NEAR_ENOUGH or c.cosine >= line), key=_in_order)
 
 
-def likely(index: Index, passages: Sequence[Passage], question: str, count: int) -> list[Candidate]:
-    """The sentences most like the question, no headings, the best first."""
-    return [candidate for candidate, _ in _by_likeness(index, passages, question)[:count]]
+def likely(
+    index: Index, passages: Sequence[Passage], question: str, count: int, *, restating: bool = False
+) -> list[Candidate]:
+    """The sentences most like the question, no headings and no questions, the best first; `restating` those of them
+    that hold most of its words.
+    """
+    told = [pair for pair in _by_likeness(index, passages, question) if not grounding.is_question(pair[0].text)]
+    return [candidate for candidate, share in told[:count] if not restating or share >= RESTATING]
 
 
 def others(index: Index, passages: Sequence[Passage], question: str, quoted: Sequence[Candidate]) -> list[Other]:
@@ -274,16 +290,20 @@ def others(index: Index, passages: Sequence[Passage], question: str, quoted: Seq
 
     spoken = {passage.source: passage.language for passage in passages}
     total = sum(map(index.idf, sorted(first.words)))
+    found = [candidate for candidate, _ in _by_likeness(index, passages, question, headings=True)]
+    likeness = max((each.cosine for each in found if (each.source, each.span) == (first.source, first.span)), default=1)
 
     def alike(candidate: Candidate) -> bool:
         if len(first.words & candidate.words) >= ALIKE_WORDS * len(first.words):
             return True
-        if not comparable or float(index.sentence_vectors(candidate.source, [candidate.span])[0] @ vector) < ALIKE:
+        if not comparable:
+            return False
+        cosine = float(index.sentence_vectors(candidate.source, [candidate.span])[0] @ vector)
+        if cosine < ALIKE and candidate.cosine < likeness - AS_LIKE:
             return False
         shared = sum(map(index.idf, sorted(first.words & candidate.words)))
         return spoken[candidate.source] != spoken[first.source] or shared >= SHARED * total
 
-    found = (candidate for candidate, _ in _by_likeness(index, passages, question, headings=True))
     return [Other(each, alike(each)) for each in found if (each.source, each.span) not in known]
 
 

@@ -60,6 +60,6 @@ class Translator:
             return Fault.UNTRANSLATED
         if told and grounding.echoes(told, self.question, self.language):
             return Fault.ECHO
-        dated = cldr.keeps_months(told, self.language, text, self.spoken)
+        dated = cldr.keeps_dates(told, self.language, text, self.spoken)
         carries = dated and grounding.carries(told, text, self.language, self.spoken)
         return None if told and carries and not (self.fails and self.fails(told)) else Fault.OTHER

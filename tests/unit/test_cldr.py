@@ -6,10 +6,11 @@ from assistant.cldr import (
     in_words_of,
     is_common,
     is_date,
-    keeps_months,
+    keeps_dates,
     listed,
     months_of_dates,
     territory,
+    weekdays_beyond,
     with_dates,
 )
 
@@ -91,11 +92,16 @@ def test_days_months_and_languages_are_common_words() -> None:
         ("Avril 2020", "fr", "de", "April 2020"),
         ("on May 3. Rain fell.", "en", "de", "on 3. Mai. Rain fell."),
         ("3 декабря 2020", "ru", "en", "December 3, 2020"),
+        ("martes 8 de octubre", "es", "de", "Dienstag, 8. Oktober"),
+        ("El martes 8 de octubre", "es", "fr", "mardi 8 octobre"),
+        ("Samedi 14 septembre", "fr", "en", "Saturday, September 14"),
+        ("Freitag, den 3. Mai 2024", "de", "es", "viernes, 3 de mayo de 2024"),
+        ("on Friday, 3 May", "en", "it", "venerdì 3 maggio"),
     ],
 )
 def test_dates_are_worded_as_in_the_other_language(text: str, source: str, target: str, worded: str) -> None:
     assert with_dates(text, source, target) == worded
-    assert is_date(text, source) == (text.split()[0] not in ("du", "on", "am", "en"))
+    assert is_date(text, source) == (text.split()[0] not in ("du", "on", "am", "en") or "Friday" in text)
 
 
 @pytest.mark.parametrize(
@@ -131,10 +137,17 @@ def test_other_texts_keep_their_dates(text: str, source: str | None, target: str
         ("Le navire n’est jamais arrivé.", "fr", "La nave non è mai arrivata.", "it", True),
         ("They may go.", "en", "Ils peuvent partir en mai.", "fr", False),
         ("только в январе", "ru", "seulement en janvier", "fr", True),
+        ("am Dienstag, dem 8. Oktober", "de", "El martes 8. Oktober", "es", True),
+        ("am Mittwoch, dem 8. Oktober", "de", "El martes 8. Oktober", "es", False),
+        ("am 8. Oktober", "de", "El martes 8. Oktober", "es", True),
+        ("closed on Tuesdays", "en", "fermé le mardi", "fr", True),
+        ("fechado à terça-feira", "pt", "closed on Tuesdays", "en", True),
+        ("fechado à quarta-feira", "pt", "closed on Tuesdays", "en", False),
+        ("Dienstag, 8. Oktober", "de", "Dienstag, 8. Oktober", "es", True),
     ],
 )
-def test_a_translation_keeps_the_months(told: str, language: str, text: str, spoken: str, keeps: bool) -> None:
-    assert keeps_months(told, language, text, spoken) == keeps
+def test_a_translation_keeps_dates(told: str, language: str, text: str, spoken: str, keeps: bool) -> None:
+    assert keeps_dates(told, language, text, spoken) == keeps
 
 
 @pytest.mark.parametrize(
@@ -162,3 +175,19 @@ def test_months_of_dates(
     sentence: str, language: str, quote: str, spoken: str, known: set[str], other: set[str]
 ) -> None:
     assert months_of_dates(sentence, language, [(quote, spoken)]) == (known, other)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language", "quote", "spoken", "beyond"),
+    [
+        ("It opens on Tuesday.", "en", "Il ouvre mardi.", "fr", set()),
+        ("It opens on Wednesday.", "en", "Il ouvre mardi.", "fr", {"wednesday"}),
+        ("It opens on Tuesday.", "en", "It opens on 8 October.", "en", {"tuesday"}),
+        ("It opens on Tuesdays.", "en", "Open Tue and Sat.", "en", set()),
+        ("Er kommt am Samstag.", "de", "Sa., 3. Mai", "de", set()),
+        ("Er kommt am Samstag.", "de", "В пятницу.", "ru", set()),
+        ("Er kommt.", "de", "Il vient mardi.", "fr", set()),
+    ],
+)
+def test_weekdays_beyond(sentence: str, language: str, quote: str, spoken: str, beyond: set[str]) -> None:
+    assert weekdays_beyond(sentence, language, [(quote, spoken)]) == beyond

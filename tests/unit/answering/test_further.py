@@ -204,6 +204,51 @@ def test_a_day_and_a_year_do_not_disagree(open_index: OpenIndex) -> None:
     assert "disagree" not in answer.text
 
 
+def test_days_of_a_month_disagree(open_index: OpenIndex) -> None:
+    said = "The bridge of Tarn was opened on 5 May."
+    letters = f"On bridges\n\n{said}\n\nRain fell.\n\nThe bridge of Tarn was opened on 19 May.\n"
+
+    def value(call: Call) -> str:
+        return "5 May" if said in call.text else "19 May"
+
+    scripted = model(quote="5 May", requote="19 May", draft=said, phrase=said)
+    _, answer = run(open_index({"a.txt": letters}), scripted, WHEN)
+    assert "disagree" in answer.text
+    assert {"5 May", "19 May"} <= set(re.findall(r"\d+ May", answer.text))
+
+
+def test_a_number_of_what_is_asked_for_is_as_bare_as_one_alone(open_index: OpenIndex) -> None:
+    letters = {
+        "a.txt": "The bridge of Tarn was built by 40 masons.\n",
+        "b.txt": "The bridge of Tarn was built by 70 masons.\n",
+    }
+
+    def value(call: Call) -> str:
+        return "40" if "40 masons" in call.text else "70 masons"
+
+    def said(call: Call) -> str:
+        return letters["a.txt" if "40" in call.messages[-1].text else "b.txt"].strip()
+
+    scripted = model(quote=value, requote=value, draft=said, phrase=said)
+    _, answer = run(open_index(letters), scripted, "How many masons built the bridge of Tarn?")
+    assert "disagree" in answer.text
+
+
+def test_the_date_of_a_document_does_not_disagree(open_index: OpenIndex) -> None:
+    letters = f"Minutes of Tarn, 6 May 1990\n\n{OPENED}\n"
+    scripted = model(quote="1995", requote="1990", draft=OPENED, phrase=OPENED)
+    _, answer = run(open_index({"a.txt": letters}), scripted, WHEN)
+    assert not answer.abstained
+    assert "disagree" not in answer.text
+
+
+def test_only_what_is_surer_than_an_answer_disagrees(open_index: OpenIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    letters = {"a.txt": f"{OPENED}\n", "b.txt": f"{OPENED_LATER}\n"}
+    monkeypatch.setattr(further, "CONTRADICTION_ODDS", 1e9)
+    _, answer = run(open_index(letters), model(quote=year, draft=opened, phrase=opened), WHEN)
+    assert "disagree" not in answer.text
+
+
 def test_a_bare_number_and_one_of_something_do_not_disagree(open_index: OpenIndex) -> None:
     def value(call: Call) -> str:
         return "70 barrels" if "70" in call.text else "18"

@@ -89,6 +89,25 @@ def test_what_a_name_is_may_stand_elsewhere_than_what_was_quoted(open_index: Ope
     assert answer.explanation.quoted.startswith("cold northern port")
 
 
+@pytest.mark.parametrize(
+    ("question", "answered"),
+    [
+        ("Was the stable repaired in June?", True),
+        ("Was the stable of Ada sold by someone in June?", False),
+        ("When was the stable repaired in June?", False),
+    ],
+    ids=["it says most of it", "it says little of it", "no yes or no"],
+)
+def test_a_sentence_that_says_or_denies_what_is_asked_need_not_convince(
+    question: str, answered: bool, open_index: OpenIndex, taught: FakeRuntime
+) -> None:
+    opened = open_index({"a.txt": "The stable\n\nThe stable was not repaired in June. Rain fell.\n"})
+    scripted = taught_model(quote="NONE No", alone=NOTHING, requote="No")
+    streamed, answer = run(opened, scripted, question, runtime=taught)
+    assert streamed == ("The stable was not repaired in June." if answered else "")
+    assert answer.abstained != answered
+
+
 @pytest.fixture
 def vectors_tell(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if all that decides had been fitted for the toy embedder; whatever the model says, likeness decides."""
