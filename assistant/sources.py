@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
-from assistant import cldr, counting, deciding, grounding, quantities
+from assistant import counting, dates, deciding, grounding, quantities
 from assistant.citations import Candidate, akin, choose
 from assistant.errors import CitationError, StaleSourceError
 from assistant.evidence import Passage
@@ -155,8 +155,8 @@ def support(
     def lacking_of(quotes: Sequence[Candidate]) -> tuple[frozenset[str], frozenset[str]]:
         """Names and numbers, and months and weekdays."""
         held = [(each.text, spoken[each.source]) for each in quotes]
-        known, other = cldr.months_of_dates(sentence, language, held)
-        days = cldr.weekdays_beyond(sentence, language, held)
+        known, other = dates.months_of_dates(sentence, language, held)
+        days = dates.weekdays_beyond(sentence, language, held)
         return grounding.lacking(sentence, language, held, names) - known, other | days
 
     def sought() -> frozenset[str]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from assistant import cldr, counting, first_person, grounding, phrases, quantities, tidying
+from assistant import cldr, counting, dates, first_person, grounding, phrases, quantities, tidying
 from assistant.citations import without_markers
 from assistant.conversation import spoken_in
 from index.language import function_words
@@ -68,13 +68,15 @@ def in_its_sentence(quote: str, sentence: str, language: str) -> str | None:
 
 
 def worded(quote: str, spoken: str | None, language: str) -> str:
-    """A quote in the language `spoken` for a model that is to say it in `language`: its large numbers, its dates and
-    the "and" between names are in that one's words.
+    """A quote in the language `spoken` for a model that is to say it in `language`: its numbers, its dates and the
+    "and" between names are as in that one.
     """
     items = counting.items(quote)
     if spoken != language and len(items) > 1 and all(map(grounding.only_names, items)):
         return cldr.listed([item.strip(_ENDS) for item in items], language)
-    return cldr.in_words_of(cldr.with_dates(quote, spoken, language), spoken, language)
+    dated = dates.with_dates(quote, spoken, language)
+    told = cldr.in_words_of(dated, spoken, language)
+    return told if told != dated else cldr.with_grouping(dated, spoken, language)
 
 
 def framed(told: str, language: str, wordings: phrases.Wordings) -> str:
@@ -93,7 +95,7 @@ def cased(told: str, quote: str, language: str) -> str:
 def _in_any_language(quote: str, spoken: str | None, language: str, sentence: str) -> str:
     if quantities.is_number(quote):
         return quote
-    if cldr.is_date(dated := cldr.with_dates(quote.strip(_ENDS), spoken, language), language):
+    if dates.is_date(dated := dates.with_dates(quote.strip(_ENDS), spoken, language), language):
         return dated
     names = counting.members(quote)
     if len(names) == len(counting.items(quote)) and not any(_is_common(name, spoken) for name in names):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from assistant import cldr, grounding, stating, tidying
+from assistant import dates, grounding, stating, tidying
 from assistant.phrases import Wordings
 from assistant.reading import Reading
 from index.language import language_name
@@ -60,6 +60,6 @@ class Translator:
             return Fault.UNTRANSLATED
         if told and grounding.echoes(told, self.question, self.language):
             return Fault.ECHO
-        dated = cldr.keeps_dates(told, self.language, text, self.spoken)
+        dated = dates.keeps_dates(told, self.language, text, self.spoken)
         carries = dated and grounding.carries(told, text, self.language, self.spoken)
         return None if told and carries and not (self.fails and self.fails(told)) else Fault.OTHER
