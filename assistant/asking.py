@@ -42,6 +42,22 @@ _AND: Mapping[str, frozenset[str]] = {
     }.items()
 }
 """May stand before a question."""
+_POLAR: Mapping[str, re.Pattern[str]] = {
+    "en": re.compile(
+        r"^\W*(?:(?:and|but) )?(?:do|does|did|is|are|was|were|am|has|have|had|can|could|will|would|shall|should|may"
+        r"|might|must)(?:n['’]t)?\b",
+        re.IGNORECASE,
+    ),
+    "fr": re.compile(r"\best-ce qu|\w-(?:t-)?(?:ils?|elles?|on|ce)\b", re.IGNORECASE),
+}
+"""How a question for a yes or no is told, in languages where more than a missing interrogative tells it."""
+_FOR_MORE = re.compile(
+    r"\boù\b|\bwaar"
+    r"|\b(?:you|vous|tu|sie|du|usted|puedes?|puoi|può|pode[sm]?|kunt|kun)\b.{0,20}\b(?:tell|give|name|list|say|explain"
+    r"|dire|donner|nommer|citer|sagen|nennen|geben|deci\w+|da(?:r|rme|rmi)|nombrar|dirmi|dizer|zeggen|noemen)\b",
+    re.IGNORECASE,
+)
+"""Of several languages: it only looks like one ("Can you tell me …?")."""
 _SPOKEN = re.compile(r"[^\W_]+")
 _FIRST = re.compile(r"^\W*(\w+)")
 _ACCENTED = re.compile(r"\b(?:qué|cómo)\b|\boù\W*$", re.IGNORECASE)
@@ -168,6 +184,17 @@ def wants_words(question: str, language: str = "") -> bool:
         or not _asking(_OPENING_INTERROGATIVES, language).isdisjoint(opening)
         or _ACCENTED.search(question) is not None
     )
+
+
+def for_yes_or_no(question: str, language: str) -> bool:
+    """Is a yes or no all that it asks for, as far as the language is known?"""
+    if language not in _INTERROGATIVES or not question.rstrip().endswith("?") or wants_words(question, language):
+        return False
+    asking = _asking(_OPENING_INTERROGATIVES, language)
+    opening = words(re.sub(r"(?i)^\W*est-ce qu(?:e |['’])", "", question))[:_BEFORE_ASKING]
+    if not asking.isdisjoint(opening) or _FOR_MORE.search(question):
+        return False
+    return language not in _POLAR or _POLAR[language].search(question) is not None
 
 
 def opens_with_and(question: str, language: str) -> bool:

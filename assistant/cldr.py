@@ -78,6 +78,9 @@ def is_common(word: str, language: str) -> bool:
     return fold(word) in _common(language)
 
 
+_ALSO_DECIMAL = frozenset(("es",))
+"""Languages in which some write as a decimal mark what groups digits for others: "3.125" is rather such a one."""
+
 _LIKE_OTHERS = frozenset(("DM", "GD", "GE", "JE", "JO", "MU", "RE", "TD", "TG"))
 """Territories that in some language are called like a person, a town or a thing: Maurice, Granada, Jordan."""
 
@@ -90,7 +93,8 @@ def _grouped(language: str) -> re.Pattern[str] | None:
     if not group or not decimal:
         return None
     between = r"[ \u00a0\u202f]" if group.isspace() else re.escape(group)
-    digits = rf"(?P<whole>\d{{1,3}}(?:{between}\d{{3}})+)(?:{re.escape(decimal)}(?P<part>\d+))?"
+    last = "0" if language in _ALSO_DECIMAL else r"\d"
+    digits = rf"(?P<whole>\d{{1,3}}(?:{between}\d{{3}})*{between}\d\d{last})(?:{re.escape(decimal)}(?P<part>\d+))?"
     return re.compile(rf"(?<![\w.,:/+-])(?<!\d ){digits}(?![\w/-]|[.,:]\d| \d)")
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from functools import lru_cache
 
 from assistant.cldr import names
+from index.language import function_words
 from index.words import fold, words
 
 _LONGEST_JOIN = 12
@@ -18,10 +19,16 @@ _LONGEST_JOIN = 12
 _SHORTEST_MONTH = 3
 """Letters that a month is abbreviated to at least."""
 
-_SHORTEST_WEEKDAY = 2
+_WEEKDAY_STEM = 5
+"""Letters of a weekday that its inflected forms have in common."""
 
-_BEFORE_WEEKDAY = r"(?:(?:[Ee]l|[Ll]e|[Ii]l|[Aa]m|[Dd]er|[Dd]en|[Oo]n|[Oo]p) )?"
-"""What a date with its weekday stands behind in other languages, or may."""
+_SHORT = 2
+"""Letters of a word that is no abbreviation unless it has a full stop."""
+
+_SATURDAY = 5
+
+_BEFORE_WEEKDAY = r"(?:^(?:[Ee]l|[Ll]e|[Ii]l|[Aa]m|[Dd]er|[Dd]en|[Oo]n|[Oo]p) )?"
+"""What a date with its weekday may open with in some languages, and does not in others."""
 
 _LEAP_YEAR = 2000
 """Has every day of a year."""
@@ -33,8 +40,8 @@ _COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _DIGITS = re.compile(r"(?<!\d)(?:\d{4}-(\d\d)-\d\d|(\d{1,2})([./-]) ?(\d{1,2})\3 ?(?:\d{4}|\d\d))(?!\d)")
 """A date in digits; day and month in any order."""
 
-_ONE_NAME_FOR_A_MONTH = frozenset(("de", "en", "es", "fr", "it", "nl", "pt"))
-"""Languages that do not inflect them."""
+_UNINFLECTED = frozenset(("de", "en", "es", "fr", "it", "nl", "pt"))
+"""Languages that do not inflect months, and weekdays only at their end."""
 
 _RANGE_BEFORE = re.compile(r"\d[.ºª]? ?(?:[-–—/]|au|bis|al?|to|et|und|and|y|e|en|of|ou|o|or|oder) ?$")
 
@@ -62,7 +69,7 @@ def keeps_dates(told: str, language: str, text: str, spoken: str) -> bool:
 
     True where one of the languages inflects them.
     """
-    if not {language, spoken} <= _ONE_NAME_FOR_A_MONTH:
+    if not {language, spoken} <= _UNINFLECTED:
         return True
     if weekdays_beyond(told, language, [(text, spoken), (text, language)]):
         return False
@@ -80,7 +87,7 @@ def months_of_dates(
 
     Neither where they tell of none that is known, or where one of the languages inflects them.
     """
-    if not {language, *(spoken for _, spoken in quotes)} <= _ONE_NAME_FOR_A_MONTH:
+    if not {language, *(spoken for _, spoken in quotes)} <= _UNINFLECTED:
         return frozenset(), frozenset()
     told = {number for text, spoken in quotes for number in _months_told(text, spoken or "")}
     named = _months(language)
@@ -90,16 +97,18 @@ def months_of_dates(
 
 
 def weekdays_beyond(sentence: str, language: str, quotes: Sequence[tuple[str, str | None]]) -> frozenset[str]:
-    """Weekdays, folded, that a sentence names and none of its quotes does, which come with their languages.
+    """Weekdays, folded, that a sentence names and none of its quotes does, which come with their languages, and tell of
+    others instead.
 
     None where one of the languages inflects them.
     """
-    if not {language, *(spoken for _, spoken in quotes)} <= _ONE_NAME_FOR_A_MONTH:
-        return frozenset()
     days = _weekdays(language)
     said = {fold(word): days[word.lower()] for word in _COMPOUND.findall(sentence) if word.lower() in days}
-    told = {number for text, spoken in quotes if said for number in _weekdays_told(text, spoken or "")}
-    return frozenset(word for word, number in said.items() if number not in told)
+    if not said or not {language, *(spoken for _, spoken in quotes)} <= _UNINFLECTED:
+        return frozenset()
+    told = {number for text, spoken in quotes for number in _weekdays_told(text, spoken or "")}
+    held = {word for text, _ in quotes for word in words(text)}  # a name in another language: "Santo Domingo"
+    return frozenset(word for word, number in said.items() if told and number not in told and word not in held)
 
 
 def _months_told(text: str, language: str) -> Iterator[int]:
@@ -127,10 +136,20 @@ def _weekdays(language: str) -> dict[str, int]:
 
 
 def _weekdays_told(text: str, language: str) -> Iterator[int]:
-    """In full or abbreviated."""
-    said = tuple(word for word in words(text) if len(word) >= _SHORTEST_WEEKDAY)
+    """In any way: in full, inflected, in a compound ("Dienstagabend", "Karfreitag"), abbreviated."""
+    said = tuple(words(text))
     for name, number in _weekdays(language).items():
-        if any(fold(name).startswith(word) for word in said):
+        stem = fold(name)[:_WEEKDAY_STEM]
+        if any(word.startswith(stem) or word.endswith(fold(name)) for word in said):
+            yield number
+    yield from (_SATURDAY for word in said if language == "de" and word.startswith("sonnabend"))
+    for number, name in names(language, "days").get("format", {}).get("abbreviated", {}).items():
+        short = fold(name.rstrip("."))
+        if (
+            short in said
+            and language not in function_words(short)
+            and (len(short) > _SHORT or f"{short}." in fold(text))
+        ):
             yield number
 
 
@@ -160,10 +179,8 @@ def _dates(language: str) -> re.Pattern[str] | None:
         rf"{month.format(2)} {day.format(2)}(?:st|nd|rd|th)?(?!\d)(?:, {year.format(2)})?",
         rf"{month.format(3)} (?:del? )?{year.format(3)}",
     )
-    days = "|".join(name for day in _weekdays(language) for name in (day, day.capitalize()))
-    weekday = (
-        rf"(?:{_BEFORE_WEEKDAY}(?P<weekday>{days}),? (?:(?:den|dem|the|le|el|il) )?)?" if days else "(?P<weekday>)"
-    )
+    days = "|".join(re.escape(name) for day in _weekdays(language) for name in (day, day.capitalize()))
+    weekday = rf"(?:{_BEFORE_WEEKDAY}(?P<weekday>{days}),? (?:(?:den|dem|the|le|el|il) )?)?" if days else ""
     return re.compile(rf"(?<![\w.])(?:{weekday}(?:{'|'.join(forms)}))(?!\w)")
 
 
@@ -181,18 +198,16 @@ def _date(match: re.Match[str], source: str, target: str) -> str:
     except ValueError:
         return match[0]
     opening = _weekday(said["weekday"], source, target) if "weekday" in said else ""
-    if opening is None:
-        return match[0]
     if {"day", "year"} <= said.keys():
         return opening + format_date(told, "long", locale=target)
     return opening + format_skeleton("MMMMd" if "day" in said else "yMMMM", told, locale=target)
 
 
-def _weekday(name: str, source: str, target: str) -> str | None:
-    """As it opens a date in `target`: "Dienstag, "; None where that has none."""
+def _weekday(name: str, source: str, target: str) -> str:
+    """As it opens a date in `target`: "Dienstag, "; as it was where that puts it elsewhere."""
     from babel import Locale
 
     number = _weekdays(source)[name.lower()]
     days, pattern = names(target, "days").get("format", {}).get("wide", {}), Locale.parse(target).date_formats["full"]
-    opens = re.match(r"EEEE(\W+)", pattern.pattern)
-    return f"{days[number]}{opens[1]}" if opens and number in days else None
+    opens = re.match(r"EEEE([^\w']+)", pattern.pattern)
+    return f"{days[number]}{opens[1]}" if opens and number in days else f"{name} "

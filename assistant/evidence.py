@@ -71,11 +71,11 @@ def titles(documents: Iterable[tuple[Document, Sequence[Span]]]) -> tuple[Passag
     return tuple(
         Passage(d.source, d.title, d.date, d.language, span.start, span.end, d.text[span.start : span.end])
         for d, sentences in sorted(documents, key=lambda pair: pair[0].source)
-        if (span := next((s for s in sentences if _is_title(d.text[s.start : s.end], d.title)), None))
+        if (span := next((s for s in sentences if is_title(d.text[s.start : s.end], d.title)), None))
     )
 
 
-def _is_title(sentence: str, title: str) -> bool:
+def is_title(sentence: str, title: str) -> bool:
     """Is it a line of its own, or of front matter? A title that is a file's name may stand in any word."""
     line = rf"""^[ \t]*(?:#*[ \t]*|title:[ \t]*["']?){re.escape(title)}["']?[ \t#]*\r?$"""
     return re.search(line, sentence, re.MULTILINE) is not None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Sequence
 from math import inf
 
 from assistant import contrary, counting, deciding, defining, grounding, kinds, sources, tidying
-from assistant.asking import wants_words
+from assistant.asking import for_yes_or_no, wants_words
 from assistant.citations import Candidate
 from assistant.composing import Basis, look_up
 from assistant.deciding import BEST_OF_SEVERAL_ODDS, DEFINED_ODDS, RESTATED_ODDS
@@ -16,6 +16,7 @@ from assistant.streaming import Composed, Step
 from assistant.trail import Trail
 from assistant.types import Signal
 from index.search import Index
+from index.types import Span
 
 _LIKELY = 3
 """Sentences that are looked at where what the model quotes does not answer."""
@@ -57,6 +58,8 @@ class Finder:
         self._trail = trail
         self._stated = 0.0
         """Log-odds that all that was read answers."""
+        self._read_alone: dict[tuple[str, str, Span], float | None] = {}
+        """What the model said of a sentence, to a question."""
 
     def find(
         self, question: str, language_of_question: Callable[[], str], *, only: str = ""
@@ -133,9 +136,9 @@ class Finder:
 
     def _restated(self, question: str, language: Callable[[], str]) -> Generator[Step, None, Candidate | None]:
         """The sentence, of those most like a question for a yes or no, that says what it asks, or denies it."""
-        if wants_words(question, language()):
+        if not for_yes_or_no(question, language()):
             return None
-        for sentence in sources.likely(self._index, self._passages, question, _LIKELY, restating=True):
+        for sentence in sources.restating(self._index, self._passages, question, _LIKELY):
             if self._spoken(sentence) != language() or not self._bears(sentence, language()):
                 continue
             if (yield from self._answers(question, sentence, RESTATED_ODDS)):
@@ -201,7 +204,10 @@ class Finder:
 
     def _alone(self, question: str, sentence: Candidate) -> Generator[Step, None, float]:
         """Log-odds that a sentence by itself answers; those of all that was read where the model does not tell."""
-        alone = yield from self._reading.stated_by(self._in_context(sentence, question), question)
+        asked = question, sentence.source, sentence.span
+        if asked not in self._read_alone:
+            self._read_alone[asked] = yield from self._reading.stated_by(self._in_context(sentence, question), question)
+        alone = self._read_alone[asked]
         odds = self._stated if alone is None else alone
         if odds > self._most:
             self._most, self.nearest = odds, sentence.text

@@ -11,7 +11,7 @@ from itertools import islice
 
 from assistant import asking, cldr, counting, denials, grounding, phrases, quantities, sources, stating
 from assistant.citations import Candidate, Supported, without_markers
-from assistant.evidence import Passage
+from assistant.evidence import Passage, is_title
 from assistant.finding import Finder
 from assistant.judging import Case, Judge, hold_words
 from assistant.streaming import Step
@@ -26,7 +26,7 @@ _MOST = 12
 """Sentences that are read for further members: those most like the question."""
 
 _CONTRADICTING = 3
-"""Sentences with another value that are read: those most like the question."""
+"""Sentences with another value that may be read: those most like the question."""
 
 _VALUE_WORDS = 6
 """Words of a quote that gives a number or a date, with what belongs to it."""
@@ -35,7 +35,7 @@ NAMED_ODDS = 1 / 3
 """Of those of the caution, the share that is enough for a further sentence that names whom the question names."""
 
 CONTRADICTION_ODDS = 4.0
-"""Of those of the caution, by which they have to be higher for a sentence that contradicts the answer: that documents
+"""How many times those of the caution they have to be for a sentence that contradicts the answer: that documents
 disagree is a claim about both. Drawn by hand: true ones convince a model by .98 and more, a price of something else
 does by .53 (tests/development/conflicts).
 """
@@ -56,7 +56,9 @@ class _Member:
 
 
 def _is_value(quote: str, spoken: str | None) -> bool:
-    """Is it little more than a number or a date? A name with a number is none, but for a month or a weekday."""
+    """Is it little more than a number or a date? A name with a number is none, but for a month, a weekday or a
+    language.
+    """
     named = {name for name in grounding.named(quote) if not cldr.is_common(name, spoken or "")}
     dated = any(map(_YEAR.fullmatch, named))
     return len(words(quote)) <= _VALUE_WORDS and (dated or all(map(str.isdigit, named)))
@@ -229,14 +231,15 @@ class Further:
         for other in self._others(standing):
             passage = self._passage(other.candidate)
             numbers = self._values(other.candidate.text, passage.language)
-            of_document = passage.title in other.candidate.text and numbers <= self._values(passage.date or "", None)
-            if other.alike and not of_document and numbers and value.isdisjoint(numbers):
+            dated = is_title(other.candidate.text, passage.title) and numbers <= self._values(passage.date or "", None)
+            if other.alike and not dated and numbers and value.isdisjoint(numbers):
                 yield other
 
     def _is_bare(self, quote: str) -> bool:
         """Is it a mere number, but for words of the question ("how many boats …": "12 boats")?"""
         asked = {*words(self._case.question)}
-        return quantities.is_number(" ".join(word for word in quote.split() if not asked.issuperset(words(word))))
+        left = (word for word in quote.split() if not words(word) or not asked.issuperset(words(word)))
+        return quantities.is_number(" ".join(left))
 
     def _dated(self, first: Supported, quote: str) -> phrases.Dated:
         """The value that an answer opens with, by the document that holds it."""

@@ -13,7 +13,9 @@ MAX_SENTENCES = 3
 """Of an answer."""
 
 _ENDS = re.compile(r"[.!?…»”\"')。！？]\s*$")
-_ASKS = re.compile(r"[?？؟\u037e]\W*\Z")
+_BEHIND_MARK = " \n\u00a0\u202f!…"
+_OPENS_QUOTATION = tuple("«“„\"‘'(‹")
+_CLOSES_QUOTATION = "»”“\"’')›"
 _STOPS = re.compile(r"[.!?…。！？][»«”“\"'’)\s]*$")
 _MARKS = ".,;:!?…()«»“”\"'’"
 _SENTENCE_WORDS = 5
@@ -158,8 +160,11 @@ def complete(sentence: str, before: Sequence[str]) -> bool:
 
 
 def is_question(text: str) -> bool:
-    """Does it ask something? Then it answers nothing."""
-    return _ASKS.search(text) is not None
+    """Does it ask something? Then it answers nothing. A title or a quotation at its end may have the mark, too."""
+    asked = text.strip().rstrip(_BEHIND_MARK)
+    if asked[:1] in _OPENS_QUOTATION:
+        asked = asked.rstrip(_BEHIND_MARK + _CLOSES_QUOTATION)
+    return asked.endswith(("?", "？", "؟", "\u037e"))
 
 
 def is_sentence(text: str) -> bool:

@@ -106,8 +106,8 @@ class Lead:
 
     def _title(self) -> str:
         """Of a document whose title is all that was read."""
-        first, *others = self._passages
-        return first.title if not others and first.text.strip("# ") == first.title else ""
+        titles = [passage.title for passage in self._passages if passage.text.strip("# ") == passage.title]
+        return titles[0] if len(titles) == len(self._passages) == 1 else ""
 
     def _said(self, basis: Basis) -> Composed[Outcome]:
         """What was found, in the question's language, and what goes with it."""

@@ -271,14 +271,18 @@ def extracts(index: Index, passages: Sequence[Passage], question: str) -> list[C
     return sorted((c for c, share in best if share >= NEAR_ENOUGH or c.cosine >= line), key=_in_order)
 
 
-def likely(
-    index: Index, passages: Sequence[Passage], question: str, count: int, *, restating: bool = False
-) -> list[Candidate]:
-    """The sentences most like the question, no headings and no questions, the best first; `restating` those of them
-    that hold most of its words.
-    """
-    told = [pair for pair in _by_likeness(index, passages, question) if not grounding.is_question(pair[0].text)]
-    return [candidate for candidate, share in told[:count] if not restating or share >= RESTATING]
+def likely(index: Index, passages: Sequence[Passage], question: str, count: int) -> list[Candidate]:
+    """The sentences most like the question, no headings and no questions, the best first."""
+    return [candidate for candidate, _ in _told(index, passages, question)[:count]]
+
+
+def restating(index: Index, passages: Sequence[Passage], question: str, count: int) -> list[Candidate]:
+    """Those of them that hold most of its words, in one of the documents' languages."""
+    return [candidate for candidate, share in _told(index, passages, question)[:count] if share >= RESTATING]
+
+
+def _told(index: Index, passages: Sequence[Passage], question: str) -> list[tuple[Candidate, float]]:
+    return [pair for pair in _by_likeness(index, passages, question) if not grounding.is_question(pair[0].text)]
 
 
 def others(index: Index, passages: Sequence[Passage], question: str, quoted: Sequence[Candidate]) -> list[Other]:
@@ -291,7 +295,7 @@ def others(index: Index, passages: Sequence[Passage], question: str, quoted: Seq
     spoken = {passage.source: passage.language for passage in passages}
     total = sum(map(index.idf, sorted(first.words)))
     found = [candidate for candidate, _ in _by_likeness(index, passages, question, headings=True)]
-    likeness = max((each.cosine for each in found if (each.source, each.span) == (first.source, first.span)), default=1)
+    likeness = next((each.cosine for each in found if (each.source, each.span) == (first.source, first.span)), 1.0)
 
     def alike(candidate: Candidate) -> bool:
         if len(first.words & candidate.words) >= ALIKE_WORDS * len(first.words):

@@ -24,6 +24,9 @@ _LAID_OUT = re.compile(
 )
 """Markup, or a line that may begin a sentence of its own, or a row."""
 
+_CLOSES = " \n\u00a0\u202f”“„\"»«›‹)’‘'"
+"""What may stand behind a question mark."""
+
 _LONG = 40
 """Words of a sentence that is no short answer any more. Drawn by hand."""
 
@@ -57,7 +60,7 @@ def in_its_sentence(quote: str, sentence: str, language: str) -> str | None:
 
     It says what the words are an answer to, which a model that quotes too few of them, or the wrong ones, does not.
     """
-    if _LAID_OUT.search(sentence) or grounding.is_question(sentence):
+    if _LAID_OUT.search(sentence) or sentence.rstrip(_CLOSES).endswith(("?", "？")):
         return None  # a heading, an item, a line of a table, what is hidden
     if first_person.used(sentence, language):
         return None

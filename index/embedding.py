@@ -1,6 +1,7 @@
 """Texts -> vectors. The only sentence_transformers import, made only for models other than the embedded one."""
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
 Vectors = NDArray[np.float32]
 """Shape (texts, dimension), each row of length 1."""
 
+_HUB_NAME = re.compile(r"[\w.-]+(?:/[\w.-]+)?")
+"""`name` or `owner/name`; anything else is a path."""
+
 _HUB_TIMEOUT_S = 10.0
+"""For the Hugging Face Hub to say that it is there."""
 
 
 class Embedder(Protocol):
@@ -51,20 +56,20 @@ def load_embedder(name: str) -> Embedder:
 
 
 def _sentence_transformer(name: str) -> "SentenceTransformer":
-    """One that is on this machine needs no network; another one is downloaded. Raises what the library does."""
+    """Of a folder, of this machine's cache, or downloaded. Raises what the library does, OSError among others."""
     from sentence_transformers import SentenceTransformer
 
-    try:
-        return SentenceTransformer(name, local_files_only=True)
-    except OSError:
-        if Path(name).exists():
-            raise
-        _reach_hub()
+    if Path(name).exists() or not _HUB_NAME.fullmatch(name):
         return SentenceTransformer(name)
+    out_of_reach = _hub_out_of_reach()  # told at once: the library tries for half a minute, for each file of a model
+    try:
+        return SentenceTransformer(name, local_files_only=bool(out_of_reach))
+    except OSError as error:
+        raise OSError(f"it is not on this machine, and {out_of_reach}" if out_of_reach else str(error)) from error
 
 
-def _reach_hub() -> None:
-    """Raises OSError at once where the Hub is out of reach: for each file of a model it is tried for half a minute."""
+def _hub_out_of_reach() -> str:
+    """Says so; "" where it can be reached."""
     import httpx2
     from huggingface_hub import HfApi, get_session
 
@@ -72,7 +77,8 @@ def _reach_hub() -> None:
     try:
         get_session().head(hub, timeout=_HUB_TIMEOUT_S)
     except httpx2.HTTPError as error:
-        raise OSError(f"it is not on this machine, and {hub} cannot be reached ({error})") from error
+        return f"{hub} cannot be reached ({error})"
+    return ""
 
 
 def expanded(name: str) -> str:

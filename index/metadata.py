@@ -56,8 +56,8 @@ def _text_of(value: object) -> str:
 # --- title ---
 
 _HEADING = re.compile(r"#{1,6}[ \t]+(.+)")
-_SENTENCE = re.compile(r"(?:\S+\s+){4,}\S*[.。]\W*|.*。\W*")
-"""Of five words or more with a full stop, or with a full-width one."""
+_SENTENCE = re.compile(r"(?:\S+\s+){4,}(?!(?:\d+|[A-Z]\w{0,2}|ed|etc)\.)\S*[.。]\W*|.*。\W*")
+"""Of five words or more with a full stop that ends no abbreviation ("Ltd."), or with a full-width one."""
 
 
 def _heading(source: str, lines: list[str]) -> str:

@@ -105,3 +105,11 @@ def test_a_hub_out_of_reach_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")  # nobody listens there
     with pytest.raises(EmbeddingModelError, match=r"not on this machine, and http://127\.0\.0\.1:9 cannot be"):
         load_embedder("nobody/nothing")
+
+
+@pytest.mark.parametrize("path", ["/models/one", "models/of/one", "~/one"])
+def test_a_mistyped_folder_asks_no_hub(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
+    with pytest.raises(EmbeddingModelError) as raised:
+        load_embedder(path)
+    assert "127.0.0.1" not in str(raised.value)

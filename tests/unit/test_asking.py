@@ -3,7 +3,7 @@
 import pytest
 
 from assistant import asking
-from assistant.asking import wants_words
+from assistant.asking import for_yes_or_no, wants_words
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,34 @@ def test_more_than_a_yes_or_no_is_wanted(question: str, language: str, expected:
 )
 def test_the_words_that_a_question_opens_with(question: str, language: str, words: str) -> None:
     assert asking.opening(question, language) == words
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "expected"),
+    [
+        ("Was the ferry built in Solvig?", "en", True),
+        ("And can’t it carry salt?", "en", True),
+        ("Le bac part-il à midi ?", "fr", True),
+        ("Est-ce que le bac part à midi ?", "fr", True),
+        ("Fährt die Fähre nach Solvig?", "de", True),
+        ("¿Lleva sal la barca?", "es", True),
+        ("Il traghetto porta sale?", "it", True),
+        ("O barco leva sal?", "pt", True),
+        ("Vaart de boot naar Solvig?", "nl", True),
+        ("Who built the ferry?", "en", False),
+        ("Name the builder of the ferry.", "en", False),
+        ("The builder of the ferry?", "en", False),
+        ("Can you tell me the height of the ferry?", "en", False),
+        ("Pouvez-vous me dire son nom ?", "fr", False),
+        ("Können Sie mir den Namen nennen?", "de", False),
+        ("D'où vient-elle ?", "fr", False),
+        ("Le bac ?", "fr", False),
+        ("Für was braucht man sie?", "de", False),
+        ("In che anno partì?", "it", False),
+        ("Em que ano partiu o barco?", "pt", False),
+        ("Waarmee betaalt men?", "nl", False),
+        ("Vem byggde färjan?", "sv", False),
+    ],
+)
+def test_for_yes_or_no(question: str, language: str, expected: bool) -> None:
+    assert for_yes_or_no(question, language) == expected

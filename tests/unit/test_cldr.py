@@ -77,6 +77,8 @@ def test_days_months_and_languages_are_common_words() -> None:
         ("1.234.567,50 Euro", "de", "en", "1,234,567.50 Euro"),
         ("some 1,500, perhaps", "en", "fr", "some 1\u202f500, perhaps"),
         ("Python 3.8", "en", "de", "Python 3.8"),
+        ("12.000 libros", "es", "en", "12,000 libros"),
+        ("mide 3.125", "es", "en", "mide 3.125"),
         ("2.123 km", "en", "de", "2.123 km"),
         ("am 12.05.2020", "de", "en", "am 12.05.2020"),
         ("call +49 555 014 233", "fr", "en", "call +49 555 014 233"),

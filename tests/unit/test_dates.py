@@ -23,12 +23,14 @@ from assistant.dates import is_date, keeps_dates, months_of_dates, weekdays_beyo
         ("El martes 8 de octubre", "es", "fr", "mardi 8 octobre"),
         ("Samedi 14 septembre", "fr", "en", "Saturday, September 14"),
         ("Freitag, den 3. Mai 2024", "de", "es", "viernes, 3 de mayo de 2024"),
-        ("on Friday, 3 May", "en", "it", "venerdì 3 maggio"),
+        ("On Friday, 3 May", "en", "it", "venerdì 3 maggio"),
+        ("Friday, 3 May 2024", "en", "da", "fredag 3. maj 2024"),
+        ("shut on Friday, 3 May", "en", "de", "shut on Freitag, 3. Mai"),
     ],
 )
 def test_dates_are_worded_as_in_the_other_language(text: str, source: str, target: str, worded: str) -> None:
     assert with_dates(text, source, target) == worded
-    assert is_date(text, source) == (text.split()[0] not in ("du", "on", "am", "en") or "Friday" in text)
+    assert is_date(text, source) == (text[:1].isupper() or text.split()[0] not in ("du", "on", "am", "en", "shut"))
 
 
 @pytest.mark.parametrize(
@@ -109,9 +111,17 @@ def test_months_of_dates(
     [
         ("It opens on Tuesday.", "en", "Il ouvre mardi.", "fr", set()),
         ("It opens on Wednesday.", "en", "Il ouvre mardi.", "fr", {"wednesday"}),
-        ("It opens on Tuesday.", "en", "It opens on 8 October.", "en", {"tuesday"}),
+        ("It opens on Tuesday.", "en", "Die Halle öffnet am Freitag.", "de", {"tuesday"}),
+        ("It opens on Sunday.", "en", "O museu do sal abre na sexta-feira.", "pt", {"sunday"}),
+        ("It opens on Tuesday.", "en", "Es öffnet bald.", "de", set()),
+        ("It opens on Tuesday.", "en", "It opens on 8 October.", "en", set()),
         ("It opens on Tuesdays.", "en", "Open Tue and Sat.", "en", set()),
         ("Er kommt am Samstag.", "de", "Sa., 3. Mai", "de", set()),
+        ("Er kommt am Samstag.", "de", "Er kommt am Sonnabend.", "de", set()),
+        ("It opens on Tuesday evening.", "en", "Es öffnet am Dienstagabend.", "de", set()),
+        ("It is closed on Sundays.", "en", "È chiuso le domeniche.", "it", set()),
+        ("It was on Good Friday.", "en", "Es war am Karfreitag.", "de", set()),
+        ("Nació en Santo Domingo un lunes.", "es", "He was born in Santo Domingo on a Monday.", "en", set()),
         ("Er kommt am Samstag.", "de", "В пятницу.", "ru", set()),
         ("Er kommt.", "de", "Il vient mardi.", "fr", set()),
     ],

@@ -8,6 +8,7 @@ from assistant.grounding import (
     complete,
     echoes,
     found_in,
+    is_question,
     is_sentence,
     lacking,
     names_inside,
@@ -386,3 +387,23 @@ def test_short_and_opening_names_that_are_known_are_held_by_the_quotes(
 )
 def test_names_stand_inside_of_sentences(sentence: str, names: set[str]) -> None:
     assert names_inside([sentence]) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("Does the ferry carry salt?", True),
+        ("## Does the ferry carry salt?\n", True),
+        ("—¿Lleva sal la barca?", True),
+        ("« Le bac porte-t-il du sel ? »", True),
+        ("“Is it salt?!”", True),
+        ("船运盐吗？", True),
+        ("Τι μεταφέρει το πλοίο;", False),  # an ASCII semicolon
+        ("It carries salt.", False),
+        ("Her first novel was called “What Now?”.", False),
+        ("Le jeu s’appelle « Qui est-ce ? »", False),
+        ("He asked: “Why?”", False),
+    ],
+)
+def test_what_a_document_asks(text: str, asks: bool) -> None:
+    assert is_question(text) == asks

@@ -23,6 +23,7 @@ BODY = "\n\nLe texte commence ici, et il est assez long pour ne pas être un tit
         ("a.txt", "Il a dit : « Le bac est parti. »\n\nEt il est parti.\n", "a"),
         ("a.txt", "渡船运来四十二桶盐。\n\n船长也来了。\n", "a"),
         ("a.txt", "Le bac est-il parti sans sel ?\n\nNon.\n", "Le bac est-il parti sans sel ?"),
+        ("a.txt", "Le rapport annuel de Sel et Cie.\n\nUn texte.\n", "Le rapport annuel de Sel et Cie."),
         ("a.txt", "Sel et Cie.\n\nUn texte.\n", "Sel et Cie."),
         ("a.txt", "mot " * 100 + "\n\nUn texte.", "a"),
         ("a.md", "Préambule.\n\n## Le titre ##\n\nUn texte.", "Le titre"),

@@ -207,10 +207,6 @@ def test_a_day_and_a_year_do_not_disagree(open_index: OpenIndex) -> None:
 def test_days_of_a_month_disagree(open_index: OpenIndex) -> None:
     said = "The bridge of Tarn was opened on 5 May."
     letters = f"On bridges\n\n{said}\n\nRain fell.\n\nThe bridge of Tarn was opened on 19 May.\n"
-
-    def value(call: Call) -> str:
-        return "5 May" if said in call.text else "19 May"
-
     scripted = model(quote="5 May", requote="19 May", draft=said, phrase=said)
     _, answer = run(open_index({"a.txt": letters}), scripted, WHEN)
     assert "disagree" in answer.text
@@ -239,6 +235,33 @@ def test_the_date_of_a_document_does_not_disagree(open_index: OpenIndex) -> None
     scripted = model(quote="1995", requote="1990", draft=OPENED, phrase=OPENED)
     _, answer = run(open_index({"a.txt": letters}), scripted, WHEN)
     assert not answer.abstained
+    assert "disagree" not in answer.text
+
+
+def test_what_a_document_says_of_the_year_of_its_date_may_disagree(open_index: OpenIndex) -> None:
+    letters = {
+        "a.txt": f"{OPENED}\n",
+        "bridge.md": f"---\ndate: 1997-05-06\n---\n\n{OPENED_LATER}\n",
+    }
+    _, answer = run(open_index(letters), model(quote=year, draft=opened, phrase=opened), WHEN)
+    assert "disagree" in answer.text
+
+
+def test_a_few_sentences_with_another_value_are_read(open_index: OpenIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(further, "_CONTRADICTING", 0)
+    letters = {"a.txt": f"{OPENED}\n", "b.txt": f"{OPENED_LATER}\n"}
+    _, answer = run(open_index(letters), model(quote=year, draft=opened, phrase=opened), WHEN)
+    assert "disagree" not in answer.text
+
+
+def test_a_sum_and_a_count_do_not_disagree(open_index: OpenIndex) -> None:
+    def value(call: Call) -> str:
+        return "70 €" if "70" in call.text else "18"
+
+    letters = {"a.txt": "The bridge of Tarn cost 70 €.\n", "b.txt": "The bridge of Tarn has 18 arches.\n"}
+    said = "The bridge of Tarn cost 70 €."
+    scripted = model(quote=value, requote=value, draft=said, phrase=said)
+    _, answer = run(open_index(letters), scripted, "How much did the bridge of Tarn cost?")
     assert "disagree" not in answer.text
 
 

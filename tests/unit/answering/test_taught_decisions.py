@@ -95,8 +95,10 @@ def test_what_a_name_is_may_stand_elsewhere_than_what_was_quoted(open_index: Ope
         ("Was the stable repaired in June?", True),
         ("Was the stable of Ada sold by someone in June?", False),
         ("When was the stable repaired in June?", False),
+        ("Name the stable that was repaired in June.", False),
+        ("Vem blev repaired stable in June?", False),
     ],
-    ids=["it says most of it", "it says little of it", "no yes or no"],
+    ids=["it says most of it", "it says little of it", "no yes or no", "an order", "a language that is not known"],
 )
 def test_a_sentence_that_says_or_denies_what_is_asked_need_not_convince(
     question: str, answered: bool, open_index: OpenIndex, taught: FakeRuntime
