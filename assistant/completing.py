@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from math import inf
 
-from assistant import asking, conversation, deciding, following, nearness, sources, spelling
+from assistant import asking, conversation, deciding, following, likeness, nearness, spelling
 from assistant.drafting import Visit
 from assistant.streaming import Composed
 from assistant.types import Turn
@@ -91,7 +91,7 @@ def _standalone(
 
 def _likeness(index: Index, question: str) -> float:
     """Cosine of the nearest sentence, about: of questions that are alike, the first one is taken."""
-    nearest = sources.nearest(index, index.search(question, _HITS), question)
+    nearest = likeness.nearest(index, index.search(question, _HITS), question)
     return round(nearest.cosine, 2) if nearest else -inf
 
 

@@ -5,7 +5,7 @@ in one of the sentences most like the question.
 from collections.abc import Callable, Generator, Sequence
 from math import inf
 
-from assistant import contrary, counting, deciding, defining, grounding, kinds, sources, tidying
+from assistant import contrary, counting, deciding, defining, grounding, kinds, likeness, sources, tidying
 from assistant.asking import for_yes_or_no, wants_words
 from assistant.citations import Candidate
 from assistant.composing import Basis, look_up
@@ -123,7 +123,7 @@ class Finder:
     ) -> Generator[Step, None, tuple[str, Candidate] | None]:
         """Words of one of the sentences most like the question that say so, and it; None where it asks for more."""
         name = defining.name_asked_for(question, language())
-        for sentence in sources.likely(self._index, self._passages, question, _LIKELY) if name else ():
+        for sentence in likeness.likely(self._index, self._passages, question, _LIKELY) if name else ():
             if name not in tidying.tidy(sentence.text) or not self._bears(sentence, language()):
                 continue
             quote = yield from self.quoted(question, sentence)
@@ -138,7 +138,7 @@ class Finder:
         """The sentence, of those most like a question for a yes or no, that says what it asks, or denies it."""
         if not for_yes_or_no(question, language()):
             return None
-        for sentence in sources.restating(self._index, self._passages, question, _LIKELY):
+        for sentence in likeness.restating(self._index, self._passages, question, _LIKELY):
             if self._spoken(sentence) != language() or not self._bears(sentence, language()):
                 continue
             if (yield from self._answers(question, sentence, RESTATED_ODDS)):
@@ -194,7 +194,7 @@ class Finder:
         if not deciding.may_be_answered(self._stated, near, self._caution, adapted=adapted):
             return None
         odds: dict[Candidate, float] = {}
-        for sentence in sources.likely(self._index, self._passages, question, _LIKELY):
+        for sentence in likeness.likely(self._index, self._passages, question, _LIKELY):
             known = tried and (sentence.source, sentence.span) == (tried.source, tried.span)
             if not known and bears(sentence):
                 odds[sentence] = yield from self._alone(question, sentence)

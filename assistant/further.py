@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from assistant import asking, cldr, counting, denials, grounding, phrases, quantities, sources, stating
+from assistant import asking, cldr, counting, denials, grounding, likeness, phrases, quantities, sources, stating
 from assistant.citations import Candidate, Supported, without_markers
 from assistant.evidence import Passage, is_title
 from assistant.finding import Finder
@@ -227,7 +227,7 @@ class Further:
                 return (yield from self._judge.told(sentence, [other.candidate], standing))
         return []
 
-    def _with_other_values(self, standing: Sequence[Supported], value: frozenset[str]) -> Iterator[sources.Other]:
+    def _with_other_values(self, standing: Sequence[Supported], value: frozenset[str]) -> Iterator[likeness.Other]:
         for other in self._others(standing):
             passage = self._passage(other.candidate)
             numbers = self._values(other.candidate.text, passage.language)
@@ -252,8 +252,8 @@ class Further:
     def _around(self, candidate: Candidate) -> str:
         return sources.around(self._case.index, self._case.passages, candidate)
 
-    def _others(self, standing: Sequence[Supported]) -> list[sources.Other]:
-        return sources.others(
+    def _others(self, standing: Sequence[Supported]) -> list[likeness.Other]:
+        return likeness.others(
             self._case.index, self._case.passages, self._case.question, [q for s in standing for q in s.quotes]
         )
 

@@ -5,7 +5,7 @@ from contextlib import closing
 from dataclasses import replace
 from itertools import chain
 
-from assistant import conversation, evidence, grounding, nearness, sources
+from assistant import conversation, evidence, grounding, likeness, nearness, sources, verifying
 from assistant.citations import Candidate, Supported, cite, without_markers
 from assistant.clock import Clock
 from assistant.completing import Asked
@@ -125,7 +125,7 @@ class Inquiry:
     def _extracted(self, passages: Sequence[Passage]) -> Outcome:
         """Sentences of the documents that stand for themselves."""
         standing = []
-        for extract in sources.extracts(self._index, passages, self._asked.standalone):
+        for extract in likeness.extracts(self._index, passages, self._asked.standalone):
             standing.append(Supported(without_markers(" ".join(extract.text.split())), (extract,)))
             self._trail.judged(standing[-1].sentence, None, [extract])
         self._trail.outcome = "" if standing else "no sentence of the documents is near enough to answer alone"
@@ -143,7 +143,7 @@ class Inquiry:
         else:
             told, language, reason = self._unclaimed(outcome, passages)
         text, citations = cite(told)
-        sources.verify(citations, (*passages, *evidence.apart(asked.hits, passages)), self._index)
+        verifying.verify(citations, (*passages, *evidence.apart(asked.hits, passages)), self._index)
         return Answer(
             question=asked.question,
             text=text,
@@ -170,13 +170,13 @@ class Inquiry:
             return [Supported(phrase, tuple(seems))], language, DeclineReason.DETAIL_MISSING
         closest: Sequence[Candidate] = ()
         if outcome.doubted or self._near(passages):
-            closest = sources.closest(self._index, passages, question, outcome.told)
+            closest = likeness.closest(self._index, passages, question, outcome.told)
         return self._declined(self._shortfall() if closest else DeclineReason.NOT_COVERED, closest)
 
     def _near(self, passages: Sequence[Passage]) -> bool:
         """Do the documents tell of what is asked, whether or not they answer it?"""
         if not nearness.vectors_tell(self._index):
-            return bool(sources.extracts(self._index, passages, self._asked.standalone))
+            return bool(likeness.extracts(self._index, passages, self._asked.standalone))
         near = self._nearness.near()
         return near is not None and self._trail.holds(near)
 

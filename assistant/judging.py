@@ -4,7 +4,7 @@ import re
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant import conversation, counting, deciding, denials, grounding, sources, tidying
+from assistant import conversation, counting, deciding, denials, grounding, sources, tidying, verifying
 from assistant.citations import Candidate, Supported, without_markers
 from assistant.evidence import Passage
 from assistant.reading import Reading
@@ -115,7 +115,7 @@ class Judge:
 
     def _shown(self, sentence: str, quotes: Sequence[Candidate], *, opens: bool) -> TextDelta:
         """Raises StaleSourceError: nothing is shown that could not be cited."""
-        sources.verify_files(quotes, self._case.index)
+        verifying.verify_files(quotes, self._case.index)
         return TextDelta(sentence if opens else f" {sentence}")
 
     def _support(

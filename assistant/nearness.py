@@ -6,7 +6,7 @@ Of another embedding model than the one that the lines were fitted for, they tel
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
-from assistant import conversation, deciding, sources
+from assistant import conversation, deciding, likeness
 from assistant.evidence import Passage
 from assistant.types import Signal
 from index.search import Index
@@ -38,8 +38,8 @@ class Nearness:
         self._tells = vectors_tell(index)
 
     @cached_property
-    def _nearest(self) -> sources.Nearest | None:
-        return sources.nearest(self._index, self._hits, self._question)
+    def _nearest(self) -> likeness.Nearest | None:
+        return likeness.nearest(self._index, self._hits, self._question)
 
     def something(self) -> Signal | None:
         """Is there anything? None of a question for a title, too, which is like no sentence."""
@@ -64,5 +64,5 @@ class Nearness:
         """Does one of their sentences lie about as near as the nearest one? So they do where nothing tells."""
         if not self._tells or self._nearest is None:
             return True
-        found = sources.nearest(self._index, passages, self._question)
+        found = likeness.nearest(self._index, passages, self._question)
         return found is not None and found.cosine >= self._nearest.cosine - _GAP

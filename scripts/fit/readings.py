@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from assistant import evidence, sources
+from assistant import evidence, likeness, sources
 from assistant.composing import look_up
 from assistant.drafting import Drafter
 from assistant.models import QUOTING, load_chat_model
@@ -205,7 +205,7 @@ class _Asker:
     def row(self, source: str, asked: Asked, kind: _Kind, adapter: str) -> Row | None:
         """None where the model says neither yes nor no."""
         hits = self._index.search(asked.text, 8)
-        nearest = sources.nearest(self._index, hits, asked.text)
+        nearest = likeness.nearest(self._index, hits, asked.text)
         passages, _ = next(self._selection.readings(hits))
         said: list[float | None] = []
 
