@@ -20,6 +20,7 @@ from index.errors import (
     UnreadableFileError,
     UnwritableIndexError,
 )
+from index.manifest import FORMAT
 from index.search import Index
 from index.sync import sync
 from index.types import SyncReport
@@ -214,7 +215,7 @@ def test_other_chunking(toy_corpus: Path, index_dir: Path, toy_embedder: Embedde
 def test_an_index_of_another_version(toy_corpus: Path, index_dir: Path, toy_embedder: Embedder) -> None:
     sync(toy_corpus, index_dir, toy_embedder)
     manifest = index_dir / "manifest.json"
-    manifest.write_text(manifest.read_text().replace('"format":1', '"format":0'))
+    manifest.write_text(manifest.read_text().replace(f'"format":{FORMAT}', '"format":0'))
     with pytest.raises(IndexMismatchError, match="--rebuild"):
         Index.open(index_dir, toy_embedder)
     sync(toy_corpus, index_dir, toy_embedder, rebuild=True)
