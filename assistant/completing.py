@@ -78,8 +78,8 @@ def _standalone(
     index: Index, drafter: Visit | None, own: str, history: Sequence[Turn], language: str
 ) -> Composed[tuple[str, str]]:
     """As of Asked: the question as the reader put it, and complete without the conversation."""
-    if complete := following.complete(own, language, history):
-        asked = max(complete, key=lambda each: _likeness(index, each)) if len(complete) > 1 else complete[0]
+    if ways := following.complete(own, language, history):
+        asked = max(ways, key=lambda way: _likeness(index, way)) if len(ways) > 1 else ways[0]
         return asked, asked
     if drafter is None:
         return own, conversation.standalone("", own, history, language=language)

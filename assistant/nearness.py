@@ -35,34 +35,32 @@ class Nearness:
         self._hits = hits
         self._question = question
         self._language = language
-        self._tells = vectors_tell(index)
 
     @cached_property
     def _nearest(self) -> likeness.Nearest | None:
-        return likeness.nearest(self._index, self._hits, self._question)
+        return likeness.nearest(self._index, self._hits, self._question) if vectors_tell(self._index) else None
 
     def something(self) -> Signal | None:
         """Is there anything? None of a question for a title, too, which is like no sentence."""
-        if not self._tells or self._nearest is None or conversation.asks_for_title(self._question):
+        if (nearest := self._nearest) is None or conversation.asks_for_title(self._question):
             return None
-        spoken = self._nearest.language
-        return deciding.something_near(self._nearest.cosine, lambda: self._language() == spoken)
+        return deciding.something_near(nearest.cosine, lambda: self._language() == nearest.language)
 
     def near(self) -> Signal | None:
         """Do the documents tell of what is asked, whether or not they answer it?"""
-        if not self._tells or self._nearest is None:
+        if (nearest := self._nearest) is None:
             return None
-        return deciding.near(self._nearest.cosine, same_language=self._nearest.language == self._language())
+        return deciding.near(nearest.cosine, same_language=nearest.language == self._language())
 
     def above(self) -> float | None:
         """How far above the line of `near` they lie; None of a question for a title."""
-        if conversation.asks_for_title(self._question) or (signal := self.near()) is None:
+        if (nearest := self._nearest) is None or conversation.asks_for_title(self._question):
             return None
-        return signal.value - signal.line
+        return deciding.above_near(nearest.cosine, same_language=nearest.language == self._language())
 
     def as_near(self, passages: Sequence[Passage]) -> bool:
         """Does one of their sentences lie about as near as the nearest one? So they do where nothing tells."""
-        if not self._tells or self._nearest is None:
+        if self._nearest is None:
             return True
         found = likeness.nearest(self._index, passages, self._question)
         return found is not None and found.cosine >= self._nearest.cosine - _GAP
