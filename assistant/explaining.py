@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from textwrap import shorten
 
-from assistant.types import Answer, Explanation, Extent, FoundExtent, JudgedSentence, Signal
+from assistant.types import Answer, Considered, Explanation, Extent, FoundExtent, JudgedSentence, Signal
 
 _SIGNALS = {
     "order": "probability that it is an order rather than a question",
@@ -43,13 +43,16 @@ def _title(answer: Answer) -> str:
 
 def _branches(explanation: Explanation, asked: str) -> Iterator[Branch]:
     yield Branch(f"asked: {asked}")
-    yield Branch(f"found: {len(explanation.found)} passages, best first", tuple(map(_found, explanation.found)))
+    found = (_found(each, explanation.read) for each in explanation.found)
+    yield Branch(f"found: {len(explanation.found)} passages, best first", tuple(found))
     yield Branch(f"read: {explanation.why_read}", _extents(explanation.read))
     of_sentences = [signal for sentence in explanation.sentences for signal in sentence.signals]
     if signals := [signal for signal in explanation.signals if signal not in of_sentences]:
         yield Branch("decided by", tuple(map(_signal, signals)))
     if explanation.quoted:
         yield Branch(f"quoted by the model: {explanation.quoted}")
+    if explanation.considered:
+        yield Branch("considered, of the documents", tuple(map(_considered, explanation.considered)))
     for draft in explanation.draft.splitlines():
         yield Branch(f"draft: {draft}")
     if explanation.sentences:
@@ -61,9 +64,19 @@ def _extents(extents: Iterable[Extent]) -> tuple[Branch, ...]:
     return tuple(Branch(f"{extent.source} [{extent.start}:{extent.end}]") for extent in extents)
 
 
-def _found(found: FoundExtent) -> Branch:
+def _found(found: FoundExtent, read: Iterable[Extent]) -> Branch:
     begins = shorten(found.text, _SHOWN, placeholder=" …")
-    return Branch(f"{found.source} [{found.start}:{found.end}], score {found.score:.3f}: {begins}")
+    kept = any(found.source == each.source and found.start < each.end and each.start < found.end for each in read)
+    use = "read" if kept else "not read"
+    return Branch(f"{found.source} [{found.start}:{found.end}], score {found.score:.3f}, {use}: {begins}")
+
+
+def _considered(considered: Considered) -> Branch:
+    if considered.passed_over:
+        return Branch(f"passed over, since {considered.passed_over}: {considered.text}")
+    if considered.log_odds is None:
+        return Branch(f"the model does not tell whether it answers: {considered.text}")
+    return Branch(f"log-odds {considered.log_odds:.2f}, by the model, that it answers: {considered.text}")
 
 
 def _signal(signal: Signal) -> Branch:

@@ -74,20 +74,26 @@ class Finder:
         if stated is None:
             return basis, True
         self._stated = stated
+        self._trail.considered("(all that was read)", stated)
         self.nearest = self.nearest or basis.quote
         where = next(iter(sources.carriers(self._index, self._passages, basis.quote, question)), None)
         spoken = self._spoken(where) if where else None
         tried = None
 
-        def may_answer(quote: str) -> bool:
+        def unfit(quote: str) -> str:
             if not kinds.fits(quote, question, spoken):
-                return False
+                return "it is not of the kind that is asked for"
             if self._reading.adapted and not counting.enough(quote, question, language_of_question()):
-                return False
+                return "it names fewer than are asked for"
             if not self._reading.adapted or grounding.adds(quote, question):
-                return True  # what others only echo gives way to its sentence
+                return ""  # what others only echo gives way to its sentence
             language = language_of_question()
-            return not wants_words(question, language) and language == spoken
+            if not wants_words(question, language) and language == spoken:
+                return ""
+            return "it says nothing but what the question says"
+
+        def may_answer(quote: str) -> bool:
+            return self._stays(quote, unfit(quote))
 
         def bears(sentence: Candidate) -> bool:
             return self._bears(sentence, language_of_question())
@@ -148,13 +154,26 @@ class Finder:
 
     def _bears(self, sentence: Candidate, language: str) -> bool:
         """Does it tell something, turn on what the question does, and do those around it hold its numbers?"""
+        return self._stays(tidying.tidy(sentence.text), self._idle(sentence, language))
+
+    def _idle(self, sentence: Candidate, language: str) -> str:
+        """Why it does not bear on the question; "" where it may."""
         spoken = self._spoken(sentence)
-        if grounding.is_question(sentence.text) or sources.is_dateline(self._index, sentence):
-            return False
+        if grounding.is_question(sentence.text):
+            return "it asks something itself"
+        if sources.is_dateline(self._index, sentence):
+            return "it only tells where and when its document was written"
         if contrary.is_contrary(sentence.text, spoken, self._own, language):
-            return False
+            return "it lacks the question's denial, or has the opposite of one of its words"
         near = sources.around(self._index, self._all, sentence)
-        return not grounding.unborne(self._own, language, near, spoken)
+        unborne = grounding.unborne(self._own, language, near, spoken)
+        return f"{', '.join(sorted(unborne))} of the question is nowhere near it" if unborne else ""
+
+    def _stays(self, text: str, why_not: str) -> bool:
+        """Note why words cannot be the answer; "" where they can. Can they?"""
+        if why_not:
+            self._trail.passed_over(text, why_not)
+        return not why_not
 
     def _spoken(self, sentence: Candidate) -> str | None:
         return next(passage.language for passage in self._all if passage.source == sentence.source)
@@ -162,11 +181,12 @@ class Finder:
     def _found(self, quote: str, spoken: str | None) -> bool:
         """Does it stand in what was read? Names may be inflected, and a model that was not taught to retells."""
         known = self._reading.documents
-        return grounding.found_in(quote, known, spoken) and (
+        found = grounding.found_in(quote, known, spoken) and (
             not self._reading.adapted
             or grounding.only_names(quote)
             or all(grounding.stands_in(item, known) for item in counting.items(quote))  # it may leave some words out
         )
+        return self._stays(quote, "" if found else "the documents do not say it in these words")
 
     def _answers(self, question: str, sentence: Candidate, odds: float) -> Generator[Step, None, bool]:
         """Is the model convinced that a sentence answers? Once something was looked for."""
@@ -206,7 +226,9 @@ class Finder:
         """Log-odds that a sentence by itself answers; those of all that was read where the model does not tell."""
         asked = question, sentence.source, sentence.span
         if asked not in self._read_alone:
-            self._read_alone[asked] = yield from self._reading.stated_by(self._in_context(sentence, question), question)
+            alone = yield from self._reading.stated_by(self._in_context(sentence, question), question)
+            self._read_alone[asked] = alone
+            self._trail.considered(tidying.tidy(sentence.text), alone)
         alone = self._read_alone[asked]
         odds = self._stated if alone is None else alone
         if odds > self._most:

@@ -9,7 +9,19 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from assistant import asking, cldr, counting, denials, grounding, likeness, phrases, quantities, sources, stating
+from assistant import (
+    asking,
+    cldr,
+    counting,
+    denials,
+    grounding,
+    likeness,
+    phrases,
+    quantities,
+    sources,
+    stating,
+    tidying,
+)
 from assistant.citations import Candidate, Supported, without_markers
 from assistant.evidence import Passage, is_title
 from assistant.finding import Finder
@@ -174,12 +186,14 @@ class Further:
         quote = yield from self._finder.quoted(question, sentence)
         spoken = self._passage(sentence).language
         if not quote or grounding.named(quote) <= names_told:
+            self._case.trail.passed_over(tidying.tidy(sentence.text), "it names nothing new")
             return None
         quotes: tuple[Candidate, ...] = (sentence,)
         if not hold_words(quotes, quote):  # they stand in what it goes on from
             carriers = [each for each in self._judge.carriers(quote) if each.text in text]
             quotes = _each_once((*carriers, sentence))
         if any(denials.hides_denial(quote, each.text, spoken) for each in quotes):
+            self._case.trail.passed_over(quote, "its sentence denies it")
             return None
         readable = ""
         if self._case.reading.adapted:
@@ -225,6 +239,7 @@ class Further:
                 dated = phrases.Dated(without_markers(told), passage.date)
                 sentence = phrases.disagreement(self._case.language, dated, self._dated(standing[0], quote))
                 return (yield from self._judge.told(sentence, [other.candidate], standing))
+            self._case.trail.passed_over(told, "it does not contradict the answer")
         return []
 
     def _with_other_values(self, standing: Sequence[Supported], value: frozenset[str]) -> Iterator[likeness.Other]:

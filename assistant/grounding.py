@@ -150,13 +150,15 @@ def refutes(missing: Iterable[str], *, same_language: bool) -> bool:
     return any(same_language or not word.isalpha() for word in missing)
 
 
-def complete(sentence: str, before: Sequence[str]) -> bool:
+def complete(sentence: str, before: Sequence[str], *, may_stop: bool = True) -> bool:
     """May it stand behind those before it: does it say something, not said yet, to its end?
 
-    One that stops in the middle may only stand alone; more than MAX_SENTENCES are too many.
+    Without one stands, alone, what is no sentence (a name, a few words); if it `may_stop`, any. More than MAX_SENTENCES
+    are too many.
     """
     said = any(character.isalnum() for character in sentence) and sentence not in before
-    return said and len(before) < MAX_SENTENCES and (not before or bool(_ENDS.search(sentence)))
+    is_phrase = not before and (may_stop or len(sentence.split()) < _SENTENCE_WORDS or only_names(sentence))
+    return said and len(before) < MAX_SENTENCES and (is_phrase or bool(_ENDS.search(sentence)))
 
 
 def is_question(text: str) -> bool:

@@ -65,7 +65,8 @@ class Judge:
         def judge(sentences: Sequence[str]) -> Generator[Step, None, None]:
             for number, sentence in enumerate(sentences):
                 if quote and number and not standing:
-                    return  # it goes on from one that was cut
+                    self._case.trail.judged(sentence, "it goes on from one that was cut")
+                    continue
                 support = self._support(sentence, (*before, *standing), quote, strict=strict)
                 if support is None:
                     continue
@@ -122,7 +123,8 @@ class Judge:
         self, sentence: str, before: Sequence[Supported], quote: str, *, strict: bool
     ) -> sources.Support | None:
         """What carries the sentence; None where it may not stand."""
-        if not grounding.complete(sentence, [each.sentence for each in before]):
+        said = [each.sentence for each in before]
+        if not grounding.complete(sentence, said, may_stop=bool(quote)):  # words of the documents may be no sentence
             self._case.trail.judged(sentence, "it is said already, not to its end, or one too many")
             return None
         if not conversation.spoken_in(sentence, self._case.language) or self._half_translated(sentence, quote):

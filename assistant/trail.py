@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from assistant import deciding
 from assistant.citations import Candidate
 from assistant.evidence import Passage
-from assistant.types import Carrier, Explanation, Extent, FoundExtent, JudgedSentence, Signal
+from assistant.types import Carrier, Considered, Explanation, Extent, FoundExtent, JudgedSentence, Signal
 from index.types import Hit
 
 
@@ -18,6 +18,7 @@ class Trail:
         self.why_read = ""
         self.signals: list[Signal] = []
         self.quoted = ""
+        self.of_documents: list[Considered] = []
         self.drafts: list[str] = []
         self.sentences: list[JudgedSentence] = []
         self.outcome = ""
@@ -26,6 +27,16 @@ class Trail:
         """Note a measure that something is decided by; does it reach its line?"""
         self.signals.append(signal)
         return deciding.holds(signal)
+
+    def considered(self, text: str, log_odds: float | None) -> None:
+        """Note a sentence of the documents that the model was asked about: by its log-odds, does it answer?"""
+        self.of_documents.append(Considered(text, log_odds, None))
+
+    def passed_over(self, text: str, why: str) -> None:
+        """Note words of the documents that cannot be the answer, once."""
+        noted = Considered(text, None, why)
+        if text and noted not in self.of_documents:
+            self.of_documents.append(noted)
 
     def sure(self, log_probability: float) -> bool:
         """Note how probable the tokens of a translation are on average; may it stand?"""
@@ -50,6 +61,7 @@ class Trail:
             why_read=self.why_read,
             signals=tuple(self.signals),
             quoted=self.quoted,
+            considered=tuple(self.of_documents),
             draft="\n".join(self.drafts),
             sentences=tuple(self.sentences),
             outcome=self.outcome,

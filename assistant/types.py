@@ -101,6 +101,18 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True)
+class Considered:
+    """What a local model may have found the answer in."""
+
+    text: str
+    """Words or a sentence of the documents; "(all that was read)" for these together."""
+    log_odds: float | None
+    """By the model, that it answers by itself; None where it does not tell, or was not asked."""
+    passed_over: str | None
+    """Why it cannot be the answer, whatever the model says, in English; None where it can."""
+
+
+@dataclass(frozen=True, slots=True)
 class JudgedSentence:
     """A sentence of a draft, and what became of it."""
 
@@ -126,6 +138,8 @@ class Explanation:
     """In the order in which they were looked at."""
     quoted: str
     """Words of the documents as a local model gave them."""
+    considered: tuple[Considered, ...]
+    """In the order in which they were looked at."""
     draft: str
     """What was to be said before its sentences were judged; each attempt on a line of its own."""
     sentences: tuple[JudgedSentence, ...]

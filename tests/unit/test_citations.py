@@ -128,6 +128,7 @@ def test_nothing_to_cite() -> None:
         "It is so [1, 2].",
         "It is so [1-3].",
         "It is so [^1].",
+        "It is so [-1].",
         "It is so[^1][2].",
         "It is so 【1】.",
         "It is so【4:0†source】[2].",

@@ -69,7 +69,7 @@ class Ferry:
         quote = "The ferry left at noon."
         citation = Citation(1, SOURCE, "Letter\x1b]0;evil\x07", quote, 0, len(quote))
         timings = Timings(0.1, 0.2, 0.3)
-        why = Explanation((), (), "all of it", (), "", "At\nnoon\x1b[31m.", (), "a claim")
+        why = Explanation((), (), "all of it", (), "", (), "At\nnoon\x1b[31m.", (), "a claim")
         return Answer(question, "At noon [1].", "en", question, (citation,), False, None, timings, why)
 
     def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[StreamEvent]:

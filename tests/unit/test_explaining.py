@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, replace
+from pathlib import Path
 from textwrap import shorten
 
 import pytest
@@ -10,7 +11,7 @@ from assistant.explaining import Branch, outline
 from assistant.types import Answer
 from index.search import Index
 
-from .answering_fakes import ADA, CAPTAIN, WHO, ask, indexed, local, scripted
+from .answering_fakes import ADA, CAPTAIN, FERRY, WHO, ask, indexed, local, scripted
 
 
 def lines(branch: Branch, depth: int = 0) -> list[str]:
@@ -51,7 +52,7 @@ def test_what_was_found_is_told_with_its_scores(index: Index) -> None:
     (branch,) = (each for each in outline(answer).branches if each.text.startswith("found: "))
     hits = index.search(WHO, 8)
     assert [each.text for each in branch.branches] == [
-        f"{hit.source} [{hit.start}:{hit.end}], score {hit.score:.3f}: {shorten(hit.text, 80, placeholder=' …')}"
+        f"{hit.source} [{hit.start}:{hit.end}], score {hit.score:.3f}, read: {shorten(hit.text, 80, placeholder=' …')}"
         for hit in hits
     ]
 
@@ -62,6 +63,24 @@ def test_the_measures_of_a_sentence_stand_at_it(index: Index) -> None:
     at = told.index(f"    cut, since the model does not find it stated by its quotes: {said}")
     assert any("quotes of a sentence state it" in line and "below its line" in line for line in told[at + 1 :])
     assert not any(line.startswith("    log-odds") for line in told)
+
+
+def test_what_is_passed_over_is_told_with_its_reason(index: Index) -> None:
+    model = scripted(ADA, quote="42", alone="No", stated="Yes")
+    told = lines(outline(_asked(index, model)))
+    at = told.index("  considered, of the documents")
+    assert told[at + 1] == "    log-odds 9.00, by the model, that it answers: (all that was read)"
+    assert told[at + 2] == "    passed over, since it is not of the kind that is asked for: 42"
+    assert f"    log-odds -9.00, by the model, that it answers: {CAPTAIN}" in told
+
+
+def test_what_was_not_read_is_told(tmp_path: Path) -> None:
+    texts = {f"{number}.txt": f"{FERRY}\nCopy {number} of " + "salt and rope. " * 300 for number in range(4)}
+    with indexed(tmp_path, texts) as many:
+        told = outline(ask(many, scripted(ADA), WHO))
+    (branch,) = (each for each in told.branches if each.text.startswith("found: "))
+    uses = {each.text.split(": ")[0].rsplit(", ", 1)[1] for each in branch.branches}
+    assert uses == {"read", "not read"}
 
 
 def test_every_attempt_is_told(index: Index) -> None:

@@ -9,6 +9,7 @@ from assistant.types import (
     Answer,
     Carrier,
     Citation,
+    Considered,
     DeclineReason,
     Explanation,
     Extent,
@@ -145,7 +146,7 @@ def test_what_is_shown_in_place_of_a_claim_is_unfolded(reason: DeclineReason) ->
 
 
 def test_how_an_answer_came_about_is_folded_away() -> None:
-    explanation = Explanation((), (), "all are short", (), "", "The draft.", (), "a claim")
+    explanation = Explanation((), (), "all are short", (), "", (), "The draft.", (), "a claim")
     explained = replace(answer("X. [1]", citation()), explanation=explanation)
     page = shown(replace(answered(citation(), text="X. [1]"), answer=explained))
     assert ENGLISH.why in page.text
@@ -295,7 +296,8 @@ def test_nothing_from_outside_becomes_markup(text: str) -> None:
     quoted = citation(f"before {text} after", doc=doc)
     judged = JudgedSentence(text, text, (Carrier(text, 0, 1, text, 0.5),))
     found, read = (FoundExtent(text, 0, 1, 0.5, text),), (Extent(text, 0, 1),)
-    explanation = Explanation(found, read, text, (), text, text, (judged,), text)
+    considered = (Considered(text, None, text), Considered(text, 0.5, None))
+    explanation = Explanation(found, read, text, (), text, considered, text, (judged,), text)
     given = replace(answer(f"{text} [1] {text}", quoted), language=text, explanation=explanation)
     exchanges = (
         Exchange(text, Stage.ANSWERED, answer=given),
