@@ -1,4 +1,4 @@
-"""The code and the prompts know nothing of the shipped corpus: no proper name of it stands in them."""
+"""The code, the prompts and what was fitted know nothing of the shipped corpus: none of its proper names or phrases."""
 
 import re
 from collections.abc import Iterator
@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from index.words import words
+
 ROOT = Path(__file__).parents[2]
 CODE = ("assistant", "index", "prompts", "scripts", "ui")
-SUFFIXES = {".py", ".md", ".js", ".css", ".json", ".yaml"}
+SUFFIXES = {".py", ".md", ".js", ".css", ".json", ".jsonl", ".yaml"}
+PHRASE_WORDS = 4
 
 ORDINARY = {
     "Black",  # an English word, and a colour
@@ -43,9 +46,19 @@ def files() -> Iterator[Path]:
         yield from (path for path in (ROOT / folder).rglob("*") if path.suffix in SUFFIXES)
 
 
+def phrases(text: str) -> set[tuple[str, ...]]:
+    """Each run of a few words."""
+    said = words(text)
+    return set(zip(*(said[at:] for at in range(PHRASE_WORDS)), strict=False))
+
+
 @pytest.fixture(scope="module")
-def names() -> set[str]:
-    corpus = "\n\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "seeds").rglob("*.txt")))
+def corpus() -> str:
+    return "\n\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "seeds").rglob("*.txt")))
+
+
+@pytest.fixture(scope="module")
+def names(corpus: str) -> set[str]:
     return proper_names(corpus)
 
 
@@ -67,6 +80,13 @@ def test_no_name_stands_in_the_code(names: set[str]) -> None:
         for match in wanted.finditer(line)
     }
     assert not found
+
+
+def test_no_phrase_stands_in_the_code(corpus: str) -> None:
+    wanted = phrases(corpus)
+    assert len(wanted) >= 300
+    found = {path: phrases(path.read_text(encoding="utf-8")) & wanted for path in files()}
+    assert not {str(path.relative_to(ROOT)): both for path, both in found.items() if both}
 
 
 def test_the_ordinary_words_are_needed(names: set[str]) -> None:

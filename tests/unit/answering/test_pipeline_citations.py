@@ -7,8 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assistant.drafting import Drafter
 from assistant.errors import StaleSourceError
-from assistant.types import TextDelta
+from assistant.pipeline import Pipeline
+from assistant.types import PassagesFound, StreamEvent, TextDelta
 from index.search import Index
 
 from ..answering_fakes import (
@@ -18,11 +20,14 @@ from ..answering_fakes import (
     FERRY,
     LETTERS,
     WHO,
+    Call,
     OpenIndex,
+    ScriptedModel,
     ask,
     assert_verifies,
     events,
     indexed,
+    local,
     markers,
     pipeline,
     scripted,
@@ -159,12 +164,31 @@ def test_a_document_removed_since_is_never_cited(open_index: OpenIndex) -> None:
             ask(index, model, WHO)
 
 
-def test_nothing_is_shown_of_a_document_removed_since(open_index: OpenIndex) -> None:
+@pytest.mark.parametrize("model", [scripted(ADA), None], ids=["hosted", "none"])
+def test_nothing_is_shown_of_a_document_that_vanishes_behind_the_search(
+    model: ScriptedModel | None, open_index: OpenIndex
+) -> None:
     index = open_index(LETTERS)
+    running = pipeline(index, model).run(WHO, ())
+    assert any(isinstance(event, PassagesFound) for event in running), "the search is done"
     (index.corpus / "ferry.txt").unlink()
-    shown = []
+    shown: list[StreamEvent | None] = []
     with pytest.raises(StaleSourceError):
-        shown.extend(pipeline(index, scripted(ADA)).run(WHO, ()))
+        shown.extend(running)
+    assert not any(shown)
+
+
+def test_a_document_that_vanishes_while_a_local_model_reads_is_never_cited(open_index: OpenIndex) -> None:
+    index = open_index(LETTERS)
+
+    def said(_: Call) -> str:
+        (index.corpus / "ferry.txt").unlink(missing_ok=True)
+        return CAPTAIN
+
+    model = ScriptedModel(replies={"quote": said, "stated": "Yes", "draft": ADA})
+    shown: list[StreamEvent | None] = []
+    with pytest.raises(StaleSourceError):
+        shown.extend(Pipeline(index, Drafter(local(model))).run(WHO, ()))
     assert not any(isinstance(event, TextDelta) for event in shown)
 
 
