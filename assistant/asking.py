@@ -202,6 +202,11 @@ def opens_with_and(question: str, language: str) -> bool:
     return fold((_FIRST.findall(question) or [""])[0]) in _AND.get(language, ())
 
 
+def goes_on(question: str, language: str) -> bool:
+    """The same, or by "what about"?"""
+    return opens_with_and(question, language) or _WHAT_ABOUT.match(question) is not None
+
+
 def opening(question: str, language: str) -> str:
     """The words with which it asks, and what stands before them, without an "and": "¿Para qué" of "¿Y para qué sirve?".
 

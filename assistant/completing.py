@@ -82,11 +82,13 @@ def _standalone(
         asked = max(ways, key=lambda way: _likeness(index, way)) if len(ways) > 1 else ways[0]
         return asked, asked
     if drafter is None:
-        return own, conversation.standalone("", own, history, language=language)
+        whole = following.is_whole(own, language)
+        return own, own if whole else conversation.standalone("", own, history, language=language)
     plain = following.plainly(own, language, history)
     opening = asking.opening(plain, language) if drafter.local else ""
     rewritten = yield from drafter.condense(conversation.as_prompt(history), plain, language_name(language), opening)
-    return own, conversation.standalone(rewritten, plain, history, opening, language)
+    whole = following.is_whole(plain, language)
+    return own, conversation.standalone(rewritten, plain, history, opening, language, whole=whole)
 
 
 def _likeness(index: Index, question: str) -> float:

@@ -27,7 +27,7 @@ _GOES_ON = re.compile(r"\]\s+[^\s\[]")
 
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f]\d+)*")
 
-_SHORT_WORDS = 4
+SHORT_WORDS = 4
 """Questions up to this long may be a name, whose letters tell nothing of the language spoken."""
 
 _TITLE_WORDS = frozenset(
@@ -103,10 +103,15 @@ def question_language(question: str, history: Sequence[Turn], documents: Iterabl
 
 
 def _leaves_open(question: str, before: str, found: str) -> bool:
-    """Is this a name or a few words, none of which speak for `found` more than for the language spoken before?"""
+    """Is this a name or a few words, none of which speak for `found` more than for the language spoken before?
+
+    What asks in `found` only is none of these ("Was kostet …").
+    """
+    if asking.wants_words(question, found) and not asking.wants_words(question, before):
+        return False
     spoken = function_words(question)
     gain = spoken.get(found, 0) - spoken.get(before, 0)
-    return len(words(question)) <= _SHORT_WORDS and (gain <= 0 or (gain == 1 and before in spoken))
+    return len(words(question)) <= SHORT_WORDS and (gain <= 0 or (gain == 1 and before in spoken))
 
 
 def sentences(question: str) -> list[str]:
@@ -166,11 +171,20 @@ def _unmarked(answer: str) -> str:
     return answer.partition(" [")[0]
 
 
-def standalone(rewritten: str, question: str, history: Sequence[Turn], opening: str = "", language: str = "") -> str:
+def standalone(
+    rewritten: str,
+    question: str,
+    history: Sequence[Turn],
+    opening: str = "",
+    language: str = "",
+    *,
+    whole: bool = False,
+) -> str:
     """The last question, complete without the conversation; `rewritten` goes on from its `opening`.
 
     It is the model's rewriting where that is plausible: one that shares no word with what was said before is made up,
-    and one that leaves a pronoun open, or all that the question says, gets what was said before in front of it.
+    and one that leaves a pronoun open, or all that the question says, gives way to what was said before with the
+    question behind it; to the question alone where that is `whole`, by its words.
     """
     line = next((line.strip() for line in rewritten.splitlines() if line.strip()), "")
     said = {word for text in (question, as_prompt(history)) for word in words(text)}
@@ -179,10 +193,12 @@ def standalone(rewritten: str, question: str, history: Sequence[Turn], opening: 
     line = line if repeated else f"{opening} {line}"
     asked = words(question)
     unchanged = words(line) in (asked, asked[1:])  # without an "and"
-    left_open = unchanged and (len(asked) <= _SHORT_WORDS or refers(question, language))
-    left_open |= _leaves_out(line, question)
+    left_open = unchanged and ((len(asked) <= SHORT_WORDS and not whole) or refers(question, language))
+    left_open |= _leaves_out(line, question, whole=whole)
     if not made_up and len(line) <= min(len(question) + 300, MAX_QUESTION_CHARS) and not left_open:
         return line
+    if whole:
+        return question
     last = history[-1]
     told = _unmarked(unframed(last.answer))
     refers_to_it = refers(question, language) and not is_decline(last.answer) and names(told)
@@ -223,9 +239,13 @@ def _is_noun(before: list[str], name: str) -> bool:
     return not _ARTICLES.isdisjoint(map(str.lower, before)) and name[1:].isalpha() and name[1:].islower()
 
 
-def _leaves_out(rewritten: str, question: str) -> bool:
-    """Has it none of the words that say something? Of two or more: one may be said in other words."""
+def _leaves_out(rewritten: str, question: str, *, whole: bool) -> bool:
+    """Has it none of the words that say something? Of two or more: one may be said in other words. Of a question that is
+    whole, it has to have all.
+    """
     telling = {word for word in words(question) if not function_words(word)}
+    if whole:
+        return not telling.issubset(words(rewritten))
     return len(telling) > 1 and telling.isdisjoint(words(rewritten))
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from assistant import conversation, counting
-from assistant.asking import opens_with_and, several, wants_words
+from assistant.asking import goes_on, opens_with_and, several, wants_words
 from assistant.citations import without_markers
 from assistant.grounding import only_names
 from assistant.phrases import is_decline, unframed
@@ -103,6 +103,31 @@ _ORDINALS: Sequence[re.Pattern[str]] = [
 ]
 """Of several languages: "the second one", or "the second" at the end."""
 
+_TELLING = 2
+"""Words that tell something, of a question that is whole without an article."""
+
+_THERE = frozenset(
+    (
+        *("dafur", "davon", "dazu", "daran", "darin", "daruber", "darauf", "dabei", "dagegen", "dadurch"),
+        *("danach", "davor", "dahin", "dort"),
+    )
+)
+"""Folded; German, they stand for something said before."""
+
+_DETERMINED: Mapping[str, re.Pattern[str]] = {
+    language: re.compile(rf"(?<!\w)(?:{articles})(?P<noun>[^\W\d_]+)", re.IGNORECASE)
+    for language, articles in {
+        "en": r"(?:the|an?) ",
+        "fr": r"(?:les?|la|une?|des|du|aux?) |(?:l|d)['’]",
+        "de": r"(?:der|die|das|den|dem|des|eine?[nmrs]?|im|am|zum|zur|vom|beim) ",
+        "es": r"(?:el|la|los|las|una?|del|al) ",
+        "it": r"(?:il|lo|la|i|gli|le|una?|uno|(?:de|ne|a|da|su)(?:l|i|gli|ll[aoe])) |(?:(?:de|ne|a|da|su)?ll|un)['’]",
+        "pt": r"(?:[oa]s?|uma?|[dn][oa]s?|aos?|às?) ",
+        "nl": r"(?:de|het|een) ",
+    }.items()
+}
+"""A noun behind an article."""
+
 _COURTESIES = frozenset(
     ("thanks", "thank", "please", "danke", "bitte", "merci", "gracias", "grazie", "obrigado", "obrigada")
 )
@@ -130,6 +155,26 @@ def complete(question: str, language: str, history: Sequence[Turn]) -> list[str]
         open_ended = found or opens_with_and(each, language) or conversation.refers(each, language)
         asked = found[0] if len(found) == 1 else "" if open_ended else each
     return found
+
+
+def is_whole(question: str, language: str) -> bool:
+    """Does it say itself what it asks, and of what: with an interrogative, and a name, a noun behind an article, or
+    several words that tell something?
+
+    So it is asked as it stands where no model makes it complete ("Who is the captain?"), unlike "Which captain?".
+    """
+    said = words(question)
+    if not wants_words(question, language) or goes_on(question, language) or _by_number(question):
+        return False
+    if conversation.refers(question, language) or not _THERE.isdisjoint(said):
+        return False
+    telling = [word for word in said if language not in function_words(word)]
+    if len(said) > conversation.SHORT_WORDS and len(telling) >= _TELLING:
+        return True
+    nouns = _DETERMINED[language].finditer(question) if language in _DETERMINED else ()
+    if any(language not in function_words(found["noun"]) for found in nouns):
+        return True
+    return any(span.start and not _is_noun(question, span, language) for span in conversation.names(question))
 
 
 def plainly(question: str, language: str, history: Sequence[Turn]) -> str:

@@ -191,6 +191,19 @@ def test_a_short_question_that_comes_back_as_it_was_is_joined_to_the_one_before(
     assert standalone(whole, whole, [TURN]) == whole
 
 
+def test_a_whole_question_stands_alone_where_it_was_not_made_complete() -> None:
+    question = "Who is the mate?"
+    assert standalone(question, question, [TURN], language="en", whole=True) == question
+    assert standalone(TURN.question, question, [TURN], language="en", whole=True) == question, "it was asked already"
+    assert standalone("", question, [TURN], language="en", whole=True) == question
+    completed = "Who is the mate of the ferry?"
+    assert standalone(completed, question, [TURN], language="en", whole=True) == completed
+
+
+def test_a_short_question_in_another_language_than_the_one_before() -> None:
+    assert question_language("Was kostet die Limonade?", [Turn("What does the soup cost?", "6.80 €")], ["en"]) == "de"
+
+
 def test_a_pronoun_that_was_left_open_gets_what_was_said_before() -> None:
     question = "Since when has she been sailing with her own boats?"
     turn = Turn("Who is the captain?", "The captain is Ada Lindqvist. [1]")

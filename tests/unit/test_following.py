@@ -4,7 +4,7 @@ import pytest
 
 from assistant import following
 from assistant.conversation import question_language
-from assistant.following import plainly
+from assistant.following import is_whole, plainly
 from assistant.types import Turn
 
 
@@ -248,3 +248,48 @@ def test_a_correction_is_put_to_the_model_as_it_understands_it() -> None:
     assert plainly("Who owns it?", "en", []) == "Who owns it?"
     assert plainly("Another question: when was it built?", "en", []) == "when was it built?"
     assert plainly("Sorry, I meant the lighthouse.", "ja", []) == "Sorry, I meant the lighthouse."
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Wer wartet die Heizung?", "de"),
+        ("Was kostet ein Kaffee?", "de"),
+        ("Was macht Solvig?", "de"),
+        ("Who is the captain?", "en"),
+        ("Where is Tarn?", "en"),
+        ("When is the next committee meeting?", "en"),
+        ("Quand a lieu la régate ?", "fr"),
+        ("Où est l'école ?", "fr"),
+        ("¿Cuánto cuesta el café?", "es"),
+        ("Chi è il presidente?", "it"),
+        ("Quem dirige o clube?", "pt"),
+        ("Wie leidt de club?", "nl"),
+    ],
+)
+def test_a_question_that_says_itself_what_it_asks(question: str, language: str) -> None:
+    assert is_whole(question, language)
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Was kostet das?", "de"),
+        ("Wie viele Mitglieder?", "de"),
+        ("Welche Heizung?", "de"),
+        ("Wie hoch sind die Kosten dafür?", "de"),
+        ("Combien de partenaires ?", "fr"),
+        ("Qui a signé ?", "fr"),
+        ("Pourquoi les autres ?", "fr"),
+        ("Et le cours pour enfants ?", "fr"),
+        ("Which captain?", "en"),
+        ("Who has signed?", "en"),
+        ("Who is the second one?", "en"),
+        ("What about the price?", "en"),
+        ("What was the reason for this?", "en"),
+        ("The captain of the ferry, too", "en"),
+        ("¿Quién firmó?", "es"),
+    ],
+)
+def test_a_question_that_leaves_open_what_it_asks(question: str, language: str) -> None:
+    assert not is_whole(question, language)
