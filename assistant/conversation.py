@@ -240,8 +240,8 @@ def _is_noun(before: list[str], name: str) -> bool:
 
 
 def _leaves_out(rewritten: str, question: str, *, whole: bool) -> bool:
-    """Has it none of the words that say something? Of two or more: one may be said in other words. Of a question that is
-    whole, it has to have all.
+    """Has it none of the words that say something? Of two or more: one may be said in other words. Of a question that
+    is whole, it has to have all.
     """
     telling = {word for word in words(question) if not function_words(word)}
     if whole:

@@ -57,6 +57,10 @@ def _chunk(document: Document, sentences: Sequence[Span]) -> Chunk:
 _HEADING = re.compile(r"[ ]{0,3}#{1,6}[ \t]")
 _TABLE_ROW = re.compile(r"[ \t]*\|")
 _ITEM = re.compile(r"[ \t]*(?:[-*+•]|1[.)])[ \t]")
+_TITLE_CHARS = 60
+_TITLE_ROOM = 10
+"""Characters by which the widest line is wider than a title with the next word would be."""
+_ENDS_SENTENCE = re.compile(r"[.!?…](?:\s|\Z)")
 _NUMBER = re.compile(r"\d{1,3}[.)]")
 _NUMBERED = re.compile(r"[ \t]*\d{1,3}[.)][ \t]")
 
@@ -84,7 +88,10 @@ def _blocks(text: str) -> Iterator[list[Span]]:
 
 
 def _units(text: str, lines: Sequence[Span]) -> Iterator[Span]:
-    """List items and table rows apart; wrapped lines together."""
+    """Titles, list items and table rows apart; wrapped lines together."""
+    if _is_titled(text, lines):
+        yield lines[0]
+        lines = lines[1:]
     start = lines[0].start
     in_list = False
     for line in lines:
@@ -96,6 +103,20 @@ def _units(text: str, lines: Sequence[Span]) -> Iterator[Span]:
             yield Span(start, line.start)
             start = line.start
     yield Span(start, lines[-1].end)
+
+
+def _is_titled(text: str, lines: Sequence[Span]) -> bool:
+    """Is the first line a title without markup? A short one without an end, above sentences of which more would have
+    fitted in it.
+    """
+    if len(lines) == 1:
+        return False
+    first, second = (text[line.start : line.end].strip() for line in lines[:2])
+    widest = max(len(text[line.start : line.end].strip()) for line in lines[1:])
+    room = widest - len(first) - len(second.split(maxsplit=1)[0]) > _TITLE_ROOM
+    told = _ENDS_SENTENCE.search(text, lines[1].start, lines[-1].end) is not None
+    opens = not second[0].islower() and not _ITEM.match(second) and not _TABLE_ROW.match(second)
+    return len(first) <= _TITLE_CHARS and first[-1].isalnum() and not _ITEM.match(first) and room and told and opens
 
 
 # --- sentences ---

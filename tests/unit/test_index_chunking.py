@@ -174,6 +174,35 @@ def test_an_unknown_language_is_cut_like_english() -> None:
     assert sentences("Mr. Smith paid. Why?", "xx") == ["Mr. Smith paid.", "Why?"]
 
 
+def test_a_title_without_markup_is_a_sentence_of_its_own() -> None:
+    text = "Keys\nKeys are handed out by the secretary. They cost 25 euros.\n\nGuests\nA member may bring two guests."
+    (whole,) = chunk_document(document(text, "en"), PARAMS)
+    assert [text[s.start : s.end] for s in whole.sentences] == [
+        *("Keys", "Keys are handed out by the secretary.", "They cost 25 euros."),
+        *("Guests", "A member may bring two guests."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The ferry left Solvig at noon, as on\nMonday it always does.",
+        "The ferry left at noon, as the\nNorrport ferry does.",
+        "The ferry of\nthe harbour master leaves at noon, as on Monday it always does.",
+        "Bound for Tarn,\nSolvig left at noon, as on Monday it always does.",
+    ],
+    ids=["wrapped", "no more room", "goes on", "a comma"],
+)
+def test_a_wrapped_line_is_no_title(text: str) -> None:
+    (whole,) = chunk_document(document(text, "en"), PARAMS)
+    assert len(whole.sentences) == 1
+
+
+def test_lines_without_a_sentence_have_no_title() -> None:
+    (whole,) = chunk_document(document("Ada Lindqvist\nThe house behind the old harbour of Tarn", "en"), PARAMS)
+    assert len(whole.sentences) == 1
+
+
 def test_items_rows_and_headings_are_sentences_of_their_own() -> None:
     text = "# Titre\nUne liste :\n- un\n- deux, qui\n  continue\n1. trois\n2. quatre\n\n| a | b |\n| c | d |\n"
     (found,) = chunk_document(document(text), PARAMS)
