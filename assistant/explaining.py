@@ -12,7 +12,7 @@ _SIGNALS = {
     "answers_question": "log-odds, by the model, that a sentence states the answer",
     "translated": "log-probability of the words of a translation, the mean of all",
     "claimed_by_quotes": "log-odds, by the model, that the quotes of a sentence state it",
-    "answered": "probability that the documents answer, by the model's two readings and the nearest sentence",
+    "answered": "probability that a sentence answers, by the model's readings and the nearest sentence",
 }
 
 
@@ -81,7 +81,8 @@ def _considered(considered: Considered) -> Branch:
 
 def _signal(signal: Signal) -> Branch:
     side = "at or above" if signal.value >= signal.line else "below"
-    return Branch(f"{_SIGNALS[signal.name]}: {signal.value:.2f}, {side} its line of {signal.line:.2f}")
+    told = f"{_SIGNALS[signal.name]}: {signal.value:.2f}, {side} its line of {signal.line:.2f}"
+    return Branch(told, (Branch(f"of: {signal.about}"),) if signal.about else ())
 
 
 def _sentence(judged: JudgedSentence) -> Branch:

@@ -3,6 +3,7 @@ in one of the sentences most like the question.
 """
 
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import replace
 from math import inf
 
 from assistant import contrary, counting, deciding, defining, grounding, kinds, likeness, sources, tidying
@@ -191,7 +192,7 @@ class Finder:
     def _answers(self, question: str, sentence: Candidate, odds: float) -> Generator[Step, None, bool]:
         """Is the model convinced that a sentence answers? Once something was looked for."""
         alone = yield from self._alone(question, sentence)
-        return self._trail.holds(self._answered((self._stated, alone), odds=odds))
+        return self._holds(self._answered((self._stated, alone), odds=odds), sentence)
 
     def answers_too(
         self, question: str, language: str, sentence: Candidate, *, odds: float = 1
@@ -204,7 +205,7 @@ class Finder:
         if near is not None:  # its own counts, not that of the sentence that is nearest
             near = deciding.above_near(sentence.cosine, same_language=self._spoken(sentence) == language)
         adapted = self._reading.adapted
-        return self._trail.holds(deciding.answered((alone,), near, self._caution, adapted=adapted, odds=odds))
+        return self._holds(deciding.answered((alone,), near, self._caution, adapted=adapted, odds=odds), sentence)
 
     def _likeliest(
         self, question: str, tried: Candidate | None, bears: Callable[[Candidate], bool]
@@ -219,8 +220,11 @@ class Finder:
             if not known and bears(sentence):
                 odds[sentence] = yield from self._alone(question, sentence)
         best = max(odds, key=odds.__getitem__, default=None)
-        found = self._answered((self._stated, odds[best]), odds=BEST_OF_SEVERAL_ODDS) if best else None
-        return best if found and self._trail.holds(found) else None
+        if best is None:
+            return None
+        return (
+            best if self._holds(self._answered((self._stated, odds[best]), odds=BEST_OF_SEVERAL_ODDS), best) else None
+        )
 
     def _alone(self, question: str, sentence: Candidate) -> Generator[Step, None, float]:
         """Log-odds that a sentence by itself answers; those of all that was read where the model does not tell."""
@@ -236,6 +240,9 @@ class Finder:
         answered = self._answered((self._stated, odds))
         self.doubted = self.doubted or answered.value >= answered.line / 2
         return odds
+
+    def _holds(self, signal: Signal, sentence: Candidate) -> bool:
+        return self._trail.holds(replace(signal, about=tidying.tidy(sentence.text)))
 
     def _answered(self, log_odds: Sequence[float], *, odds: float = 1) -> Signal:
         near, adapted = self._nearness(), self._reading.adapted

@@ -98,6 +98,8 @@ class Signal:
     value: float
     line: float
     """Where the decision turns."""
+    about: str = ""
+    """The sentence of the documents that it is a measure of, if it is one of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)

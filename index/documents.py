@@ -4,7 +4,7 @@ import codecs
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,9 +90,10 @@ def as_document(source: str, file: TextFile) -> Document:
     )
 
 
-def empty_folder(corpus: Path) -> EmptyFolderError:
-    """The error for a folder without a document."""
-    return EmptyFolderError(f"The folder {corpus} holds no text", fix="Put .txt or .md files into it.")
+def empty_folder(corpus: Path, ignored: Sequence[str]) -> EmptyFolderError:
+    """The error for a folder without a document, but perhaps with files of other kinds."""
+    beside = f", only {len(ignored)} of other kinds ({ignored[0]})" if ignored else ""
+    return EmptyFolderError(f"The folder {corpus} holds no text{beside}", fix="Put .txt or .md files into it.")
 
 
 def _check_name(name: str) -> None:

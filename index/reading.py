@@ -59,7 +59,7 @@ def read_folder(corpus: Path, index_dir: Path) -> Folder:
         raise _all_of(refused)
     filled = {source: file for source, file in files.items() if file.text.strip()}
     if not filled:
-        raise empty_folder(corpus)
+        raise empty_folder(corpus, listed.ignored)
     blank = tuple(source for source in files if source not in filled)
     return Folder(filled, tuple(sorted(listed.ignored + blank)), blank)
 

@@ -39,6 +39,7 @@ def serve(*options: str) -> int:
 
 def test_a_folder_that_was_indexed_stays(served: list[list[str]]) -> None:
     assert run(["index", "mine"]) == 0
+    assert run(["index"]) == 0, "again after changes"
     assert serve() == 0
     assert serve("--corpus", "seeds") == 0
     assert serve() == 0

@@ -43,7 +43,7 @@ def test_a_local_model_s_quote_and_log_odds_are_told(index: Index) -> None:
     told = lines(outline(answer))
     assert told[0] == f"Why no claim is made ({answer.decline_reason})"
     assert f"  quoted by the model: {CAPTAIN}" in told
-    assert any("two readings" in line and "below its line" in line for line in told)
+    assert any("the model's readings" in line and "below its line" in line for line in told)
     assert told[-1] == "  outcome: the model does not find the answer stated in the documents"
 
 
