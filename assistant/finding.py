@@ -6,8 +6,19 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from math import inf
 
-from assistant import contrary, counting, deciding, defining, grounding, kinds, likeness, sources, tidying
-from assistant.asking import for_yes_or_no, wants_words
+from assistant import (
+    asking,
+    contrary,
+    counting,
+    deciding,
+    defining,
+    grounding,
+    kinds,
+    likeness,
+    quantities,
+    sources,
+    tidying,
+)
 from assistant.citations import Candidate
 from assistant.composing import Basis, look_up
 from assistant.deciding import BEST_OF_SEVERAL_ODDS, DEFINED_ODDS, RESTATED_ODDS
@@ -82,14 +93,15 @@ class Finder:
         tried = None
 
         def unfit(quote: str) -> str:
-            if not kinds.fits(quote, question, spoken):
+            is_day = where and asking.for_amount(question) and quantities.is_ordinal(quote, where.text, spoken)
+            if is_day or not kinds.fits(quote, question, spoken):
                 return "it is not of the kind that is asked for"
             if self._reading.adapted and not counting.enough(quote, question, language_of_question()):
                 return "it names fewer than are asked for"
             if not self._reading.adapted or grounding.adds(quote, question):
                 return ""  # what others only echo gives way to its sentence
             language = language_of_question()
-            if not wants_words(question, language) and language == spoken:
+            if not asking.wants_words(question, language) and language == spoken:
                 return ""
             return "it says nothing but what the question says"
 
@@ -143,7 +155,7 @@ class Finder:
 
     def _restated(self, question: str, language: Callable[[], str]) -> Generator[Step, None, Candidate | None]:
         """The sentence, of those most like a question for a yes or no, that says what it asks, or denies it."""
-        if not for_yes_or_no(question, language()):
+        if not asking.for_yes_or_no(question, language()):
             return None
         for sentence in likeness.restating(self._index, self._passages, question, _LIKELY):
             if self._spoken(sentence) != language() or not self._bears(sentence, language()):

@@ -121,7 +121,7 @@ def _is_titled(text: str, lines: Sequence[Span]) -> bool:
 
 # --- sentences ---
 
-_DOTTED_ORDINALS = frozenset(("de", "da", "nb", "no", "fi", "is", "cs", "sk", "pl", "hu", "sl", "hr", "et", "lv", "tr"))
+DOTTED_ORDINALS = frozenset(("de", "da", "nb", "no", "fi", "is", "cs", "sk", "pl", "hu", "sl", "hr", "et", "lv", "tr"))
 """Languages that write "4." for "4th"."""
 _ORDINAL = re.compile(r"(?<![\d.,])\d{1,2}\.\s*\Z")
 _ABBREVIATED = re.compile(
@@ -158,7 +158,7 @@ def segment(text: str, span: Span, language: str | None) -> list[Span]:
     if language and language != "en":
         borders &= {border["end_index"] for border in get_sentence_boundaries(language, part)}
     borders = {border for border in borders if not _ABBREVIATED.search(part, max(0, border - _NEAR), border)}
-    if language in _DOTTED_ORDINALS:
+    if language in DOTTED_ORDINALS:
         borders = {border for border in borders if not _ORDINAL.search(part, max(0, border - _NEAR), border)}
     sentences: list[Span] = []
     start = 0
