@@ -1,5 +1,6 @@
 """Quotes in the question's language, by a model that was taught to translate (scripts/fit/translating.py)."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -8,6 +9,8 @@ from assistant import dates, grounding, stating, tidying
 from assistant.phrases import Wordings
 from assistant.reading import Reading
 from index.language import language_name
+
+_DANGLING = re.compile(r"\s?[,;]\.$")
 
 
 class Fault(Enum):
@@ -50,7 +53,7 @@ class Translator:
                 sure = self.sure(end.value)
                 break
             yield ""
-        told = stating.cased(tidying.tidy(told), text, self.language)
+        told = _DANGLING.sub(".", stating.cased(tidying.tidy(told), text, self.language))
         self.fault = self._fault(told, text) if sure else Fault.UNSURE
         if self.fault is None:
             yield told if grounding.is_sentence(text) else stating.framed(told, self.language, wordings)

@@ -156,12 +156,12 @@ def test_in_another_language_a_translation_has_to_hold_all(
     assert streamed == ("" if answer.abstained else told)
 
 
-def test_a_quote_that_is_a_sentence_is_translated_into_one(index: Index, taught: FakeRuntime) -> None:
-    told = "Sie trug 42 Fässer mit Salz nach Norrport."
-    streamed, _ = run(
-        index, taught_model(quote=CARGO, translate=told), "Was trug die Fähre nach Norrport?", runtime=taught
-    )
-    assert streamed == told
+@pytest.mark.parametrize("end", [".", ",."])
+def test_a_quote_that_is_a_sentence_is_translated_into_one(end: str, index: Index, taught: FakeRuntime) -> None:
+    told = "Sie trug 42 Fässer mit Salz nach Norrport"
+    scripted = taught_model(quote=CARGO, translate=f"{told}{end}")
+    streamed, _ = run(index, scripted, "Was trug die Fähre nach Norrport?", runtime=taught)
+    assert streamed == f"{told}."
 
 
 def test_where_nothing_of_the_quote_stands_its_sentence_is_translated(index: Index, taught: FakeRuntime) -> None:
