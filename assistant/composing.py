@@ -105,7 +105,7 @@ def say(
     language: str,
     basis: Basis,
     place_of: Callable[[str], Place],
-    sure: Callable[[float], bool],
+    sure: Callable[[float, bool], bool],
 ) -> Said:
     """Ways to say what was found. `place_of` tells where in the documents words were taken from, `sure` whether a
     translation may stand whose tokens have this mean log-probability.

@@ -38,9 +38,9 @@ class Trail:
         if text and noted not in self.of_documents:
             self.of_documents.append(noted)
 
-    def sure(self, log_probability: float) -> bool:
-        """Note how probable the tokens of a translation are on average; may it stand?"""
-        return self.holds(deciding.translated(log_probability))
+    def sure(self, log_probability: float, whole: bool) -> bool:
+        """Note how probable the tokens of a translation, of a whole sentence or not, are on average; may it stand?"""
+        return self.holds(deciding.translated(log_probability, whole=whole))
 
     def drafted(self, draft: str) -> None:
         """Note what is to be said."""

@@ -35,8 +35,8 @@ class Translator:
     """Of the question."""
     spoken: str
     """Of what is to be translated."""
-    sure: Callable[[float], bool]
-    """May a translation stand whose tokens have this mean log-probability?"""
+    sure: Callable[[float, bool], bool]
+    """May a translation stand whose tokens have this mean log-probability? True: of a whole sentence."""
     fails: Callable[[str], bool] | None = None
     """What else a translation must not do."""
     fault: Fault | None = None
@@ -45,18 +45,18 @@ class Translator:
     def stated(self, text: str, wordings: Wordings) -> Iterator[str]:
         """A sentence, or a wording with the phrase in it, as a whole; "" where that would not do, and until then."""
         pieces = self.reading.translated(text, language_name(self.language), language_name(self.spoken))
-        told = ""
+        told, is_sentence = "", grounding.is_sentence(text)
         while True:
             try:
                 told += next(pieces)
             except StopIteration as end:
-                sure = self.sure(end.value)
+                sure = self.sure(end.value, is_sentence)
                 break
             yield ""
         told = _DANGLING.sub(".", stating.cased(tidying.tidy(told), text, self.language))
         self.fault = self._fault(told, text) if sure else Fault.UNSURE
         if self.fault is None:
-            yield told if grounding.is_sentence(text) else stating.framed(told, self.language, wordings)
+            yield told if is_sentence else stating.framed(told, self.language, wordings)
 
     def _fault(self, told: str, text: str) -> Fault | None:
         if grounding.untranslated(told, text, self.spoken, self.language):

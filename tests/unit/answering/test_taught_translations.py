@@ -63,6 +63,23 @@ def test_where_a_translation_is_not_sure_no_claim_is_made(about: str, index: Ind
     assert [s.value for s in answer.explanation.signals if s.name == "translated"] == [-2.0]
 
 
+@pytest.mark.parametrize(
+    ("quote", "translation", "claims"),
+    [
+        ("barrels of salt", "Fässer mit Salz", True),
+        (CARGO, "Sie trug 42 Fässer mit Salz nach Norrport.", False),
+    ],
+    ids=["a few words", "a sentence"],
+)
+def test_a_whole_sentence_has_to_be_surer(
+    quote: str, translation: str, claims: bool, index: Index, taught: FakeRuntime
+) -> None:
+    scripted = taught_model(quote=quote, translate=translation)
+    scripted.translated = -0.5
+    _, answer = run(index, scripted, "Was trug die Fähre nach Norrport?", runtime=taught)
+    assert answer.abstained != claims
+
+
 def test_where_a_translation_only_echoes_the_question_it_answers_nothing(index: Index, taught: FakeRuntime) -> None:
     scripted = taught_model(
         quote="barrels of salt", translate="Fähre nach Norrport", phrase="Die Fähre trug Salz in Fässern."
