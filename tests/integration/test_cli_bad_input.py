@@ -77,6 +77,8 @@ def letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def place(letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     folder = tmp_path / "here"
     shutil.copytree(letters, folder)
+    manifest = folder / ".assistant" / "index" / "manifest.json"
+    manifest.write_text(manifest.read_text().replace(str(letters), str(folder)))  # it was made here
     (folder / "models").mkdir()
     monkeypatch.chdir(folder)
     monkeypatch.setenv("ASSISTANT_MODELS_DIR", str(folder / "models"))
@@ -266,7 +268,8 @@ ROWS = [
     Row("over-long question", as_it_is, ("ask", "why? " * 1000, *NO_MODEL), USAGE, "Shorten it"),
     Row("empty query", as_it_is, ("search", ""), USAGE, "Ask something"),
     Row("over-long query", as_it_is, ("search", "why? " * 1000), USAGE, "Shorten it"),
-    Row("no folder", no_folder, ("index",), USAGE, "Name a folder"),
+    Row("no folder", no_folder, ("index",), USAGE, "Bring it back"),
+    Row("another folder that is not there", no_folder, ("index", "mine"), USAGE, "Name a folder"),
     Row("unreadable file", unreadable_file, ("index",), USAGE, "permissions"),
     Row("broken encoding", broken_encoding, ("index",), USAGE, "Save it as UTF-8"),
     Row("binary file", binary_file, ("index",), USAGE, "Save it as UTF-8"),
