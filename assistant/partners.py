@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 
 from assistant import grounding
+from index.words import words
 
 _WITH_WHOM: Mapping[str, re.Pattern[str]] = {
     language: re.compile(pattern, re.IGNORECASE)
@@ -27,6 +28,9 @@ _BELONGING = re.compile(
 """A name that only tells more of what stands before: "the oldest mill of Wales"."""
 
 
+_HYPHENED = re.compile(r"\w+(?:-\w+)+")
+
+
 def leaves_out(quote: str, sentence: str, question: str, *, spoken: str | None, language: str) -> bool:
     """Is the question, in `language`, one for those that somebody works with, and does the quote lack some of them?
 
@@ -35,4 +39,10 @@ def leaves_out(quote: str, sentence: str, question: str, *, spoken: str | None, 
     if language not in _WITH_WHOM or not _WITH_WHOM[language].search(question) or not grounding.named(quote):
         return False
     named = grounding.lacking(_BELONGING.sub(" ", sentence), spoken or "", [(f"{quote} {question}", spoken)])
-    return any(map(str.isalpha, named))
+    return any(map(str.isalpha, named - _halves(sentence, question)))
+
+
+def _halves(sentence: str, question: str) -> set[str]:
+    """Words of names with a hyphen of which the question has some: it may misspell the others."""
+    asked = {*words(question)}
+    return {half for name in _HYPHENED.findall(sentence) if not asked.isdisjoint(words(name)) for half in words(name)}

@@ -28,6 +28,13 @@ def test_a_quote_leaves_partners_out(quote: str, sentence: str, question: str, s
         ("Lambert", MILL, "Quel ébéniste est cité ?", "fr", "fr"),  # nobody asks with whom
         ("flour", PAIR, "What does Hollins buy, and with whom?", "en", "en"),  # no name is quoted
         ("Lambert", MILL, "Ktoré stolárstvo spolupracuje s kým?", "fr", "sk"),  # no wording is known
+        (
+            "Ada Lindqvist",
+            "Le port Tarn-Solvig travaille avec Ada Lindqvist.",
+            "mit wem arbeitet tarn solwig",
+            "fr",
+            "de",
+        ),
     ],
 )
 def test_a_quote_that_leaves_nobody_out(quote: str, sentence: str, question: str, spoken: str, language: str) -> None:
