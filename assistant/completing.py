@@ -83,7 +83,7 @@ def _standalone(
         return asked, asked
     if drafter is None:
         whole = following.is_whole(own, language)
-        return own, own if whole else conversation.standalone("", own, history, language=language)
+        return own, conversation.standalone("", own, history, language=language, whole=whole)
     plain = following.plainly(own, language, history)
     opening = asking.opening(plain, language) if drafter.local else ""
     rewritten = yield from drafter.condense(conversation.as_prompt(history), plain, language_name(language), opening)

@@ -43,14 +43,15 @@ _PRONOUNS: Mapping[str, frozenset[str]] = {
     for language, said in {
         "en": "it its they them their he him his she her this that these those",
         "fr": "il elle ils elles lui leur leurs son sa ses cela celui celle ceux",
-        "de": "er sie es ihn ihm ihr ihre ihren ihrem ihrer sein seine seinen seinem seiner deren dessen",
+        "de": "er sie es ihn ihm ihr ihre ihren ihrem ihrer sein seine seinen seinem seiner deren dessen "
+        "dafur davon dazu daran darin daruber darauf dabei dagegen dadurch danach davor dahin dort",
         "es": "su sus ella ellos ellas esto eso esta ese esa este estos",
         "it": "suo sua suoi sue loro lui lei questo quello",
         "pt": "seu seus suas ele ela eles elas isso isto",
         "nl": "hij zij ze hun zijn haar hem dit dat deze",
     }.items()
 }
-"""Folded, of the third person."""
+"""Folded, of the third person, and the German adverbs made of them."""
 
 _ARTICLES = frozenset(("das", "ein", "eine", "einen", "einem", "einer"))
 """German ones before a noun that is hardly a name ("die Post" may be one)."""

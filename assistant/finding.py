@@ -234,9 +234,8 @@ class Finder:
         best = max(odds, key=odds.__getitem__, default=None)
         if best is None:
             return None
-        return (
-            best if self._holds(self._answered((self._stated, odds[best]), odds=BEST_OF_SEVERAL_ODDS), best) else None
-        )
+        signal = self._answered((self._stated, odds[best]), odds=BEST_OF_SEVERAL_ODDS)
+        return best if self._holds(signal, best) else None
 
     def _alone(self, question: str, sentence: Candidate) -> Generator[Step, None, float]:
         """Log-odds that a sentence by itself answers; those of all that was read where the model does not tell."""

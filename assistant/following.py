@@ -106,14 +106,6 @@ _ORDINALS: Sequence[re.Pattern[str]] = [
 _TELLING = 2
 """Words that tell something, of a question that is whole without an article."""
 
-_THERE = frozenset(
-    (
-        *("dafur", "davon", "dazu", "daran", "darin", "daruber", "darauf", "dabei", "dagegen", "dadurch"),
-        *("danach", "davor", "dahin", "dort"),
-    )
-)
-"""Folded; German, they stand for something said before."""
-
 _DETERMINED: Mapping[str, re.Pattern[str]] = {
     language: re.compile(rf"(?<!\w)(?:{articles})(?P<noun>[^\W\d_]+)", re.IGNORECASE)
     for language, articles in {
@@ -164,9 +156,9 @@ def is_whole(question: str, language: str) -> bool:
     So it is asked as it stands where no model makes it complete ("Who is the captain?"), unlike "Which captain?".
     """
     said = words(question)
-    if not wants_words(question, language) or goes_on(question, language) or _by_number(question):
+    if not wants_words(question, language) or goes_on(question, language):
         return False
-    if conversation.refers(question, language) or not _THERE.isdisjoint(said):
+    if conversation.refers(question, language) or _by_number(question):
         return False
     telling = [word for word in said if language not in function_words(word)]
     if len(said) > conversation.SHORT_WORDS and len(telling) >= _TELLING:

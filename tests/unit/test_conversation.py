@@ -266,6 +266,13 @@ def test_a_rewriting_goes_on_from_the_opening() -> None:
     assert standalone("", asked, [TURN], "Who").startswith(TURN.question)
 
 
+def test_a_german_adverb_that_stands_for_something_is_left_open() -> None:
+    question = "Wie viel davon hat die Fähre nach Tarn getragen?"
+    asked = standalone(question, question, [TURN], "", "de")
+    assert asked.startswith(TURN.question)
+    assert asked.endswith(question)
+
+
 def test_pronouns_are_those_of_the_question_s_language() -> None:
     question = "¿Cuál es el puerto más grande de Tarn?"
     assert standalone(question, question, [TURN], "", "es") == question
