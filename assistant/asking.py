@@ -70,6 +70,14 @@ _WHAT_ABOUT = re.compile(
     re.IGNORECASE,
 )
 """Of several languages: words that ask for nothing of their own."""
+_JOINING = frozenset(
+    (
+        *("many", "much", "of", "for", "from", "with", "about", "on", "in", "at", "by", "viel", "viele", "von", "fur"),
+        *("mit", "bei", "zu", "de", "du", "des", "d", "en", "a", "avec", "pour", "par", "por", "para", "con", "del"),
+        *("di", "della", "per", "da", "do", "com", "van", "voor", "met"),
+    )
+)
+"""Folded, of several languages: what may stand between an interrogative and a noun, verbs aside."""
 _OF_TWO_WORDS = frozenset(("how", "wie"))
 """Interrogatives that ask with the word behind them."""
 _WHEN = frozenset(("when", "quand", "wann", "wan", "cuando", "kuando", "quando", "wanneer"))
@@ -203,8 +211,14 @@ def opens_with_and(question: str, language: str) -> bool:
 
 
 def goes_on(question: str, language: str) -> bool:
-    """The same, or by "what about"?"""
-    return opens_with_and(question, language) or _WHAT_ABOUT.match(question) is not None
+    """Does it go on from another question, by its first word, or by "what about" among the first?"""
+    opening = list(_SPOKEN.finditer(question))[:_BEFORE_ASKING]
+    return opens_with_and(question, language) or any(_WHAT_ABOUT.match(question, word.start()) for word in opening)
+
+
+def only_asks(text: str) -> bool:
+    """Is it made of interrogatives, of any language, and of what joins them to a noun ("How many of", "Was für")?"""
+    return {*words(text)} <= _asking(_INTERROGATIVES, "") | _asking(_OPENING_INTERROGATIVES, "") | _JOINING
 
 
 def opening(question: str, language: str) -> str:

@@ -27,7 +27,7 @@ QUOTED_WEIGHT = 1.5
 SECOND_QUOTE_GAIN = 0.2
 """Share of the sentence's weighted words that a second quote has to add."""
 
-_NUMBERS = r"\[\s*[\^-]?\d{1,2}(?:\s*[,;–-]\s*\^?\d{1,2})*\s*\]"
+_NUMBERS = r"\[\s*(?:-(?=\d{1,2}\]))?\^?\d{1,2}(?:\s*[,;–-]\s*\^?\d{1,2})*\s*\]"
 _MARKER = re.compile(rf"\s*(?:(?<![\w\]]){_NUMBERS}|\[\^\d{{1,2}}\]|【[^】\n]*】)(?:\s*{_NUMBERS})*")
 """Numbers of one or two digits in brackets: "[2019, 2020]" is text. Brackets at a word are its index: "array[3]"."""
 

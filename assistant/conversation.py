@@ -11,7 +11,7 @@ from assistant.types import Turn
 from index.chunking import segment
 from index.language import common_words, detect, function_words, own_words
 from index.types import Span
-from index.words import words
+from index.words import stems, words
 
 MAX_QUESTION_CHARS = 2_000
 """Longest question, in characters."""
@@ -42,16 +42,25 @@ _PRONOUNS: Mapping[str, frozenset[str]] = {
     language: frozenset(said.split())
     for language, said in {
         "en": "it its they them their he him his she her this that these those",
-        "fr": "il elle ils elles lui leur leurs son sa ses cela celui celle ceux",
+        "fr": "il elle ils elles lui leur leurs son sa ses cela celui celle ceux cet cette ces",
         "de": "er sie es ihn ihm ihr ihre ihren ihrem ihrer sein seine seinen seinem seiner deren dessen "
-        "dafur davon dazu daran darin daruber darauf dabei dagegen dadurch danach davor dahin dort",
-        "es": "su sus ella ellos ellas esto eso esta ese esa este estos",
-        "it": "suo sua suoi sue loro lui lei questo quello",
-        "pt": "seu seus suas ele ela eles elas isso isto",
+        "dies dieser diese dieses diesem diesen "
+        "dafur davon dazu daran darin daraus daruber darauf dabei dagegen dadurch danach davor dahin dort",
+        "es": "su sus ella ellos ellas esto eso esta ese esa este estos estas esos esas",
+        "it": "suo sua suoi sue loro lui lei questo questa questi queste quello quella",
+        "pt": "seu seus suas ele ela eles elas isso isto este esta esse essa",
         "nl": "hij zij ze hun zijn haar hem dit dat deze",
     }.items()
 }
-"""Folded, of the third person, and the German adverbs made of them."""
+"""Folded, of the third person, and demonstratives; and the German adverbs made of them."""
+
+_POINTS_AHEAD = re.compile(
+    r"\bda(?:f[üu]r|von|zu|ran|rin|raus|r[üu]ber|rauf|bei|gegen|durch|nach|vor|hin), ", re.IGNORECASE
+)
+"""German: to the clause behind it."""
+
+_CE = re.compile(r"(?<![-\w])ce (?!qu)", re.IGNORECASE)
+"""French: what stands before a noun, unlike that of "est-ce" and "ce qui"."""
 
 _ARTICLES = frozenset(("das", "ein", "eine", "einen", "einem", "einer"))
 """German ones before a noun that is hardly a name ("die Post" may be one)."""
@@ -195,7 +204,7 @@ def standalone(
     asked = words(question)
     unchanged = words(line) in (asked, asked[1:])  # without an "and"
     left_open = unchanged and ((len(asked) <= SHORT_WORDS and not whole) or refers(question, language))
-    left_open |= _leaves_out(line, question, whole=whole)
+    left_open |= _leaves_out(line, question, language, whole=whole)
     if not made_up and len(line) <= min(len(question) + 300, MAX_QUESTION_CHARS) and not left_open:
         return line
     if whole:
@@ -233,21 +242,24 @@ def refers(question: str, language: str = "") -> bool:
     """Does it hold a word that may stand for something said before? Of any language, where its own is not known."""
     known = language in _PRONOUNS
     pronouns = _PRONOUNS[language] if known else frozenset().union(*_PRONOUNS.values())
-    return not pronouns.isdisjoint(words(question))
+    if language == "de":
+        question = _POINTS_AHEAD.sub(" ", question)
+    return not pronouns.isdisjoint(words(question)) or (language == "fr" and _CE.search(question) is not None)
 
 
 def _is_noun(before: list[str], name: str) -> bool:
     return not _ARTICLES.isdisjoint(map(str.lower, before)) and name[1:].isalpha() and name[1:].islower()
 
 
-def _leaves_out(rewritten: str, question: str, *, whole: bool) -> bool:
+def _leaves_out(rewritten: str, question: str, language: str, *, whole: bool) -> bool:
     """Has it none of the words that say something? Of two or more: one may be said in other words. Of a question that
-    is whole, it has to have all.
+    is whole, it has to have all, in whatever form.
     """
-    telling = {word for word in words(question) if not function_words(word)}
+    telling = " ".join(word for word in words(question) if not function_words(word))
+    said, kept = stems(telling, language), {*stems(rewritten, language)}
     if whole:
-        return not telling.issubset(words(rewritten))
-    return len(telling) > 1 and telling.isdisjoint(words(rewritten))
+        return not kept.issuperset(said)
+    return len(said) > 1 and kept.isdisjoint(said)
 
 
 def _asks(text: str) -> bool:

@@ -10,7 +10,8 @@ from datetime import date
 from functools import lru_cache
 
 from assistant.cldr import names
-from index.language import function_words
+from assistant.quantities import is_number
+from index.language import DOTTED_ORDINALS, function_words
 from index.words import fold, words
 
 _LONGEST_JOIN = 12
@@ -55,6 +56,20 @@ def with_dates(text: str, source: str | None, target: str) -> str:
     """
     pattern = _dates(source or "") if source != target and _months(target) else None
     return pattern.sub(lambda match: _date(match, source or "", target), text) if pattern else text
+
+
+def is_day(number: str, sentence: str, spoken: str | None) -> bool:
+    """Does a number in digits stand in the sentence only as a day or the like, "3." for "3rd"?
+
+    What follows tells it from a count at a sentence's end: a month, another number, or a word without a capital.
+    """
+    if spoken not in DOTTED_ORDINALS or not is_number(number):
+        return False
+    alone = rf"(?<![\d.,]){re.escape(number.strip(' .'))}"
+    behind = [found["behind"] for found in re.finditer(rf"{alone}\.\s+(?P<behind>\w+)", sentence)]
+    is_count = re.search(rf"{alone}(?!\.\s+\w|[\d.,])", sentence)
+    is_told = all(word[0].isdigit() or word[0].islower() or _months_in(word, spoken) for word in behind)
+    return bool(behind) and not is_count and is_told
 
 
 def is_date(text: str, language: str | None) -> bool:

@@ -67,7 +67,7 @@ def _extents(extents: Iterable[Extent]) -> tuple[Branch, ...]:
 def _found(found: FoundExtent, read: Iterable[Extent]) -> Branch:
     begins = shorten(found.text, _SHOWN, placeholder=" …")
     kept = any(found.source == each.source and found.start < each.end and each.start < found.end for each in read)
-    use = "read" if kept else "not read"
+    use = "kept" if kept else "not kept"
     return Branch(f"{found.source} [{found.start}:{found.end}], score {found.score:.3f}, {use}: {begins}")
 
 

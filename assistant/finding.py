@@ -10,12 +10,12 @@ from assistant import (
     asking,
     contrary,
     counting,
+    dates,
     deciding,
     defining,
     grounding,
     kinds,
     likeness,
-    quantities,
     sources,
     tidying,
 )
@@ -89,11 +89,11 @@ class Finder:
         self._trail.considered("(all that was read)", stated)
         self.nearest = self.nearest or basis.quote
         where = next(iter(sources.carriers(self._index, self._passages, basis.quote, question)), None)
-        spoken = self._spoken(where) if where else None
         tried = None
 
-        def unfit(quote: str) -> str:
-            is_day = where and asking.for_amount(question) and quantities.is_ordinal(quote, where.text, spoken)
+        def unfit(quote: str, sentence: Candidate) -> str:
+            spoken = self._spoken(sentence)
+            is_day = asking.for_amount(question) and dates.is_day(quote, sentence.text, spoken)
             if is_day or not kinds.fits(quote, question, spoken):
                 return "it is not of the kind that is asked for"
             if self._reading.adapted and not counting.enough(quote, question, language_of_question()):
@@ -105,13 +105,13 @@ class Finder:
                 return ""
             return "it says nothing but what the question says"
 
-        def may_answer(quote: str) -> bool:
-            return self._stays(quote, unfit(quote))
+        def may_answer(quote: str, sentence: Candidate) -> bool:
+            return self._stays(quote, unfit(quote, sentence))
 
         def bears(sentence: Candidate) -> bool:
             return self._bears(sentence, language_of_question())
 
-        if where and self._found(basis.quote, spoken) and may_answer(basis.quote) and bears(where):
+        if where and self._found(basis.quote, self._spoken(where)) and may_answer(basis.quote, where) and bears(where):
             tried = where
             odds = BEST_OF_SEVERAL_ODDS if self._again else 1
             if self._defines(where, basis.quote, question, language_of_question()):
@@ -127,7 +127,7 @@ class Finder:
             return Basis(tidying.tidy(restated.text), stated, restated), True
         if (best := (yield from self._likeliest(question, tried, bears))) is not None:
             quote = yield from self.quoted(question, best)
-            if (quote and may_answer(quote)) or not self._reading.adapted:  # others do not quote to the word
+            if (quote and may_answer(quote, best)) or not self._reading.adapted:  # others do not quote to the word
                 self._trail.quoted = quote or tidying.tidy(best.text)
                 return Basis(self._trail.quoted, stated, best), True
         self._trail.outcome = "the model does not find the answer stated in the documents"

@@ -1,14 +1,14 @@
 """Pure: follow-ups that tell themselves how they go on: with another name, another topic, a correction, the second of
 several. A small model keeps such words in its rewriting, or asks again what was asked before.
 
-They are few, and where anything is left open a model has to make the question complete.
+They are few, and where anything is left open a model has to make the question complete, but for one that is whole.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 
 from assistant import conversation, counting
-from assistant.asking import goes_on, opens_with_and, several, wants_words
+from assistant.asking import goes_on, only_asks, opens_with_and, several, wants_words
 from assistant.citations import without_markers
 from assistant.grounding import only_names
 from assistant.phrases import is_decline, unframed
@@ -118,7 +118,7 @@ _DETERMINED: Mapping[str, re.Pattern[str]] = {
         "nl": r"(?:de|het|een) ",
     }.items()
 }
-"""A noun behind an article."""
+"""A noun behind an article. What stands before it says something of it, or it is none of a whole question."""
 
 _COURTESIES = frozenset(
     ("thanks", "thank", "please", "danke", "bitte", "merci", "gracias", "grazie", "obrigado", "obrigada")
@@ -150,10 +150,11 @@ def complete(question: str, language: str, history: Sequence[Turn]) -> list[str]
 
 
 def is_whole(question: str, language: str) -> bool:
-    """Does it say itself what it asks, and of what: with an interrogative, and a name, a noun behind an article, or
-    several words that tell something?
+    """Does it say itself what it asks, and of what: with an interrogative, and a name, a noun behind an article and a
+    verb, or several words that tell something?
 
-    So it is asked as it stands where no model makes it complete ("Who is the captain?"), unlike "Which captain?".
+    So it is asked as it stands where no model makes it complete ("Who is the captain?"), unlike "Which captain?" and
+    "Which of the captains?".
     """
     said = words(question)
     if not wants_words(question, language) or goes_on(question, language):
@@ -164,7 +165,9 @@ def is_whole(question: str, language: str) -> bool:
     if len(said) > conversation.SHORT_WORDS and len(telling) >= _TELLING:
         return True
     nouns = _DETERMINED[language].finditer(question) if language in _DETERMINED else ()
-    if any(language not in function_words(found["noun"]) for found in nouns):
+    if any(
+        language not in function_words(found["noun"]) and not only_asks(question[: found.start()]) for found in nouns
+    ):
         return True
     return any(span.start and not _is_noun(question, span, language) for span in conversation.names(question))
 

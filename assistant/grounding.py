@@ -12,11 +12,13 @@ from index.words import fold, stems, words
 MAX_SENTENCES = 3
 """Of an answer."""
 
-_ENDS = re.compile(r"[.!?…»”\"')。！？]\s*$")
+_ENDS = re.compile(r"[.!?…»”\"')。！？।؟۔]\s*$")
 _BEHIND_MARK = " \n\u00a0\u202f!…"
 _OPENS_QUOTATION = tuple("«“„\"‘'(‹")
 _CLOSES_QUOTATION = "»”“\"’')›"
-_STOPS = re.compile(r"[.!?…。！？][»«”“\"'’)\s]*$")
+_STOPS = re.compile(r"[.!?…。！？।؟۔][»«”“\"'’)\s]*$")
+_BREAKS_OFF = re.compile(r"[^\w)\]»”\"'’%€$£°]\s*$")
+"""A comma, a dash: more was to come."""
 _MARKS = ".,;:!?…()«»“”\"'’"
 _SENTENCE_WORDS = 5
 """The least that a sentence which stands alone has."""
@@ -153,12 +155,17 @@ def refutes(missing: Iterable[str], *, same_language: bool) -> bool:
 def complete(sentence: str, before: Sequence[str], *, may_stop: bool = True) -> bool:
     """May it stand behind those before it: does it say something, not said yet, to its end?
 
-    Without one stands, alone, what is no sentence (a name, a few words); if it `may_stop`, any. More than MAX_SENTENCES
-    are too many.
+    Without its mark one stands alone; if it may not stop anywhere, then a few words, or what does not show that more
+    was to come. More than MAX_SENTENCES are too many.
     """
     said = any(character.isalnum() for character in sentence) and sentence not in before
-    is_phrase = not before and (may_stop or len(sentence.split()) < _SENTENCE_WORDS or only_names(sentence))
-    return said and len(before) < MAX_SENTENCES and (is_phrase or bool(_ENDS.search(sentence)))
+    is_whole = may_stop or len(sentence.split()) < _SENTENCE_WORDS or not _breaks_off(sentence)
+    return said and len(before) < MAX_SENTENCES and bool(_ENDS.search(sentence) or (not before and is_whole))
+
+
+def _breaks_off(sentence: str) -> bool:
+    *_, last = _WORD.findall(sentence) or [""]
+    return _BREAKS_OFF.search(sentence) is not None or bool(function_words(last))
 
 
 def is_question(text: str) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 
 from assistant import grounding
+from index.language import function_words
 from index.words import words
 
 _WITH_WHOM: Mapping[str, re.Pattern[str]] = {
@@ -44,5 +45,5 @@ def leaves_out(quote: str, sentence: str, question: str, *, spoken: str | None, 
 
 def _halves(sentence: str, question: str) -> set[str]:
     """Words of names with a hyphen of which the question has some: it may misspell the others."""
-    asked = {*words(question)}
+    asked = {word for word in words(question) if not function_words(word)}
     return {half for name in _HYPHENED.findall(sentence) if not asked.isdisjoint(words(name)) for half in words(name)}

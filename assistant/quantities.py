@@ -4,8 +4,6 @@ import re
 from decimal import Decimal
 from importlib import import_module
 
-from index.chunking import DOTTED_ORDINALS
-
 _NUMBER = re.compile(
     r"(?P<grouped>(?<!\d)\d{1,3}(?:[.,'’ ]\d{3})+(?!\d))"
     r"|(?P<decimal>(?<!\d[.,])(?<!\d)\d+[.,]\d+(?![.,]?\d))"
@@ -54,12 +52,3 @@ def numbers(text: str, language: str | None) -> frozenset[str]:
 def is_number(text: str) -> bool:
     """Is it a whole one in digits, a year or a share say, with nothing else?"""
     return _FIGURE.fullmatch(text.strip(" .")) is not None
-
-
-def is_ordinal(number: str, sentence: str, spoken: str | None) -> bool:
-    """Does a number in digits stand in the sentence only as a day or the like, "3." for "3rd"?"""
-    if spoken not in DOTTED_ORDINALS or not is_number(number):
-        return False
-    digits = re.escape(number.strip(" ."))
-    dotted = re.search(rf"(?<![\d.,]){digits}\.\s+\S", sentence)
-    return dotted is not None and not re.search(rf"(?<![\d.,]){digits}(?!\.\s+\S|[\d.,])", sentence)

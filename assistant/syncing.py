@@ -1,10 +1,11 @@
 """Settings and the folder that an index was made of."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.errors import FolderNotFoundError, IndexMismatchError, MissingError
+from assistant.errors import FolderNotFoundError, IndexMismatchError, IndexNotFoundError, MissingError
 from assistant.settings import Settings
 from index.manifest import Manifest, read_manifest
 from index.remedy import FOLDER, Remedy
@@ -30,6 +31,8 @@ def sync_corpus(
 ) -> Synced:
     """Bring the index up to date with the folder of the settings. Raises what `index.sync.sync` raises.
 
+    Of an index that cannot be read, a rebuild has to be told the folder: the default would replace what it held.
+
     `quick` loads no model where no file has changed; whether all vectors are there is then seen when they are searched.
     """
     from index.documents import list_files
@@ -48,6 +51,9 @@ def sync_corpus(
         report = unchanged(settings.corpus, settings.index_dir, model=name, revision=revision)
         if report:
             return Synced(settings, report, None)
+    if rebuild and "corpus" not in settings.model_fields_set:
+        with suppress(IndexNotFoundError):  # of which folder an index is that cannot be read, nobody knows
+            read_manifest(settings.index_dir)
     embedder = load_embedder(name)
     report = sync(
         settings.corpus,

@@ -111,7 +111,7 @@ class Considered:
     log_odds: float | None
     """By the model, that it answers by itself; None where it does not tell, or was not asked."""
     passed_over: str | None
-    """Why it cannot be the answer, whatever the model says, in English; None where it can."""
+    """Why it was not taken, whatever the model says, in English; None where that decides."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from index.language import DOTTED_ORDINALS, function_words
 from index.types import Chunk, Document, Span
 
 
@@ -18,7 +19,7 @@ from index.types import Chunk, Document, Span
 class ChunkingParams:
     """Recorded in the index: an index of other parameters has to be rebuilt."""
 
-    version: int = 3
+    version: int = 4
     """Of the rules in this file."""
     target: int = 1_000
     """Characters. A paragraph up to this long is one chunk."""
@@ -57,7 +58,10 @@ def _chunk(document: Document, sentences: Sequence[Span]) -> Chunk:
 _HEADING = re.compile(r"[ ]{0,3}#{1,6}[ \t]")
 _TABLE_ROW = re.compile(r"[ \t]*\|")
 _ITEM = re.compile(r"[ \t]*(?:[-*+•]|1[.)])[ \t]")
-_TITLE_CHARS = 60
+_TITLE_WORDS = 6
+"""The most of a title without markup."""
+_UNDERLINE = re.compile(r"[ ]{0,3}(?:=+|-{2,})\s*\Z")
+"""Makes the line above it a heading, in Markdown."""
 _TITLE_ROOM = 10
 """Characters by which the widest line is wider than a title with the next word would be."""
 _ENDS_SENTENCE = re.compile(r"[.!?…](?:\s|\Z)")
@@ -89,9 +93,9 @@ def _blocks(text: str) -> Iterator[list[Span]]:
 
 def _units(text: str, lines: Sequence[Span]) -> Iterator[Span]:
     """Titles, list items and table rows apart; wrapped lines together."""
-    if _is_titled(text, lines):
-        yield lines[0]
-        lines = lines[1:]
+    if titled := _title_lines(text, lines):
+        yield Span(lines[0].start, lines[titled - 1].end)
+        lines = lines[titled:]
     start = lines[0].start
     in_list = False
     for line in lines:
@@ -105,24 +109,29 @@ def _units(text: str, lines: Sequence[Span]) -> Iterator[Span]:
     yield Span(start, lines[-1].end)
 
 
-def _is_titled(text: str, lines: Sequence[Span]) -> bool:
-    """Is the first line a title without markup? A short one without an end, above sentences of which more would have
-    fitted in it.
+def _title_lines(text: str, lines: Sequence[Span]) -> int:
+    """How many of them are a title above others: one that is underlined, or that looks like one."""
+    if len(lines) > 2 and _UNDERLINE.match(text[lines[1].start : lines[1].end]):
+        return 2
+    return int(len(lines) > 1 and _is_title(text, lines))
+
+
+def _is_title(text: str, lines: Sequence[Span]) -> bool:
+    """Is the first line a title without markup? A few words to their end, but without its mark, above sentences of
+    which more would have fitted in it.
     """
-    if len(lines) == 1:
-        return False
     first, second = (text[line.start : line.end].strip() for line in lines[:2])
     widest = max(len(text[line.start : line.end].strip()) for line in lines[1:])
     room = widest - len(first) - len(second.split(maxsplit=1)[0]) > _TITLE_ROOM
     told = _ENDS_SENTENCE.search(text, lines[1].start, lines[-1].end) is not None
     opens = not second[0].islower() and not _ITEM.match(second) and not _TABLE_ROW.match(second)
-    return len(first) <= _TITLE_CHARS and first[-1].isalnum() and not _ITEM.match(first) and room and told and opens
+    said = first.split()
+    ends = first[-1].isalnum() and not (said[-1].islower() and function_words(said[-1]))  # "… runs from the" goes on
+    return len(said) <= _TITLE_WORDS and ends and not _ITEM.match(first) and room and told and opens
 
 
 # --- sentences ---
 
-DOTTED_ORDINALS = frozenset(("de", "da", "nb", "no", "fi", "is", "cs", "sk", "pl", "hu", "sl", "hr", "et", "lv", "tr"))
-"""Languages that write "4." for "4th"."""
 _ORDINAL = re.compile(r"(?<![\d.,])\d{1,2}\.\s*\Z")
 _ABBREVIATED = re.compile(
     r"(?<!\w)(?:Kapt|Fa|Dipl|Hrn|geb|Hl|zzgl|Ste|Mgr|[ÉE]ts|Dña|Dª|Excm[ao]|Ilm[ao]|Exm[ao]|Rvdo|[Aa]pp?rox)\.\s*\Z"

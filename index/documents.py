@@ -92,7 +92,7 @@ def as_document(source: str, file: TextFile) -> Document:
 
 def empty_folder(corpus: Path, ignored: Sequence[str]) -> EmptyFolderError:
     """The error for a folder without a document, but perhaps with files of other kinds."""
-    beside = f", only {len(ignored)} of other kinds ({ignored[0]})" if ignored else ""
+    beside = f", only files that hold none or are of other kinds ({ignored[0]})" if ignored else ""
     return EmptyFolderError(f"The folder {corpus} holds no text{beside}", fix="Put .txt or .md files into it.")
 
 

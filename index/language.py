@@ -14,6 +14,9 @@ from index.words import fold
 if TYPE_CHECKING:
     from lingua import LanguageDetector
 
+DOTTED_ORDINALS = frozenset(("de", "da", "nb", "no", "fi", "is", "cs", "sk", "pl", "hu", "sl", "hr", "et", "lv", "tr"))
+"""Languages that write "4." for "4th"."""
+
 _PROVEN = ("FR", "EN", "DE", "ES")
 _USUAL = (*_PROVEN, "IT", "PT", "NL", "EL", "RU", "AR", "HE", "ZH", "JA", "KO")
 """Always thought of."""

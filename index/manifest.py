@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 FILE = "manifest.json"
-FORMAT = 3
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,11 +35,11 @@ def index(
 ) -> None:
     """Sync a folder of documents into the index.
 
-    The default is the folder that was indexed last, else the corpus of the settings, seeds/. Files are .txt and .md, in
-    UTF-8 or what can be recognised. Unchanged files are not embedded again; files that are gone leave the index.
-    Interrupted, the index stays as it was. Then a local chat model that has been pulled reads ahead what questions will
-    need, if the folder is small; with a larger one it does so while `assistant serve` runs, and what was interrupted
-    too.
+    The default is the corpus of the settings, else the folder that was indexed last, else seeds/. Files are .txt
+    and .md, in UTF-8 or what can be recognised. Unchanged files are not embedded again; files that are gone leave
+    the index. Interrupted, the index stays as it was. Then a local chat model that has been pulled reads ahead what
+    questions will need, if the folder is small; with a larger one it does so while `assistant serve` runs, and what
+    was interrupted too.
     """
     from assistant.settings import Settings
     from assistant.syncing import with_indexed_corpus

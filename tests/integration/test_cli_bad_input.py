@@ -281,6 +281,13 @@ ROWS = [
     Row("another index to ask", index_of_another_model, ("ask", WHO, *NO_MODEL), MISSING, "`assistant index"),
     Row("another index to search", index_of_another_model, ("search", WHO), MISSING, "`assistant index"),
     Row("garbled manifest", garbled_manifest, ("ask", WHO, *NO_MODEL), MISSING, "`assistant index seeds --rebuild`"),
+    Row(
+        "garbled manifest to rebuild",
+        garbled_manifest,
+        ("index", "--rebuild"),
+        MISSING,
+        "`assistant index FOLDER --rebuild`",
+    ),
     Row("garbled vectors", garbled_vectors, ("ask", WHO, *NO_MODEL), MISSING, "`assistant index"),
     Row("garbled vectors to search", garbled_vectors, ("search", WHO), MISSING, "`assistant index"),
     Row("changed since indexed", changed_since, ("ask", WHO, *NO_MODEL), MISSING, "`assistant index"),

@@ -143,6 +143,7 @@ def test_a_model_sets_no_markers(draft: str) -> None:
     "text",
     [
         "[sic] It is so [note].",
+        "It was kept within [-5, 5] degrees.",
         "It is the last of array[3].",
         "Take matrix[1][2] or row_2[ 1 ].",
         "It rained in two years [2019, 2020].",

@@ -196,6 +196,8 @@ def test_a_whole_question_stands_alone_where_it_was_not_made_complete() -> None:
     assert standalone(question, question, [TURN], language="en", whole=True) == question
     assert standalone(TURN.question, question, [TURN], language="en", whole=True) == question, "it was asked already"
     assert standalone("", question, [TURN], language="en", whole=True) == question
+    typed, corrected = "Who leads the courses?", "Who leads the swimming course?"
+    assert standalone(corrected, typed, [TURN], language="en", whole=True) == corrected, "a word in another form"
     completed = "Who is the mate of the ferry?"
     assert standalone(completed, question, [TURN], language="en", whole=True) == completed
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.dates import is_date, keeps_dates, months_of_dates, weekdays_beyond, with_dates
+from assistant.dates import is_date, is_day, keeps_dates, months_of_dates, weekdays_beyond, with_dates
 
 
 @pytest.mark.parametrize(
@@ -128,3 +128,28 @@ def test_months_of_dates(
 )
 def test_weekdays_beyond(sentence: str, language: str, quote: str, spoken: str, beyond: set[str]) -> None:
     assert weekdays_beyond(sentence, language, [(quote, spoken)]) == beyond
+
+
+HOLIDAY = "Während meines Urlaubs vom 3. bis zum 17. August bin ich in Tarn."
+
+
+@pytest.mark.parametrize("number", ["3", "3.", "17."])
+def test_a_day_s_number_is_no_count(number: str) -> None:
+    assert is_day(number, HOLIDAY, "de")
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence", "spoken"),
+    [
+        ("3", "Der Verein hat am 3. Mai 3 Boote gekauft.", "de"),
+        ("42", "Der Verein hat seit dem 3. Mai 42.", "de"),
+        ("85", "Die Zahl der Boote stieg auf 85. Der Verein freut sich.", "de"),
+        ("3", "Es kostet 3.50 Euro.", "de"),
+        ("3", "The club has 3. It bought them in May.", "en"),
+        ("drei Tage", HOLIDAY, "de"),
+        ("5", HOLIDAY, "de"),
+    ],
+    ids=["a count, too", "the end", "the end of a sentence", "a decimal", "no such language", "words", "not there"],
+)
+def test_other_numbers_are_none(number: str, sentence: str, spoken: str) -> None:
+    assert not is_day(number, sentence, spoken)

@@ -52,7 +52,7 @@ def test_what_was_found_is_told_with_its_scores(index: Index) -> None:
     (branch,) = (each for each in outline(answer).branches if each.text.startswith("found: "))
     hits = index.search(WHO, 8)
     assert [each.text for each in branch.branches] == [
-        f"{hit.source} [{hit.start}:{hit.end}], score {hit.score:.3f}, read: {shorten(hit.text, 80, placeholder=' …')}"
+        f"{hit.source} [{hit.start}:{hit.end}], score {hit.score:.3f}, kept: {shorten(hit.text, 80, placeholder=' …')}"
         for hit in hits
     ]
 
@@ -80,7 +80,7 @@ def test_what_was_not_read_is_told(tmp_path: Path) -> None:
         told = outline(ask(many, scripted(ADA), WHO))
     (branch,) = (each for each in told.branches if each.text.startswith("found: "))
     uses = {each.text.split(": ")[0].rsplit(", ", 1)[1] for each in branch.branches}
-    assert uses == {"read", "not read"}
+    assert uses == {"kept", "not kept"}
 
 
 def test_every_attempt_is_told(index: Index) -> None:

@@ -273,14 +273,17 @@ def test_the_only_sentence_is_kept_without_an_end() -> None:
         ("Ada Lindqvist, Bo Quist and Carl Falk of Norrport", True),
         ("forty barrels of salt", True),
         ("The captain sailed for thirty years.", True),
+        ("The captain of the ferry is Ada Lindqvist", True),
+        ("Children's holiday camp, five days: 210 €", True),
         ("The captain, who has sailed for", False),
+        ("The captain, who has sailed to Tarn,", False),
     ],
 )
 def test_what_nobody_quoted_may_not_stop_in_the_middle(said: str, expected: bool) -> None:
     assert complete(said, [], may_stop=False) == expected
 
 
-@pytest.mark.parametrize("end", [".", "!", "?", "…", '."', ". »", ".)", "。"])
+@pytest.mark.parametrize("end", [".", "!", "?", "…", '."', ". »", ".)", "。", "।", "؟", "۔"])
 def test_ends_of_sentences(end: str) -> None:
     sentences = ["It carried salt.", f"It left at noon{end}"]
     assert kept(sentences) == sentences

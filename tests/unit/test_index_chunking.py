@@ -183,6 +183,16 @@ def test_a_title_without_markup_is_a_sentence_of_its_own() -> None:
     ]
 
 
+@pytest.mark.parametrize("line", ["----", "==="])
+def test_an_underlined_title_is_a_sentence_of_its_own(line: str) -> None:
+    text = f"Keys and what they cost\n{line}\nKeys are handed out."
+    (whole,) = chunk_document(document(text, "en"), PARAMS)
+    assert [text[s.start : s.end] for s in whole.sentences] == [
+        f"Keys and what they cost\n{line}",
+        "Keys are handed out.",
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -190,8 +200,10 @@ def test_a_title_without_markup_is_a_sentence_of_its_own() -> None:
         "The ferry left at noon, as the\nNorrport ferry does.",
         "The ferry of\nthe harbour master leaves at noon, as on Monday it always does.",
         "Bound for Tarn,\nSolvig left at noon, as on Monday it always does.",
+        "The ferry always crosses to\nNorrport and takes forty barrels of salt with it, and two horses.",
+        "The old ferry has this spring been\nSolvig's, which takes forty barrels of salt and two horses.",
     ],
-    ids=["wrapped", "no more room", "goes on", "a comma"],
+    ids=["wrapped", "no more room", "goes on", "a comma", "breaks off", "long"],
 )
 def test_a_wrapped_line_is_no_title(text: str) -> None:
     (whole,) = chunk_document(document(text, "en"), PARAMS)

@@ -14,6 +14,13 @@ PAIR = "The bakery Hollins, the oldest of Cornwall, buys its flour together with
         ("l’ébéniste Lambert", MILL, "Avec qui travaille la scierie Boulard ?", "fr", "fr"),
         ("Solène Roche", MILL, "Wer sind die Partner der scierie Boulard?", "fr", "de"),
         ("Lambert", MILL, "¿Con quién trabaja Solène Roche?", "fr", "es"),
+        (
+            "Ada Lindqvist",
+            "Le port travaille avec Ada Lindqvist et avec Norrport-sur-Mer.",
+            "Avec qui le port travaille-t-il sur le projet ?",
+            "fr",
+            "fr",
+        ),
     ],
 )
 def test_a_quote_leaves_partners_out(quote: str, sentence: str, question: str, spoken: str, language: str) -> None:

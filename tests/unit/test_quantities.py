@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.quantities import is_ordinal, numbers
+from assistant.quantities import numbers
 
 GROUPED_BY = [",", ".", "'", "’", " ", "\u00a0", "\u202f"]
 
@@ -62,27 +62,3 @@ def test_numbers_side_by_side_are_two() -> None:
 
 def test_text_without_numbers_has_none() -> None:
     assert numbers("The ferry left at noon.", "en") == frozenset()
-
-
-HOLIDAY = "Während meines Urlaubs vom 3. bis zum 17. August bin ich in Tarn."
-
-
-@pytest.mark.parametrize("number", ["3", "3.", "17."])
-def test_a_day_s_number_is_an_ordinal(number: str) -> None:
-    assert is_ordinal(number, HOLIDAY, "de")
-
-
-@pytest.mark.parametrize(
-    ("number", "sentence", "spoken"),
-    [
-        ("3", "Der Verein hat am 3. Mai 3 Boote gekauft.", "de"),
-        ("42", "Der Verein hat seit dem 3. Mai 42.", "de"),
-        ("3", "Es kostet 3.50 Euro.", "de"),
-        ("3", "The club has 3. It bought them in May.", "en"),
-        ("drei Tage", HOLIDAY, "de"),
-        ("5", HOLIDAY, "de"),
-    ],
-    ids=["a count, too", "the end", "a decimal", "no such language", "words", "not there"],
-)
-def test_other_numbers_are_none(number: str, sentence: str, spoken: str) -> None:
-    assert not is_ordinal(number, sentence, spoken)
