@@ -48,7 +48,7 @@ _PRONOUNS: Mapping[str, frozenset[str]] = {
         "dafur davon dazu daran darin daraus daruber darauf dabei dagegen dadurch danach davor dahin dort",
         "es": "su sus ella ellos ellas esto eso esta ese esa este estos estas esos esas",
         "it": "suo sua suoi sue loro lui lei questo questa questi queste quello quella",
-        "pt": "seu seus suas ele ela eles elas isso isto este esta esse essa",
+        "pt": "seu seus suas ele ela eles elas isso isto este esse essa",
         "nl": "hij zij ze hun zijn haar hem dit dat deze",
     }.items()
 }
