@@ -27,8 +27,8 @@ def free_port(host: str, port: int) -> int:
         if error.errno == errno.EADDRINUSE:
             another = port + 1 if port < 2**16 - 1 else port - 1
             raise PortInUseError(
-                f"Port {port} on {address[0]} is in use by another program",
-                fix=f"Stop that program, or add `--port {another}`.",
+                f"Port {port} on {address[0]} is in use",
+                fix=f"Stop what listens there (another `assistant serve`?), or add `--port {another}`.",
             ) from error
         raise UsageError(
             f"Cannot listen on {host}, port {port}: {error.strerror}", fix="Choose another --host or --port."

@@ -36,7 +36,9 @@ def test_a_port_in_use_on_the_host_or_where_gradio_tries_it_is_told(host: str, t
     taken.add(("127.0.0.1", 7860))
     with pytest.raises(PortInUseError) as raised:
         free_port(host, 7860)
-    assert str(raised.value).endswith("is in use by another program. Stop that program, or add `--port 7861`.")
+    assert str(raised.value).endswith(
+        "is in use. Stop what listens there (another `assistant serve`?), or add `--port 7861`."
+    )
 
 
 def test_a_port_in_use_on_an_ipv6_host_is_told(taken: set[Address]) -> None:
