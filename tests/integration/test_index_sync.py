@@ -146,7 +146,7 @@ def test_empty_and_missing_folders(tmp_path: Path, index_dir: Path, toy_embedder
     assert not index_dir.exists()
     (empty / "blank.txt").write_text("\n")
     (empty / "letter.pdf").write_text("%PDF")
-    with pytest.raises(EmptyFolderError, match=r"only 1 of other kinds \(letter.pdf\)"):
+    with pytest.raises(EmptyFolderError, match=r"are of other kinds \(letter.pdf\)"):
         sync(empty, index_dir, toy_embedder)
 
 
